@@ -1,0 +1,122 @@
+import type { Readable } from 'node:stream';
+
+/** Whose credentials signed a request. */
+export interface Principal {
+  readonly accessKeyId: string;
+  readonly account: string;
+  /** `arn:aws:iam::<account>:role/<name>` or `…:user/<name>`. */
+  readonly arn: string;
+}
+
+/** One authenticated request, before any service has looked at it. */
+export interface SandboxRequest {
+  readonly service: string;
+  /** Region of the SigV4 credential scope: where the client believes it is talking to. */
+  readonly region: string;
+  readonly principal: Principal;
+  readonly method: string;
+  /** Path as sent, still percent-encoded, without the query. */
+  readonly rawPath: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Bytes as they are on the wire, aws-chunked framing included. */
+  readonly body: Readable;
+  /** Host header, without the port: virtual-hosted bucket addressing. */
+  readonly host: string;
+  readonly requestId: string;
+}
+
+export interface SandboxResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array | Readable;
+}
+
+/** One AWS service in all Regions. */
+export interface Service {
+  handle(request: SandboxRequest): Promise<SandboxResponse>;
+  /** Name of the operation of this request, e.g. `HeadObject`: for counters and for matching faults; decided without reading the body. */
+  operation(request: Omit<SandboxRequest, 'body'>): string;
+  close?(): Promise<void>;
+}
+
+/** Time of the sandbox. Everything in it asks here; nothing calls `Date.now` or `setTimeout` itself. */
+export interface SandboxClock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Runs `task` once, `delayMs` of sandbox time from now. Pending tasks never keep the process alive. */
+  schedule(delayMs: number, task: () => void | Promise<void>): { cancel(): void };
+}
+
+/** A planted fault, as `POST /_holdfast/faults` describes it. Members left out match everything. */
+export interface Fault {
+  readonly id: string;
+  readonly kind:
+    | 'flip'
+    | 'truncate'
+    | 'lose-event'
+    | 'duplicate-event'
+    | 'delay-event'
+    | 'reorder-events'
+    | 'throttle'
+    | 'kms-throttle'
+    | 'deny'
+    | 'key-unusable'
+    | 'region-outage'
+    | 'delay-replication'
+    | 'crash-function';
+  readonly region?: string;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly bucket?: string;
+  /** Exact key, or a prefix when it ends in `*`. */
+  readonly key?: string;
+  readonly versionId?: string;
+  /** Logical name of a function, for `crash-function`. */
+  readonly functionName?: string;
+  /** How many matches the fault still affects; absent: all, until it is deleted. */
+  readonly times?: number;
+  /** Chance of each match, 0 to 1, drawn from the seeded random source; absent: always. */
+  readonly probability?: number;
+  readonly delayMs?: number;
+  /** For `flip`: zero-based byte; absent: a random one. For `truncate`: the size in bytes that remains. */
+  readonly offset?: number;
+}
+
+export interface FaultTarget {
+  readonly region?: string;
+  readonly service?: string;
+  readonly operation?: string;
+  readonly bucket?: string;
+  readonly key?: string;
+  readonly versionId?: string;
+  readonly functionName?: string;
+}
+
+export interface Faults {
+  /** The first planted fault of this kind that applies to the target, consuming one of its `times`. */
+  take(kind: Fault['kind'], target: FaultTarget): Fault | undefined;
+}
+
+/** What every service of the sandbox shares. */
+export interface World {
+  readonly clock: SandboxClock;
+  /** Uniform in [0, 1), seeded. */
+  readonly random: () => number;
+  readonly faults: Faults;
+  /** Temporary folder for bodies; removed on close. */
+  readonly folder: string;
+  readonly account: string;
+  /** Hands a message to a queue, topic or function by ARN, as S3 and SNS do. Throws when the target does not exist or its policy does not allow the sender. */
+  deliver(message: Delivery): Promise<void>;
+}
+
+export interface Delivery {
+  readonly targetArn: string;
+  readonly body: string;
+  /** Service principal that sends, e.g. `s3.amazonaws.com`. */
+  readonly sender: string;
+  readonly sourceArn: string;
+  readonly sourceAccount: string;
+}
