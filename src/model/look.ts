@@ -1,0 +1,34 @@
+import { eventIdentity, type ObjectEvent } from './event.ts';
+
+/** How far an inspection goes: what S3 has recorded (HEAD), or the bytes that are stored (GET). */
+export type Reach = 'recorded' | 'content';
+
+/**
+ * Why this look is made. A `confirm` follows a difference: no alarm is raised before a second, independent reading shows
+ * the same. A `resume` goes on with a reading for which the time of one function was too short.
+ */
+export type LookPurpose = 'first' | 'retry' | 'confirm' | 'resume';
+
+/** One inspection to make, now or later: what travels through our own queues. */
+export interface Look {
+  /** The statement of S3 (or of a person) that this look descends from. */
+  readonly event: ObjectEvent;
+  readonly reach: Reach;
+  readonly purpose: LookPurpose;
+  /** Zero-based count of looks of this purpose: 3 is the third retry after the first. */
+  readonly attempt: number;
+  /** Not before this time; a queue can delay for 15 minutes only, so a look that arrives early is put back. */
+  readonly dueAt?: Date;
+  /** Where an interrupted reading goes on: opaque text, without any object content. */
+  readonly resume?: string;
+}
+
+/** The look that an event itself asks for. */
+export function firstLook(event: ObjectEvent, reach: Reach = 'recorded'): Look {
+  return { event, reach, purpose: 'first', attempt: 0 };
+}
+
+/** Two deliveries of one look agree in it, two different looks never do. */
+export function lookIdentity(look: Look): string {
+  return JSON.stringify([eventIdentity(look.event), look.reach, look.purpose, look.attempt, look.resume ?? '']);
+}
