@@ -1,0 +1,48 @@
+import type { DeclaredDigest, ObjectFacts } from '../model/facts.ts';
+import type { Basis, Finding } from '../model/finding.ts';
+import { type Check, subjectOf } from './check.ts';
+
+/**
+ * The content against digests that its writer declared, where the policy of the prefix says that they count. Where no bytes
+ * were read, a declared digest is compared with the full-object checksum of the same algorithm that S3 stored.
+ */
+export const declaredDigestDivergence: Check = {
+  id: 'declared-digest-divergence',
+  needs: ['source', 'declared', 'content'],
+  run(facts) {
+    return facts.declared.flatMap((declared) => {
+      const known = valueOf(facts, declared);
+      return known === undefined ? [] : [compare(facts, declared, known)];
+    });
+  },
+};
+
+interface Known {
+  readonly base64: string;
+  readonly basis: Basis;
+}
+
+function valueOf({ source, content }: ObjectFacts, { algorithm }: DeclaredDigest): Known | undefined {
+  if (content?.state === 'present') {
+    const base64 = content.value.whole[algorithm];
+    return base64 === undefined ? undefined : { base64, basis: 'computed-checksum' };
+  }
+  if (content !== undefined || source.state !== 'present') return undefined;
+  // A composite is of the parts, never of the content: only a full-object checksum may be compared.
+  const stored = source.value.checksums.find((c) => c.algorithm === algorithm && c.type === 'FULL_OBJECT');
+  return stored === undefined ? undefined : { base64: stored.base64, basis: 'stored-checksum' };
+}
+
+function compare(facts: ObjectFacts, declared: DeclaredDigest, { base64, basis }: Known): Finding {
+  const same = base64 === declared.base64;
+  const { algorithm, from, where } = declared;
+  return {
+    verdict: same ? 'verified' : 'violated',
+    code: same ? 'content-verified' : 'content-differs-from-declared-digest',
+    subject: subjectOf(facts),
+    basis,
+    evidence: same
+      ? { against: 'declared-digest', algorithm, declaredIn: from, where, digest: base64 }
+      : { algorithm, declaredIn: from, where, expectedDigest: declared.base64, computedDigest: base64 },
+  };
+}
