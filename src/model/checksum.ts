@@ -18,7 +18,7 @@ export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 export type ChecksumType = 'FULL_OBJECT' | 'COMPOSITE';
 
 /** The algorithms whose digest of a whole follows from the digests and lengths of its parts. */
-export const COMBINABLE_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME'] as const satisfies readonly ChecksumAlgorithm[];
+export const COMBINABLE_ALGORITHMS: readonly ['CRC32', 'CRC32C', 'CRC64NVME'] = ['CRC32', 'CRC32C', 'CRC64NVME'];
 
 export type CombinableAlgorithm = (typeof COMBINABLE_ALGORITHMS)[number];
 

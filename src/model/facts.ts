@@ -21,7 +21,8 @@ export interface ObjectState {
   readonly bucketKeyEnabled?: boolean;
   /** `STANDARD` where S3 leaves it out. */
   readonly storageClass: string;
-  readonly restore?: 'ongoing' | 'restored';
+  /** Absent where the bytes can be read at once, a restored copy included. */
+  readonly archive?: 'archived' | 'restoring';
   /** Resolution of one second; for a multipart object when the upload was *initiated*. Never a replication time. */
   readonly lastModifiedAt: Date;
   readonly replicationStatus?: ReplicationStatus;

@@ -9,6 +9,14 @@ export type Reach = 'recorded' | 'content';
  */
 export type LookPurpose = 'first' | 'retry' | 'confirm' | 'resume';
 
+/** Only the same difference in two readings is an alarm. */
+export interface Suspicion {
+  /** The difference in a form that only the same difference repeats. */
+  readonly seen: string;
+  /** How many readings differed from the record so far. */
+  readonly readings: number;
+}
+
 /** One inspection to make, now or later: what travels through our own queues. */
 export interface Look {
   /** The statement of S3 (or of a person) that this look descends from. */
@@ -21,6 +29,8 @@ export interface Look {
   readonly dueAt?: Date;
   /** Where an interrupted reading goes on: opaque text, without any object content. */
   readonly resume?: string;
+  /** A difference that was seen and is to be seen again: kept until it is confirmed or vanishes. */
+  readonly suspicion?: Suspicion;
 }
 
 /** The look that an event itself asks for. */
@@ -30,5 +40,5 @@ export function firstLook(event: ObjectEvent, reach: Reach = 'recorded'): Look {
 
 /** Two deliveries of one look agree in it, two different looks never do. */
 export function lookIdentity(look: Look): string {
-  return JSON.stringify([eventIdentity(look.event), look.reach, look.purpose, look.attempt, look.resume ?? '']);
+  return JSON.stringify([eventIdentity(look.event), look.reach, look.purpose, look.attempt, look.resume ?? '', look.suspicion ?? null]);
 }

@@ -1,0 +1,42 @@
+import { type ChecksumAlgorithm, isCombinable } from '../model/checksum.ts';
+import type { Baseline, DeclaredDigest, ObjectState } from '../model/facts.ts';
+
+/** What one pass over the bytes has to compute. */
+export interface ReadingPlan {
+  /** Digests of the whole content. */
+  readonly whole: readonly ChecksumAlgorithm[];
+  /** Digests of each part by the real part sizes; empty where the parts do not matter. */
+  readonly perPart: readonly ChecksumAlgorithm[];
+}
+
+export interface Witnesses {
+  readonly state: ObjectState;
+  readonly declared: readonly DeclaredDigest[];
+  readonly baseline?: Baseline;
+  /** A difference was seen: compute every witness there is, and the parts, so that the damage can be named. */
+  readonly confirming: boolean;
+}
+
+/**
+ * The cheapest digests that suffice to judge the content: a stored full-object checksum before a composite, both before the
+ * ETag, our own baseline last. Declared digests come on top, because each of them is a question of its own.
+ */
+export function planReading({ state, declared, baseline, confirming }: Witnesses): ReadingPlan {
+  const whole = new Set<ChecksumAlgorithm>(declared.map(({ algorithm }) => algorithm));
+  const perPart = new Set<ChecksumAlgorithm>();
+  const { checksums, etag } = state;
+
+  for (const { algorithm, type } of checksums) (type === 'COMPOSITE' ? perPart : whole).add(algorithm);
+  if (checksums.length === 0 || confirming) {
+    if (etag.kind === 'content-md5') whole.add('MD5');
+    if (etag.kind === 'multipart') perPart.add('MD5');
+  }
+  if (confirming && etag.kind !== 'content-md5') for (const { algorithm } of checksums) perPart.add(algorithm);
+  if (checksums.length === 0 && etag.kind === 'opaque') whole.add(baseline?.algorithm ?? 'CRC64NVME');
+  return { whole: [...whole], perPart: [...perPart] };
+}
+
+/** Whether such a pass can be interrupted and taken up in another process: its state must be small and need no content. */
+export function isResumable({ whole }: ReadingPlan): boolean {
+  return whole.every((algorithm) => isCombinable(algorithm));
+}

@@ -1,0 +1,111 @@
+import { type Action, type Alert, isAtLeast, type Severity } from '../model/action.ts';
+import type { ObjectFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Look, Suspicion } from '../model/look.ts';
+import { severityOf } from './severity.ts';
+
+/** Delays before the first, second … retry of evidence that was temporarily out of reach, in milliseconds. */
+export const RETRY_DELAYS_MS: readonly number[] = [5, 30, 120, 600, 1_800, 3_600, 14_400].map((seconds) => seconds * 1_000);
+
+/** After so many readings that differ from each other as well as from the record, nothing can be said about the object. */
+export const MOST_READINGS = 5;
+
+const CONFIRM_DELAY_MS = 1_000;
+
+export interface Situation {
+  readonly look: Look;
+  readonly facts: ObjectFacts;
+  readonly findings: readonly Finding[];
+  /** The least severe that is published. */
+  readonly threshold: Severity;
+  readonly now: Date;
+}
+
+/**
+ * What to do about the findings of one look. Pure.
+ *
+ * An alarm about content is raised only when two independent readings show the same difference: a difference that was seen
+ * once becomes a look of its own.
+ */
+export function decide(situation: Situation): readonly Action[] {
+  const { look, facts, findings } = situation;
+  if (facts.unfinished !== undefined) return [resume(look, facts.unfinished)];
+  const seen = differenceIn(findings);
+  if (seen === undefined || seen === look.suspicion?.seen) {
+    return [...retries(situation), ...baselines(facts, findings), ...alerts(situation), ...readings(situation)];
+  }
+  const suspicion = { seen, readings: (look.suspicion?.readings ?? 0) + 1 };
+  return suspicion.readings < MOST_READINGS ? [confirm(situation, suspicion)] : alerts(undecidable(situation));
+}
+
+/** What the bytes say against the object, in a form that only the same difference repeats. */
+export function differenceIn(findings: readonly Finding[]): string | undefined {
+  const differences = findings
+    .filter(({ verdict, basis }) => verdict === 'violated' && basis === 'computed-checksum')
+    .map(({ code, evidence: e }) => [code, e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes']]);
+  return differences.length === 0 ? undefined : JSON.stringify(differences);
+}
+
+function confirm({ look, now }: Situation, suspicion: Suspicion): Action {
+  const attempt = suspicion.readings - 1;
+  const dueAt = new Date(now.getTime() + CONFIRM_DELAY_MS * 2 ** attempt);
+  return { kind: 'look', look: { event: look.event, reach: 'content', purpose: 'confirm', attempt, dueAt, suspicion } };
+}
+
+/** Every reading shows something else: the path of the bytes is at fault, which says nothing about the object. */
+function undecidable(situation: Situation): Situation {
+  const findings = situation.findings.map((finding): Finding => {
+    if (finding.verdict !== 'violated' || finding.basis !== 'computed-checksum') return finding;
+    return { ...finding, verdict: 'unverifiable', evidence: { ...finding.evidence, differentReadings: MOST_READINGS } };
+  });
+  return { ...situation, findings };
+}
+
+function resume(look: Look, token: string): Action {
+  const attempt = look.purpose === 'resume' ? look.attempt + 1 : 0;
+  return { kind: 'look', look: { ...withoutDue(look), reach: 'content', purpose: 'resume', attempt, resume: token } };
+}
+
+function retries({ look, findings, now }: Situation): readonly Action[] {
+  const attempt = look.purpose === 'retry' ? look.attempt + 1 : 0;
+  const delayMs = RETRY_DELAYS_MS[attempt];
+  if (delayMs === undefined || !findings.some(({ retry }) => retry === true)) return [];
+  const dueAt = new Date(now.getTime() + delayMs);
+  return [{ kind: 'look', look: { ...look, purpose: 'retry', attempt, dueAt } }];
+}
+
+function withoutDue({ event, reach, purpose, attempt, suspicion }: Look): Look {
+  return { event, reach, purpose, attempt, ...(suspicion === undefined ? {} : { suspicion }) };
+}
+
+/** A first reading of content for which S3 stores nothing to compare with is remembered. */
+function baselines({ source }: ObjectFacts, findings: readonly Finding[]): readonly Action[] {
+  if (source.state !== 'present') return [];
+  const { etag, lastModifiedAt } = source.value;
+  return findings.flatMap(({ code, subject, evidence }) => {
+    const { digest, sizeBytes } = evidence;
+    if (code !== 'checksum-missing' || subject.kind !== 'object-version') return [];
+    if (typeof digest !== 'string' || typeof sizeBytes !== 'number' || etag.kind !== 'opaque') return [];
+    const baseline = { algorithm: 'CRC64NVME', base64: digest, sizeBytes, etag: etag.value, lastModifiedAt } as const;
+    return [{ kind: 'record-baseline', object: subject.object, baseline } as const];
+  });
+}
+
+function alerts({ look, findings, threshold }: Situation): readonly Action[] {
+  const exhausted = look.purpose === 'retry' && look.attempt + 1 >= RETRY_DELAYS_MS.length;
+  return findings
+    .filter(({ retry }) => retry !== true || exhausted)
+    .map((finding): Alert => {
+      const state = finding.verdict === 'violated' ? 'opened' : 'noted';
+      return { finding, severity: severityOf(finding, findings), state, event: look.event };
+    })
+    .filter(({ severity }) => isAtLeast(severity, threshold))
+    .map((alert) => ({ kind: 'alert', alert }) as const);
+}
+
+/** HEAD came back clean and the policy asks for the bytes: the reading is work for the reads lane. */
+function readings({ look, facts, findings }: Situation): readonly Action[] {
+  if (look.reach === 'content' || facts.asked !== 'computed-checksum') return [];
+  if (facts.source.state !== 'present' || findings.some(({ code }) => code === 'content-unreadable')) return [];
+  return [{ kind: 'look', look: { event: look.event, reach: 'content', purpose: 'first', attempt: 0 } }];
+}
