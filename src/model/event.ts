@@ -59,11 +59,16 @@ export interface ObjectEvent {
 
 /**
  * The identity of a statement: two deliveries of one event agree in it, two different events never do. Without a sequencer
- * (some kinds, some servers) the time and the ETag stand in for it.
+ * (some kinds, some servers) the time and the ETag stand in for it. A replication report repeats the sequencer of the
+ * creation it is about, so that only its own members and its time tell it from the next attempt's.
  */
 export function eventIdentity(event: ObjectEvent): string {
-  const { object, kind, name, sequencer } = event;
-  const order = sequencer ?? `${event.eventAt.toISOString()}/${event.etag ?? ''}`;
-  const detail = event.replication === undefined ? '' : `${event.replication.ruleId}/${event.replication.destinationBucket}`;
-  return JSON.stringify([object.bucket, object.key, object.versionId ?? '', kind, name, order, detail]);
+  const { object, kind, name, sequencer, replication } = event;
+  const eventAt = event.eventAt.toISOString();
+  const order = sequencer === undefined ? [eventAt, event.etag ?? ''] : [sequencer];
+  const attempt =
+    replication === undefined
+      ? []
+      : [replication.ruleId ?? '', replication.destinationBucket ?? '', replication.operation ?? '', eventAt];
+  return JSON.stringify([object.bucket, object.key, object.versionId ?? '', kind, name, order, attempt]);
 }

@@ -1,0 +1,128 @@
+import type { Severity } from './action.ts';
+import type { ChecksumAlgorithm } from './checksum.ts';
+
+/** The rung of the evidence ladder that an inspection has to reach, weakest first. */
+export const EVIDENCES = ['etag', 'stored-checksum', 'computed-checksum'] as const;
+export type Evidence = (typeof EVIDENCES)[number];
+
+/** One bucket and where it lives. */
+export interface BucketConfig {
+  readonly bucket: string;
+  readonly region: string;
+  /** Twelve digits, as text: an account can begin with zeros. */
+  readonly account: string;
+  /** ARNs of the KMS keys that Holdfast's roles may use to decrypt what is in the bucket. */
+  readonly kmsKeys: readonly string[];
+}
+
+export type FollowUp = 'every' | 'sampled' | 'failures-only';
+
+/** What names a replica: the version ID of its source, or, for buckets that were seeded by a copy, equal content. */
+export type ReplicaMatch = 'version' | 'content';
+
+/** `same`: a difference is a finding. `any`: whatever the replica has is as it should be. */
+export type Tolerance = 'same' | 'any';
+
+/** Differences between source and replica that are meant to be: counted, not found. */
+export interface ExpectedDifferences {
+  /** Or the storage class that replicas must have. */
+  readonly storageClass: string;
+  readonly encryption: Tolerance;
+  readonly kmsKey: Tolerance;
+  readonly owner: Tolerance;
+  readonly deleteMarkers: Tolerance;
+  readonly lifecycle: Tolerance;
+}
+
+/** A bucket and those it is replicated to; without destinations it is only verified. */
+export interface PairConfig {
+  readonly name: string;
+  readonly source: BucketConfig;
+  readonly destinations: readonly BucketConfig[];
+  /** Each destination replicates back to the source. */
+  readonly twoWay: boolean;
+  readonly followUp: FollowUp;
+  readonly match: ReplicaMatch;
+  /** Ages of a version at which its replicas are looked at until all are settled; ascending. */
+  readonly lookAfterMs: readonly number[];
+  readonly expect: ExpectedDifferences;
+}
+
+export type FailoverMode = 'off' | 'advise' | 'automatic';
+
+export interface FailoverConfig {
+  readonly mode: FailoverMode;
+  /** Greatest age that the oldest version not yet replicated may have when traffic is switched. */
+  readonly rpoMs: number;
+  /** Least time between two route changes. */
+  readonly coolDownMs: number;
+  /** How many observers must agree. */
+  readonly quorum: number;
+}
+
+/** A Multi-Region Access Point. */
+export interface MrapConfig {
+  readonly name: string;
+  readonly arn: string;
+  /** Names of the pairs whose buckets are behind it. */
+  readonly pairs: readonly string[];
+  readonly failover: FailoverConfig;
+  /** Regions from which its buckets are probed. */
+  readonly observers: readonly string[];
+  /** The Region that keeps the steering ledger. */
+  readonly witness?: string;
+}
+
+/** Where a digest is found that somebody declared for an object. */
+export type DeclaredPlace =
+  /** An entry of the user metadata; lower case, without `x-amz-meta-`. */
+  | { readonly from: 'metadata'; readonly name: string }
+  /** An object beside it: its key and this suffix. */
+  | { readonly from: 'side-file'; readonly suffix: string }
+  /** One object that lists many: its key in the same bucket. */
+  | { readonly from: 'manifest'; readonly key: string };
+
+/** A declared digest counts only because configuration says where it is and what it is of. */
+export type DeclaredRule = DeclaredPlace & {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly encoding: 'hex' | 'base64';
+  /** `decoded-content`: of what was there before a Content-Encoding; then never compared with an encoded object. */
+  readonly of: 'content' | 'decoded-content';
+  /** Whether it is evidence for an object that has a Content-Encoding. */
+  readonly allowContentEncoding: boolean;
+};
+
+/** How the objects under a prefix are verified. */
+export interface VerifyRule {
+  readonly bucket: string;
+  /** Of the decoded key; empty: the whole bucket. */
+  readonly prefix: string;
+  readonly evidence: Evidence;
+  readonly declared: readonly DeclaredRule[];
+  /** Larger objects are `too-large` to be read and unverifiable; absent: no limit. */
+  readonly readUpToBytes?: number;
+  /** Age at which a verification is to be repeated; absent: never. */
+  readonly everyMs?: number;
+}
+
+export interface AlertSubscription {
+  readonly protocol: 'email' | 'https' | 'sqs';
+  readonly endpoint: string;
+  /** The least severe alert that it gets; absent: every published one. */
+  readonly severity?: Severity;
+}
+
+export interface AlertConfig {
+  /** The least severe alert that is published. */
+  readonly severity: Severity;
+  readonly subscriptions: readonly AlertSubscription[];
+}
+
+/** holdfast.yml after validation: defaults filled in, units resolved, frozen, and the same again after JSON. */
+export interface Config {
+  readonly version: 1;
+  readonly pairs: readonly PairConfig[];
+  readonly mraps: readonly MrapConfig[];
+  readonly verify: readonly VerifyRule[];
+  readonly alerts: AlertConfig;
+}
