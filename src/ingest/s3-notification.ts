@@ -25,7 +25,7 @@ const MAX_LAYERS = 12;
  * Reads an S3 notification in any wrapping: as S3 sends it, through a queue, a topic or both, as an EventBridge event, or
  * from the failure destination of a function; as text or as parsed JSON. S3's test event holds no event and is no error.
  *
- * Never throws: what cannot be read is among `rejected`, so that one bad record does not lose the good ones beside it.
+ * Never throws over what it reads: what cannot be read is among `rejected`, so that one bad record does not lose the good ones beside it.
  * `context.region` stands in where a record does not name its Region.
  */
 export function parseNotification(body: unknown, context: { readonly region?: string } = {}): Notification {
@@ -35,21 +35,9 @@ export function parseNotification(body: unknown, context: { readonly region?: st
     try {
       if (layer > MAX_LAYERS) refuse(found, `at most ${MAX_LAYERS} layers of wrapping`);
       const contents = openEnvelope(found);
-      switch (contents.form) {
-        case 'wrapped':
-          for (const inner of contents.inner) collect(inner, layer + 1);
-          return;
-        case 'record':
-          events.push(parseS3Record(found, context.region));
-          return;
-        case 'eventbridge':
-          events.push(parseEventBridgeEvent(found, context.region));
-          return;
-        case 'test':
-          return;
-        default:
-          contents satisfies never;
-      }
+      if (contents.form === 'record') events.push(parseS3Record(found, context.region));
+      if (contents.form === 'eventbridge') events.push(parseEventBridgeEvent(found, context.region));
+      if (contents.form === 'wrapped') for (const inner of contents.inner) collect(inner, layer + 1);
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       rejected.push({ reason: error.message, record: found.value });

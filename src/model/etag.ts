@@ -34,14 +34,6 @@ export function parseETag(raw: string, encryption: Encryption): ETag {
 
 /** The ETag without quotes, as S3 wrote it: the inverse of `parseETag`. */
 export function formatETag(etag: ETag): string {
-  switch (etag.kind) {
-    case 'content-md5':
-      return etag.hex;
-    case 'multipart':
-      return `${etag.hex}-${etag.partCount}`;
-    case 'opaque':
-      return etag.value;
-    default:
-      return etag satisfies never;
-  }
+  if (etag.kind === 'opaque') return etag.value;
+  return etag.kind === 'content-md5' ? etag.hex : `${etag.hex}-${etag.partCount}`;
 }
