@@ -161,7 +161,7 @@ async function sources(root: string): Promise<readonly string[]> {
 
 describe('the tree', () => {
   it('asks nobody but the clocks what time it is', async () => {
-    const files = [...(await sources('src')), ...(await sources('handlers'))].filter((f) => !/clock\.ts$/.test(f));
+    const files = [...(await sources('src')), ...(await sources('handlers'))].filter((f) => !f.endsWith('clock.ts'));
     const texts = await Promise.all(files.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
     expect(files.length).toBeGreaterThan(10);
     expect(texts.filter(({ text }) => ASKS_THE_TIME.test(text)).map(({ file }) => file)).toEqual([]);
