@@ -1,5 +1,6 @@
-import type { Baseline, ObjectState, Part } from './model/facts.ts';
-import type { Alert } from './model/action.ts';
+import type { ObjectEvent } from './model/event.ts';
+import type { Baseline, Inspection, ObjectState, Part } from './model/facts.ts';
+import type { RenderedAlert } from './model/alert.ts';
 import type { Look } from './model/look.ts';
 import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
@@ -12,7 +13,10 @@ export interface Call {
 /** A version that is being read: its headers, and its bytes as they flow. */
 export interface OpenContent {
   readonly state: ObjectState;
-  /** Can be iterated once. Throws `HoldfastError` (`unavailable`) when the connection breaks. */
+  /**
+   * Can be iterated once; leaving the loop early closes the connection. Ends early when the connection breaks, because a
+   * truncated object looks the same: fewer bytes than the headers promised are a suspicion that a second reading settles.
+   */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -28,6 +32,19 @@ export interface ReadOptions extends Call {
   readonly fromByte?: number;
 }
 
+export interface PartsOptions extends Call {
+  /** Size of the whole object, from its headers. */
+  readonly sizeBytes: number;
+  /** Without quotes; `overwritten-meanwhile` when the content is another by now. */
+  readonly ifMatch?: string;
+  /**
+   * `false`: the sizes may be inferred from the first part, which one request gives: enough to prove equality, because no
+   * other layout gives the same digest, and never enough to prove a difference. `true`: every part is asked for, with the
+   * checksums that S3 stored of it.
+   */
+  readonly exact: boolean;
+}
+
 /**
  * Object versions in any Region. A look that fails is a value: missing is `absent`, everything else that speaks about the
  * object or our access to it is `unreadable`. Throws `HoldfastError` only where nothing was learnt about the object
@@ -35,8 +52,9 @@ export interface ReadOptions extends Call {
  */
 export interface ObjectStore {
   head(object: ObjectRef, options: HeadOptions): Promise<Observation<ObjectState>>;
-  /** All parts in order, with their real sizes; a single-part object has none (`absent`). */
-  parts(object: ObjectRef, options: HeadOptions & { readonly ifMatch?: string }): Promise<Observation<readonly Part[]>>;
+  /** All parts in order; an object that was not uploaded in parts has none (`absent`). */
+  parts(object: ObjectRef, options: PartsOptions): Promise<Observation<readonly Part[]>>;
+  /** The headers always come with stored checksums. */
   read(object: ObjectRef, options: ReadOptions): Promise<Observation<OpenContent>>;
 }
 
@@ -69,7 +87,7 @@ export interface Ledger {
 /** Where alerts leave. */
 export interface AlertSink {
   /** May be called again for the same fingerprint; receivers tell repetitions by the id, which follows from it. */
-  open(fingerprint: string, alert: Alert, call: Call): Promise<void>;
+  open(fingerprint: string, alert: RenderedAlert, call: Call): Promise<void>;
 }
 
 /** Looks to come. Delivered at least once, not before `dueAt` minus the queue's longest delay. */
@@ -86,20 +104,12 @@ export interface Clock {
   now(): Date;
 }
 
-/** Names of metrics; bounded, because each is billed per Region. */
-export type MetricName =
-  | 'EventsIngested'
-  | 'EventsIgnored'
-  | 'EventsPoisoned'
-  | 'Verified'
-  | 'Violated'
-  | 'Unverifiable'
-  | 'BytesRead'
-  | 'DetectionLatency';
-
-export interface Meter {
-  /** Counts, bytes (`BytesRead`) or milliseconds (`DetectionLatency`). */
-  record(name: MetricName, value: number): void;
+/** What happened, for logs and metrics. Never throws, never waits. */
+export interface Journal {
+  inspected(inspection: Inspection): void;
+  /** The event needs no look; counted. */
+  acknowledged(event: ObjectEvent): void;
+  setAside(reason: string): void;
 }
 
 /** Everything that the core asks of the world. */
@@ -108,6 +118,7 @@ export interface Ports {
   readonly ledger: Ledger;
   readonly alerts: AlertSink;
   readonly looks: LookQueue;
+  readonly poison: PoisonQueue;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly journal: Journal;
 }

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Action } from '../model/action.ts';
+import type { Action, Alert } from '../model/action.ts';
 import type { Call, Ports } from '../ports.ts';
-import { fingerprintText } from '../render/alert.ts';
+import { fingerprintText, renderAlert } from '../render/alert.ts';
 
 /** Turns one decision into one call of a port. Performing it twice is harmless. */
-export async function perform(action: Action, ports: Pick<Ports, 'alerts' | 'looks' | 'ledger'>, call: Call): Promise<void> {
+export async function perform(
+  action: Action,
+  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'clock'>,
+  call: Call,
+): Promise<void> {
   switch (action.kind) {
     case 'alert':
-      return ports.alerts.open(toHash(fingerprintText(action.alert)), action.alert, call);
+      return openAlert(action.alert, ports, call);
     case 'look':
       return ports.looks.enqueue(action.look, call);
     case 'record-baseline':
@@ -15,6 +19,13 @@ export async function perform(action: Action, ports: Pick<Ports, 'alerts' | 'loo
     default:
       return action satisfies never;
   }
+}
+
+/** The id is a hash of what the alert is about and its state: receivers tell a repetition by it. */
+async function openAlert(alert: Alert, { alerts, clock }: Pick<Ports, 'alerts' | 'clock'>, call: Call): Promise<void> {
+  const fingerprint = toHash(fingerprintText(alert));
+  const id = toHash(`${fingerprint}/${alert.state}`);
+  await alerts.open(fingerprint, renderAlert(alert, { id, fingerprint, time: clock.now() }), call);
 }
 
 function toHash(text: string): string {

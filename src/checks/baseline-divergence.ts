@@ -11,7 +11,7 @@ export const baselineDivergence: Check = {
   needs: ['source', 'baseline', 'content'],
   run(facts) {
     const { source, content, baseline } = facts;
-    if (source.state !== 'present' || content?.state !== 'present') return [];
+    if (source?.state !== 'present' || content?.state !== 'present') return [];
     if (baseline === undefined) return firstReading(facts, source.value, content.value);
     const { algorithm, base64: expected, recordedAt } = baseline;
     const computed = content.value.whole[algorithm];
@@ -41,7 +41,12 @@ function firstReading(facts: ObjectFacts, state: ObjectState, content: ContentRe
       code: 'checksum-missing',
       subject: subjectOf(facts),
       basis: 'computed-checksum',
-      evidence: { algorithm: 'CRC64NVME', digest: computed, sizeBytes: content.sizeBytes, encryption: state.encryption },
+      evidence: {
+        algorithm: 'CRC64NVME',
+        digest: computed,
+        sizeBytes: content.sizeBytes,
+        encryption: state.encryption,
+      },
     },
   ];
 }

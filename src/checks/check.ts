@@ -11,7 +11,7 @@ export interface Check {
 
 /** The version under inspection, named by the version ID that the look itself found where the event gave none. */
 export function subjectOf({ event, source }: Pick<ObjectFacts, 'event' | 'source'>): Subject {
-  const found = source.state === 'present' ? source.value.versionId : undefined;
+  const found = source?.state === 'present' ? source.value.versionId : undefined;
   const versionId = event.object.versionId ?? found;
   return {
     kind: 'object-version',

@@ -14,7 +14,7 @@ export const checksumDivergence: Check = {
   needs: ['source', 'parts', 'content'],
   run(facts) {
     const { source, content } = facts;
-    if (source.state !== 'present' || content?.state !== 'present') return [];
+    if (source?.state !== 'present' || content?.state !== 'present') return [];
     return source.value.checksums.flatMap((stored) => compare(facts, stored, content.value));
   },
 };
@@ -53,8 +53,14 @@ function damage({ parts }: ObjectFacts, content: ContentReading): Record<string,
     offset += part.sizeBytes;
   }
   const [first] = damaged;
-  if (first === undefined) return {};
-  return { damagedPart: first.partNumber, damagedPartBytes: range, damagedPartCount: damaged.length, partCount: parts.value.length };
+  // All of many parts: then it is the layout or the kind of checksum that differs, and naming a part would mislead.
+  if (first === undefined || (damaged.length === parts.value.length && damaged.length > 1)) return {};
+  return {
+    damagedPart: first.partNumber,
+    damagedPartBytes: range,
+    damagedPartCount: damaged.length,
+    partCount: parts.value.length,
+  };
 }
 
 function differs(part: Part, reading: NonNullable<ContentReading['parts']>[number]): boolean {

@@ -21,7 +21,7 @@ export const contentReadability: Check = {
         evidence: {
           reason,
           reach: facts.reach,
-          ...(facts.source.state === 'present' ? { sizeBytes: facts.source.value.sizeBytes } : {}),
+          ...(facts.source?.state === 'present' ? { sizeBytes: facts.source.value.sizeBytes } : {}),
         },
       },
     ];
@@ -29,6 +29,7 @@ export const contentReadability: Check = {
 };
 
 function reasonOf({ source, content, parts }: ObjectFacts): UnreadableReason | undefined {
+  if (source === undefined) return undefined;
   if (source.state === 'absent') return 'deleted-meanwhile';
   if (source.state === 'unreadable') return source.reason;
   if (parts?.state === 'unreadable') return parts.reason;

@@ -18,7 +18,7 @@ export const etagDivergence: Check = {
   needs: ['source', 'content'],
   run(facts) {
     const { source, content } = facts;
-    if (source.state !== 'present') return [];
+    if (source?.state !== 'present') return [];
     if (content === undefined) return recorded(facts, source.value);
     return content.state === 'present' ? stored(facts, source.value, content.value) : [];
   },

@@ -12,7 +12,7 @@ export const sizeDivergence: Check = {
   needs: ['source', 'content'],
   run(facts) {
     const { event, source, content } = facts;
-    if (source.state !== 'present') return [];
+    if (source?.state !== 'present') return [];
     const { sizeBytes } = source.value;
     const findings: Finding[] = [];
     // Without an immutable version ID the event may speak of earlier content.

@@ -2,7 +2,8 @@ import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
 import type { Encryption } from './encryption.ts';
 import type { ETag } from './etag.ts';
 import type { ObjectEvent } from './event.ts';
-import type { Reach } from './look.ts';
+import type { Finding } from './finding.ts';
+import type { Look, Reach } from './look.ts';
 import type { Observation } from './observation.ts';
 import type { Evidence } from './config.ts';
 
@@ -84,7 +85,8 @@ export interface ObjectFacts {
   readonly asked: Evidence;
   /** Set on a second, independent reading of a difference. */
   readonly confirming: boolean;
-  readonly source: Observation<ObjectState>;
+  /** Absent where nothing was looked at, because the event itself is the finding. */
+  readonly source?: Observation<ObjectState>;
   /** Real parts, where they were needed. */
   readonly parts?: Observation<readonly Part[]>;
   readonly declared: readonly DeclaredDigest[];
@@ -97,3 +99,10 @@ export interface ObjectFacts {
 
 /** What a check may ask for. */
 export type FactName = 'source' | 'parts' | 'declared' | 'baseline' | 'content';
+
+/** What one look showed. */
+export interface Inspection {
+  readonly look: Look;
+  readonly facts: ObjectFacts;
+  readonly findings: readonly Finding[];
+}

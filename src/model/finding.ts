@@ -33,12 +33,7 @@ export const FINDING_CODES = {
     'content-unreadable',
     'object-lost',
   ],
-  replication: [
-    'replication-failed',
-    'replication-missed-threshold',
-    'replication-late',
-    'replication-not-tracked',
-  ],
+  replication: ['replication-failed', 'replication-missed-threshold', 'replication-late', 'replication-not-tracked'],
   monitor: ['event-poisoned'],
 } as const;
 

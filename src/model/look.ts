@@ -40,5 +40,12 @@ export function firstLook(event: ObjectEvent, reach: Reach = 'recorded'): Look {
 
 /** Two deliveries of one look agree in it, two different looks never do. */
 export function lookIdentity(look: Look): string {
-  return JSON.stringify([eventIdentity(look.event), look.reach, look.purpose, look.attempt, look.resume ?? '', look.suspicion ?? null]);
+  return JSON.stringify([
+    eventIdentity(look.event),
+    look.reach,
+    look.purpose,
+    look.attempt,
+    look.resume ?? '',
+    look.suspicion ?? null,
+  ]);
 }

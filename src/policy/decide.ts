@@ -5,7 +5,9 @@ import type { Look, Suspicion } from '../model/look.ts';
 import { severityOf } from './severity.ts';
 
 /** Delays before the first, second … retry of evidence that was temporarily out of reach, in milliseconds. */
-export const RETRY_DELAYS_MS: readonly number[] = [5, 30, 120, 600, 1_800, 3_600, 14_400].map((seconds) => seconds * 1_000);
+export const RETRY_DELAYS_MS: readonly number[] = [5, 30, 120, 600, 1_800, 3_600, 14_400].map(
+  (seconds) => seconds * 1_000,
+);
 
 /** After so many readings that differ from each other as well as from the record, nothing can be said about the object. */
 export const MOST_READINGS = 5;
@@ -42,7 +44,10 @@ export function decide(situation: Situation): readonly Action[] {
 export function differenceIn(findings: readonly Finding[]): string | undefined {
   const differences = findings
     .filter(({ verdict, basis }) => verdict === 'violated' && basis === 'computed-checksum')
-    .map(({ code, evidence: e }) => [code, e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes']]);
+    .map(({ code, evidence: e }) => [
+      code,
+      e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes'],
+    ]);
   return differences.length === 0 ? undefined : JSON.stringify(differences);
 }
 
@@ -80,7 +85,7 @@ function withoutDue({ event, reach, purpose, attempt, suspicion }: Look): Look {
 
 /** A first reading of content for which S3 stores nothing to compare with is remembered. */
 function baselines({ source }: ObjectFacts, findings: readonly Finding[]): readonly Action[] {
-  if (source.state !== 'present') return [];
+  if (source?.state !== 'present') return [];
   const { etag, lastModifiedAt } = source.value;
   return findings.flatMap(({ code, subject, evidence }) => {
     const { digest, sizeBytes } = evidence;
@@ -106,6 +111,6 @@ function alerts({ look, findings, threshold }: Situation): readonly Action[] {
 /** HEAD came back clean and the policy asks for the bytes: the reading is work for the reads lane. */
 function readings({ look, facts, findings }: Situation): readonly Action[] {
   if (look.reach === 'content' || facts.asked !== 'computed-checksum') return [];
-  if (facts.source.state !== 'present' || findings.some(({ code }) => code === 'content-unreadable')) return [];
+  if (facts.source?.state !== 'present' || findings.some(({ code }) => code === 'content-unreadable')) return [];
   return [{ kind: 'look', look: { event: look.event, reach: 'content', purpose: 'first', attempt: 0 } }];
 }

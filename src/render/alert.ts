@@ -1,41 +1,12 @@
-import type { Alert, Severity } from '../model/action.ts';
-import { familyOf, type Finding, proves, type Subject } from '../model/finding.ts';
+import type { Alert } from '../model/action.ts';
+import type { AlertData, AlertEvent, RenderedAlert } from '../model/alert.ts';
+import { familyOf, proves, type Subject } from '../model/finding.ts';
 import { formatObject } from '../model/object.ts';
-
-/** A CloudEvent 1.0 in JSON, as `docs/alert.schema.json` describes it. */
-export interface AlertEvent {
-  readonly specversion: '1.0';
-  readonly id: string;
-  readonly source: string;
-  readonly type: 'holdfast.alert.v1';
-  readonly subject: string;
-  readonly time: string;
-  readonly datacontenttype: 'application/json';
-  readonly data: AlertData;
-}
-
-export interface AlertData {
-  readonly fingerprint: string;
-  readonly state: Alert['state'];
-  readonly severity: Severity;
-  readonly verdict: Finding['verdict'];
-  readonly code: Finding['code'];
-  readonly family: string;
-  readonly title: string;
-  readonly subject: Subject;
-  readonly basis?: Finding['basis'];
-  /** Whether the evidence is of what was recorded at the upload, or of the bytes that are stored now. */
-  readonly proves?: 'recorded' | 'stored';
-  readonly evidence: Finding['evidence'];
-  readonly event?: { readonly name: string; readonly at: string; readonly principal?: string };
-}
 
 export interface AlertIdentity {
   /** Hash of fingerprint and state: the same for every repetition. */
   readonly id: string;
   readonly fingerprint: string;
-  /** Region of the stack that speaks. */
-  readonly region: string;
   readonly time: Date;
 }
 
@@ -44,14 +15,17 @@ export function fingerprintText({ finding: { code, subject } }: Alert): string {
   return JSON.stringify([code, subject]);
 }
 
-/** Renders an alert as the CloudEvent that subscribers receive. */
-export function toAlertEvent(alert: Alert, { id, fingerprint, region, time }: AlertIdentity): AlertEvent {
+export function renderAlert(alert: Alert, identity: AlertIdentity): RenderedAlert {
+  return { event: toAlertEvent(alert, identity), title: titleOf(alert), attributes: toAttributes(alert) };
+}
+
+function toAlertEvent(alert: Alert, { id, fingerprint, time }: AlertIdentity): AlertEvent {
   const { finding, severity, state, event } = alert;
   const { verdict, code, subject, basis, evidence } = finding;
   return {
     specversion: '1.0',
     id,
-    source: `urn:holdfast:${region}`,
+    source: `urn:holdfast:${regionOf(subject)}`,
     type: 'holdfast.alert.v1',
     subject: subject.kind === 'object-version' ? formatObject(subject.object) : `monitor in ${subject.region}`,
     time: time.toISOString(),
@@ -72,24 +46,27 @@ export function toAlertEvent(alert: Alert, { id, fingerprint, region, time }: Al
   };
 }
 
+function regionOf(subject: Subject): string {
+  return subject.kind === 'object-version' ? subject.object.region : subject.region;
+}
+
 function toCause({ name, eventAt, principal }: NonNullable<Alert['event']>): NonNullable<AlertData['event']> {
   return { name, at: eventAt.toISOString(), ...(principal === undefined ? {} : { principal }) };
 }
 
-/** SNS message attributes for filter policies. An attribute without a value is left out: SNS refuses empty strings. */
-export function toAttributes(alert: Alert, region: string): Readonly<Record<string, string>> {
-  const { code, subject } = alert.finding;
+/** An attribute without a value is left out: SNS refuses empty strings. */
+function toAttributes({ finding: { code, subject }, severity }: Alert): Readonly<Record<string, string>> {
   return {
-    severity: alert.severity,
+    severity,
     code,
     family: familyOf(code),
-    region,
+    region: regionOf(subject),
     ...(subject.kind === 'object-version' ? { bucket: subject.object.bucket } : {}),
   };
 }
 
 /** One line for people: what and where. Keys can be 1,024 bytes of anything, so this is shortened and kept to ASCII. */
-export function titleOf({ finding: { code, subject }, severity }: Alert): string {
+function titleOf({ finding: { code, subject }, severity }: Alert): string {
   const where = subject.kind === 'object-version' ? `${subject.object.bucket}/${subject.object.key}` : subject.region;
   // SNS takes less than 100 characters of printable ASCII as the subject of an e-mail.
   const line = `[${severity}] ${code}: ${where}`.replaceAll(/[^\x20-\x7e]/g, '?');

@@ -1,0 +1,50 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Verdict } from '../../model/finding.ts';
+import { formatObject } from '../../model/object.ts';
+import type { Clock, Journal } from '../../ports.ts';
+
+const METRIC_OF: Readonly<Record<Verdict, string>> = {
+  verified: 'Verified',
+  violated: 'Violated',
+  unverifiable: 'Unverifiable',
+};
+
+/**
+ * Logs and metrics of what happened. The metrics have one dimension, the service: eight names are eight billed metrics in each
+ * Region, whatever the number of buckets, prefixes and objects.
+ */
+export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock: Clock): Journal {
+  const count = (name: string, value = 1): void => {
+    metrics.addMetric(name, MetricUnit.Count, value);
+  };
+  return {
+    inspected({ look, facts, findings }) {
+      const { event, reach, purpose, attempt } = look;
+      if (purpose === 'first' && reach === 'recorded') count('EventsIngested');
+      if (facts.content?.state === 'present')
+        metrics.addMetric('BytesRead', MetricUnit.Bytes, facts.content.value.sizeBytes);
+      for (const { verdict } of findings) count(METRIC_OF[verdict]);
+      if (findings.some(({ verdict }) => verdict === 'violated')) {
+        const latencyMs = Math.max(0, clock.now().getTime() - event.eventAt.getTime());
+        metrics.addMetric('DetectionLatency', MetricUnit.Milliseconds, latencyMs);
+      }
+      logger.info('inspected', {
+        object: formatObject(event.object),
+        event: event.name,
+        reach,
+        purpose,
+        attempt,
+        findings,
+      });
+    },
+    acknowledged(event) {
+      count('EventsIgnored');
+      logger.debug('acknowledged', { object: formatObject(event.object), event: event.name });
+    },
+    setAside(reason) {
+      count('EventsPoisoned');
+      logger.warn('set aside', { reason });
+    },
+  };
+}

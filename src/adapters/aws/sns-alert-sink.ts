@@ -1,0 +1,33 @@
+import type { AlertSink } from '../../ports.ts';
+import type { Clients } from './clients.ts';
+import { translateError } from './translate-error.ts';
+
+export interface AlertSinkOptions {
+  readonly topicArn: string;
+  readonly region: string;
+}
+
+/** Publishes each alert with the message attributes that filter policies match on. */
+export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, region }: AlertSinkOptions): AlertSink {
+  return {
+    async open(_fingerprint, { event, title, attributes }, { signal }) {
+      try {
+        const { PublishCommand } = await import('@aws-sdk/client-sns');
+        const client = await clients.sns(region);
+        const entries = Object.entries(attributes).map(([name, value]) => [
+          name,
+          { DataType: 'String', StringValue: value },
+        ]);
+        const command = new PublishCommand({
+          TopicArn: topicArn,
+          Subject: title,
+          Message: JSON.stringify(event),
+          MessageAttributes: Object.fromEntries(entries),
+        });
+        await client.send(command, { abortSignal: signal });
+      } catch (error) {
+        throw translateError(error, 'AlertSink.open');
+      }
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { HoldfastError } from '../../errors.ts';
+import type { Observation, UnreadableReason } from '../../model/observation.ts';
+
+/** What an SDK error says, whatever the service and whether it had a body. */
+export interface SdkFailure {
+  /** `undefined` where no response came. */
+  readonly status: number | undefined;
+  readonly code: string;
+  readonly message: string;
+}
+
+export function toFailure(error: unknown): SdkFailure {
+  if (typeof error !== 'object' || error === null)
+    return { status: undefined, code: 'Unknown', message: String(error) };
+  const metadata = '$metadata' in error && typeof error.$metadata === 'object' ? error.$metadata : undefined;
+  const status = metadata && 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
+  return {
+    status: typeof status === 'number' ? status : undefined,
+    code: 'name' in error && typeof error.name === 'string' ? error.name : 'Unknown',
+    message: 'message' in error && typeof error.message === 'string' ? error.message : '',
+  };
+}
+
+/**
+ * What a failed look at an object version says about it. Throws where it says nothing about it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+ */
+export function toObservation(error: unknown, operation: string): Observation<never> {
+  const failure = toFailure(error);
+  // A HEAD of a key whose current version is a delete marker is a 404, of the marker itself a 405: both say "no object".
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
+  if (failure.status === 404 || failure.status === 405) return { state: 'absent' };
+  const reason = reasonOf(failure);
+  if (reason === undefined) throw translateError(error, operation);
+  return { state: 'unreadable', reason };
+}
+
+/** Codes that accuse our own credentials, not the object. */
+const OUR_FAULT: ReadonlySet<string> = new Set([
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
+  'ExpiredToken',
+  'InvalidToken',
+]);
+
+function reasonOf({ status, code, message }: SdkFailure): UnreadableReason | undefined {
+  if (OUR_FAULT.has(code)) return undefined;
+  switch (status) {
+    case 412: // the ETag in If-Match is not that of the content any more
+      return 'overwritten-meanwhile';
+    case 403: // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: archived objects
+      return code === 'InvalidObjectState' ? 'archived' : 'access-denied';
+    case 301:
+    case 307:
+      return 'wrong-region';
+    case 429:
+      return 'throttled';
+    case 503: // the wording is the only difference; seen in practice, not documented, hence never on text alone
+      return /AWS KMS/i.test(message) ? 'kms-throttled' : 'throttled';
+    case 400:
+      return badRequestReason(code, message);
+    default:
+      return undefined;
+  }
+}
+
+function badRequestReason(code: string, message: string): UnreadableReason | undefined {
+  if (code === 'KMS.ThrottlingException') return 'kms-throttled';
+  // KMS.DisabledException, KMS.NotFoundException, KMS.KMSInvalidStateException, KMS.InvalidKeyUsageException
+  if (code.startsWith('KMS.')) return 'key-unusable';
+  if (code === 'AuthorizationHeaderMalformed') return 'wrong-region';
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
+  if (/server.side encryption/i.test(message)) return 'sse-c';
+  return undefined;
+}
+
+/** Wraps an SDK error for the entry point: what it means for us. The SDK's error stays as the cause. */
+export function translateError(error: unknown, operation: string): HoldfastError {
+  if (error instanceof HoldfastError) return error;
+  const failure = toFailure(error);
+  const { status, code, message } = failure;
+  const text = `${operation} failed: ${code}${status === undefined ? '' : ` (HTTP ${status})`}: ${message}`;
+  return new HoldfastError(kindOf(failure), operation, text, { cause: error });
+}
+
+function kindOf({ status, code }: SdkFailure): HoldfastError['kind'] {
+  if (OUR_FAULT.has(code) || status === 401 || status === 403 || code === 'CredentialsProviderError')
+    return 'access-denied';
+  if (status === 429 || /thrott|slowdown|TooManyRequests|ProvisionedThroughputExceeded/i.test(code)) return 'throttled';
+  // No response at all, or an answer of a service in trouble: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+  if (status === undefined || status >= 500) return 'unavailable';
+  return 'unexpected';
+}

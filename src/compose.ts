@@ -1,0 +1,95 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createClients } from './adapters/aws/clients.ts';
+import { createDynamoDbLedger } from './adapters/aws/dynamodb-ledger.ts';
+import { createPowertoolsJournal } from './adapters/aws/powertools-journal.ts';
+import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
+import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
+import { createSqsLookQueue, createSqsPoisonQueue } from './adapters/aws/sqs-queues.ts';
+import { systemClock } from './adapters/aws/system-clock.ts';
+import { loadConfig, loadHandlerEnvironment } from './config.ts';
+import { HoldfastError } from './errors.ts';
+import { type Budget, createMonitor } from './monitor.ts';
+
+/** Time kept for the answer after everything else was given up, in milliseconds. */
+const ANSWER_MS = 2_000;
+
+/** What a reading needs to save where it stands, the rest of a part of 5 GiB included, in milliseconds. */
+const SAVE_MS = 90_000;
+
+/** What a slow function reads at least, in bytes per millisecond: one core of a small one, with MD5. */
+const LEAST_BYTES_PER_MS = 40_000;
+
+export type BatchHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/**
+ * A Lambda handler for a queue of messages, built once per cold start. Throws `invalid-config` with every problem at once;
+ * then the cold start fails and the messages stay where they are.
+ */
+export function createBatchHandler(): BatchHandler {
+  const environment = loadHandlerEnvironment([
+    'ALERT_TOPIC_ARN',
+    'LEDGER_TABLE',
+    'LOOKS_QUEUE_URL',
+    'READS_QUEUE_URL',
+    'POISON_QUEUE_URL',
+  ]);
+  const config = loadConfig();
+  const { region } = environment;
+  const logger = new Logger();
+  const metrics = new Metrics();
+  const clients = createClients({ customEndpoint: environment.customEndpoint });
+  const clock = systemClock;
+  const monitor = createMonitor(
+    {
+      objects: createS3ObjectStore(clients),
+      ledger: createDynamoDbLedger(clients, { table: environment.LEDGER_TABLE, region, clock }),
+      alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+      looks: createSqsLookQueue(clients, {
+        region,
+        looksQueueUrl: environment.LOOKS_QUEUE_URL,
+        readsQueueUrl: environment.READS_QUEUE_URL,
+        clock,
+      }),
+      poison: createSqsPoisonQueue(clients, { region, poisonQueueUrl: environment.POISON_QUEUE_URL }),
+      clock,
+      journal: createPowertoolsJournal(logger, metrics, clock),
+    },
+    config,
+  );
+  const processor = new BatchProcessor(EventType.SQS);
+
+  return async (event, context) => {
+    logger.addContext(context);
+    const budget = toBudget(context.getRemainingTimeInMillis());
+    const receive = async ({ body, messageId }: SQSRecord): Promise<void> => {
+      try {
+        await monitor.receive(body, budget);
+      } catch (error) {
+        logger.error('asks for redelivery', { messageId, kind: kindOf(error), error });
+        throw error;
+      }
+    };
+    try {
+      return await processPartialResponse(event, receive, processor, { context, throwOnFullBatchFailure: false });
+    } finally {
+      metrics.publishStoredMetrics();
+    }
+  };
+}
+
+/** What can be done in the remaining time of an invocation. */
+export function toBudget(remainingMs: number): Budget {
+  const usableMs = Math.max(0, remainingMs - ANSWER_MS);
+  return {
+    signal: AbortSignal.timeout(usableMs),
+    pause: AbortSignal.timeout(Math.max(0, usableMs - Math.min(SAVE_MS, usableMs / 2))),
+    readableBytes: usableMs * LEAST_BYTES_PER_MS,
+  };
+}
+
+function kindOf(error: unknown): string {
+  return error instanceof HoldfastError ? error.kind : 'unexpected';
+}

@@ -1,0 +1,100 @@
+import type { VerifyRule } from '../model/config.ts';
+import { formatETag } from '../model/etag.ts';
+import type { FactName, ObjectFacts, ObjectState } from '../model/facts.ts';
+import type { Look } from '../model/look.ts';
+import { isImmutable } from '../model/object.ts';
+import { type Observation, present } from '../model/observation.ts';
+import type { Call, Ports } from '../ports.ts';
+import { gatherDeclared } from './declared-digests.ts';
+import { parseProgress, readContent } from './read-content.ts';
+
+/** How long a look may take. */
+export interface Budget extends Call {
+  /** Fires while there is still time to save where a long reading stands. */
+  readonly pause?: AbortSignal;
+  /** Longest content that can be read in one go, in bytes; absent: no limit. */
+  readonly readableBytes?: number;
+}
+
+export interface Inquiry {
+  readonly look: Look;
+  readonly rule: VerifyRule;
+  /** Union of what the registered checks need. */
+  readonly needs: ReadonlySet<FactName>;
+  /** `false` where the event itself is the finding and no look could show more. */
+  readonly looks: boolean;
+}
+
+type World = Pick<Ports, 'objects' | 'ledger'>;
+type Gathered = Omit<ObjectFacts, 'event' | 'reach' | 'asked' | 'confirming'>;
+
+/**
+ * Looks at one object version as far as the look reaches: one HEAD, or one GET whose headers are the HEAD. Everything is
+ * pinned, by version ID where it names one content for ever, by ETag otherwise.
+ */
+export async function gatherFacts(inquiry: Inquiry, world: World, budget: Budget): Promise<ObjectFacts> {
+  const { look, rule } = inquiry;
+  const known = {
+    event: look.event,
+    reach: look.reach,
+    asked: rule.evidence,
+    confirming: look.suspicion !== undefined,
+  };
+  if (!inquiry.looks) return { ...known, declared: [] };
+  const gather = look.reach === 'recorded' ? gatherRecorded : gatherContent;
+  return { ...known, ...(await gather(inquiry, world, budget)) };
+}
+
+async function gatherRecorded({ look, rule, needs }: Inquiry, world: World, call: Call): Promise<Gathered> {
+  const { object } = look.event;
+  // Asking for the checksum of an SSE-KMS object spends KMS requests; a reading that follows brings it anyway.
+  const checksums = rule.evidence === 'stored-checksum';
+  const source = asOfEvent(await world.objects.head(object, { checksums, signal: call.signal }), look);
+  if (source.state !== 'present') return { source, declared: [] };
+  const { archive } = source.value;
+  // A reading is bound to fail, and the headers say why: better than a GET that can only say "archived".
+  if (archive !== undefined && rule.evidence === 'computed-checksum') {
+    return { source, declared: [], content: { state: 'unreadable', reason: archive } };
+  }
+  const rules = needs.has('declared') && checksums ? rule.declared : [];
+  const declared = await gatherDeclared({ object, state: source.value, rules }, world.objects, call);
+  return { source, declared };
+}
+
+/** Without an immutable version ID the headers may be of later content than the event: the ETag tells. */
+function asOfEvent(source: Observation<ObjectState>, { event }: Look): Observation<ObjectState> {
+  if (source.state !== 'present' || isImmutable(event.object) || event.etag === undefined) return source;
+  return formatETag(source.value.etag) === event.etag
+    ? source
+    : { state: 'unreadable', reason: 'overwritten-meanwhile' };
+}
+
+async function gatherContent({ look, rule, needs }: Inquiry, world: World, budget: Budget): Promise<Gathered> {
+  const { object, etag } = look.event;
+  const resumed = look.resume === undefined ? undefined : parseProgress(look.resume);
+  const ifMatch = resumed?.etag ?? (isImmutable(object) ? undefined : etag);
+  const opened = await world.objects.read(object, {
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(resumed === undefined ? {} : { fromByte: resumed.digest.offsetBytes }),
+    signal: budget.signal,
+  });
+  if (opened.state !== 'present') return { source: opened, declared: [] };
+  const { state, body } = opened.value;
+  const version = { ...object, ...(state.versionId === undefined ? {} : { versionId: state.versionId }) };
+  const rules = needs.has('declared') ? rule.declared : [];
+  const [declared, baseline] = await Promise.all([
+    gatherDeclared({ object: version, state, rules }, world.objects, budget),
+    wantsBaseline(state, needs) ? world.ledger.baseline(version, state, budget) : undefined,
+  ]);
+  const witnesses = { state, declared, ...(baseline && { baseline }), confirming: look.suspicion !== undefined };
+  const read = await readContent(
+    { object: version, body, witnesses, rule, ...(resumed && { resumed }) },
+    world.objects,
+    budget,
+  );
+  return { source: present(state), declared, ...(baseline && { baseline }), ...read };
+}
+
+function wantsBaseline({ checksums, etag }: ObjectState, needs: Inquiry['needs']): boolean {
+  return needs.has('baseline') && checksums.length === 0 && etag.kind === 'opaque';
+}

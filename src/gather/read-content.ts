@@ -1,0 +1,124 @@
+import { compositeChecksum, multipartETag } from '../digest/composite.ts';
+import { digestContent, digestContentUntil, type DigestResult, type DigestState } from '../digest/content-reader.ts';
+import { HoldfastError } from '../errors.ts';
+import { isCombinable } from '../model/checksum.ts';
+import type { VerifyRule } from '../model/config.ts';
+import { formatETag } from '../model/etag.ts';
+import type { ContentReading, ObjectFacts, Part } from '../model/facts.ts';
+import type { ObjectRef } from '../model/object.ts';
+import { type Observation, present } from '../model/observation.ts';
+import type { Ports } from '../ports.ts';
+import type { Budget } from './gather-facts.ts';
+import { planReading, type ReadingPlan, type Witnesses } from './plan-reading.ts';
+
+/** Where a reading of more than one go stands. The ETag pins all goes to one content. */
+export interface Progress {
+  readonly etag: string;
+  readonly digest: DigestState;
+}
+
+export interface OpenReading {
+  readonly object: ObjectRef;
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly witnesses: Witnesses;
+  readonly rule: Pick<VerifyRule, 'readUpToBytes'>;
+  readonly resumed?: Progress;
+}
+
+/** Most text of a saved reading, in characters: it travels in a message of at most 256 KiB. */
+const MOST_PROGRESS_CHARACTERS = 240_000;
+
+/**
+ * Reads the body to its end and computes what the plan asks for, or stops where the time is over and says how to go on. A
+ * reading that can neither finish nor be interrupted is `too-large`, before its first byte where that is known.
+ */
+export async function readContent(
+  reading: OpenReading,
+  objects: Ports['objects'],
+  budget: Budget,
+): Promise<Pick<ObjectFacts, 'parts' | 'content' | 'unfinished'>> {
+  const { body, witnesses, rule } = reading;
+  const { sizeBytes } = witnesses.state;
+  const plan = planReading(witnesses);
+  const parts = plan.perPart.length === 0 ? undefined : await gatherParts(reading, objects, budget);
+  if (parts?.state === 'unreadable') return { ...(await close(body)), parts };
+
+  const crcs = plan.whole.filter((algorithm) => isCombinable(algorithm));
+  const resumable = crcs.length === plan.whole.length;
+  const longest = Math.min(rule.readUpToBytes ?? Infinity, resumable ? Infinity : (budget.readableBytes ?? Infinity));
+  if (sizeBytes > longest) return { ...(await close(body)), content: { state: 'unreadable', reason: 'too-large' } };
+
+  const sizes = parts?.state === 'present' ? parts.value.map((part) => part.sizeBytes) : undefined;
+  const perPart = sizes === undefined ? {} : { parts: { sizesBytes: sizes, algorithms: plan.perPart } };
+  const facts = parts === undefined ? {} : { parts };
+  if (!resumable) {
+    const result = await digestContent(body, { whole: plan.whole, ...perPart }, budget.signal);
+    return { ...facts, content: present(await toContentReading(result, plan)) };
+  }
+  const progress = await digestContentUntil(
+    body,
+    { whole: crcs, ...perPart },
+    {
+      stopWhen: () => budget.pause?.aborted === true,
+      ...(reading.resumed === undefined ? {} : { resume: reading.resumed.digest }),
+      signal: budget.signal,
+    },
+  );
+  if (progress.done) return { ...facts, content: present(await toContentReading(progress.result, plan)) };
+  const unfinished = JSON.stringify({
+    etag: formatETag(witnesses.state.etag),
+    digest: progress.state,
+  } satisfies Progress);
+  if (unfinished.length > MOST_PROGRESS_CHARACTERS)
+    return { ...facts, content: { state: 'unreadable', reason: 'too-large' } };
+  return { ...facts, unfinished };
+}
+
+/** The inverse of what `unfinished` says. */
+export function parseProgress(text: string): Progress {
+  const progress: unknown = JSON.parse(text);
+  if (typeof progress === 'object' && progress !== null && 'etag' in progress && 'digest' in progress) {
+    return progress as Progress;
+  }
+  throw new HoldfastError('invalid-event', 'gather.readContent', 'expected a saved reading with etag and digest');
+}
+
+async function gatherParts(
+  { object, witnesses: { state, confirming } }: OpenReading,
+  objects: Ports['objects'],
+  { signal }: Budget,
+): Promise<Observation<readonly Part[]>> {
+  return objects.parts(object, {
+    sizeBytes: state.sizeBytes,
+    ifMatch: formatETag(state.etag),
+    // A match proves an inferred layout; a difference is only raised with the real one.
+    exact: confirming,
+    signal,
+  });
+}
+
+/** Leaves the body: its connection is closed, nothing more is read. */
+async function close(body: AsyncIterable<Uint8Array>): Promise<Record<string, never>> {
+  const iterator = body[Symbol.asyncIterator]();
+  await iterator.return?.();
+  return {};
+}
+
+async function toContentReading({ sizeBytes, whole, parts }: DigestResult, plan: ReadingPlan): Promise<ContentReading> {
+  if (parts === undefined) return { sizeBytes, whole };
+  const composite: Partial<Record<(typeof plan.perPart)[number], string>> = {};
+  for (const algorithm of plan.perPart) {
+    composite[algorithm] = await compositeChecksum(
+      algorithm,
+      parts.map(({ digests }) => digests[algorithm] ?? ''),
+    );
+  }
+  const md5s = parts.map(({ digests }) => Buffer.from(digests.MD5 ?? '', 'base64').toString('hex'));
+  return {
+    sizeBytes,
+    whole,
+    parts,
+    composite,
+    ...(plan.perPart.includes('MD5') ? { multipartETag: multipartETag(md5s) } : {}),
+  };
+}
