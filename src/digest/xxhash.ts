@@ -32,7 +32,7 @@ export async function createXxh64(): Promise<Digester> {
 
 /** XXH3 with seed 0 in its 64-bit or 128-bit form, as S3 stores it. */
 export async function createXxh3(algorithm: 'XXHASH3' | 'XXHASH128'): Promise<Digester> {
-  const { createXXHash3, createXXHash128 } = await import('hash-wasm');
+  const { createXXHash3, createXXHash128 } = await import('./xxh3-library.ts');
   const hash = await (algorithm === 'XXHASH3' ? createXXHash3() : createXXHash128());
   // The library refuses an update or a second digest after a digest by itself.
   return {
