@@ -7,7 +7,9 @@ var OLDEST = [20, 19];
 
 var version = process.versions.node.split('.').map(Number);
 if (version[0] < OLDEST[0] || (version[0] === OLDEST[0] && version[1] < OLDEST[1])) {
-  process.stderr.write('holdfast needs Node ' + OLDEST.join('.') + ' or later; this is ' + process.versions.node + '\n');
+  process.stderr.write(
+    'holdfast needs Node ' + OLDEST.join('.') + ' or later; this is ' + process.versions.node + '\n',
+  );
   process.exit(2);
 }
 

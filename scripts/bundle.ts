@@ -41,7 +41,10 @@ function bundleFunction(name: string, dist: string): Promise<unknown> {
 async function bundleCli(dist: string): Promise<unknown> {
   const workerFolder = join('src', 'sandbox', 'functions');
   const workers = existsSync(workerFolder) ? await readdir(workerFolder) : [];
-  const entries = ['src/cli/main.ts', ...workers.filter((f) => f.endsWith('worker.ts')).map((f) => join(workerFolder, f))];
+  const entries = [
+    'src/cli/main.ts',
+    ...workers.filter((f) => f.endsWith('worker.ts')).map((f) => join(workerFolder, f)),
+  ];
   return build({
     ...common,
     entryPoints: entries.map((entry) => ({ in: entry, out: entry.replace(/^.*\//, '').slice(0, -'.ts'.length) })),

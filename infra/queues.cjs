@@ -1,0 +1,71 @@
+/** Three lanes with a dead-letter queue each, and the queue of records that nobody could read. */
+const { bucketArn, denyPlaintext, getAtt } = require('./arns.cjs');
+const describeRegion = require('./region.cjs');
+
+const FOURTEEN_DAYS_S = 14 * 24 * 3600;
+
+/** By lane, the time-out of its function in seconds, as in serverless.yml. */
+const LANES = { Signals: 60, Looks: 60, Reads: 900 };
+
+function queue(properties) {
+  return {
+    Type: 'AWS::SQS::Queue',
+    DeletionPolicy: 'Delete',
+    UpdateReplacePolicy: 'Delete',
+    // SSE-SQS and not KMS: an alert must get through while KMS throttles.
+    Properties: { SqsManagedSseEnabled: true, ...properties },
+  };
+}
+
+function queuePolicy(logicalId, allowed = []) {
+  const arn = getAtt(logicalId, 'Arn');
+  return {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: logicalId }],
+      PolicyDocument: { Version: '2012-10-17', Statement: [...allowed, denyPlaintext('sqs:SendMessage', arn)] },
+    },
+  };
+}
+
+/** A bucket's ARN does not name its account: without aws:SourceAccount a bucket that was deleted and made again by somebody else could write here. */
+function allowBuckets({ buckets, accounts }) {
+  return {
+    Sid: 'S3OfThisRegion',
+    Effect: 'Allow',
+    Principal: { Service: 's3.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: getAtt('SignalsQueue', 'Arn'),
+    Condition: {
+      ArnLike: { 'aws:SourceArn': buckets.map(bucketArn) },
+      StringEquals: { 'aws:SourceAccount': accounts },
+    },
+  };
+}
+
+module.exports = async ({ resolveVariable }) => {
+  const region = await describeRegion(resolveVariable);
+  const Resources = {
+    PoisonQueue: queue({ MessageRetentionPeriod: FOURTEEN_DAYS_S }),
+    PoisonQueuePolicy: queuePolicy('PoisonQueue'),
+  };
+  for (const [lane, timeoutS] of Object.entries(LANES)) {
+    const name = `${lane}Queue`;
+    const deadLetters = `${lane}DeadLetterQueue`;
+    Resources[deadLetters] = queue({ MessageRetentionPeriod: FOURTEEN_DAYS_S });
+    Resources[`${deadLetters}Policy`] = queuePolicy(deadLetters);
+    Resources[name] = queue({
+      VisibilityTimeout: 6 * timeoutS, // what AWS advises for a queue that a function polls
+      MessageRetentionPeriod: FOURTEEN_DAYS_S,
+      RedrivePolicy: { deadLetterTargetArn: getAtt(deadLetters, 'Arn'), maxReceiveCount: 5 },
+    });
+    Resources[`${name}Policy`] = queuePolicy(name, lane === 'Signals' ? [allowBuckets(region)] : []);
+  }
+  const Outputs = {
+    SignalsQueueArn: {
+      Description: "Where this Region's buckets send their notifications",
+      Value: getAtt('SignalsQueue', 'Arn'),
+    },
+  };
+  return { Resources, Outputs };
+};

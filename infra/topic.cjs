@@ -1,0 +1,60 @@
+/** Where alerts leave the stack, and who hears them. Without KMS: an alert must get out while KMS throttles. */
+const { denyPlaintext, sub } = require('./arns.cjs');
+const describeRegion = require('./region.cjs');
+
+const SEVERITIES = ['info', 'warning', 'critical'];
+
+/** Messages of CloudWatch's alarms carry no attribute; they say that Holdfast itself is in trouble, so everybody gets them. */
+function filterPolicy(threshold) {
+  return { severity: [...SEVERITIES.slice(SEVERITIES.indexOf(threshold)), { exists: false }] };
+}
+
+function subscription({ protocol, endpoint, severity }) {
+  return {
+    Type: 'AWS::SNS::Subscription',
+    Properties: {
+      TopicArn: { Ref: 'AlertTopic' },
+      Protocol: protocol,
+      Endpoint: endpoint,
+      ...(severity === undefined
+        ? {}
+        : { FilterPolicyScope: 'MessageAttributes', FilterPolicy: filterPolicy(severity) }),
+    },
+  };
+}
+
+const allowAlarms = {
+  Sid: 'AlarmsOfThisAccount',
+  Effect: 'Allow',
+  Principal: { Service: 'cloudwatch.amazonaws.com' },
+  Action: 'sns:Publish',
+  Resource: { Ref: 'AlertTopic' },
+  Condition: {
+    ArnLike: { 'aws:SourceArn': sub('arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*') },
+    StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+  },
+};
+
+module.exports = async ({ resolveVariable }) => {
+  const { alerts } = await describeRegion(resolveVariable);
+  const Resources = {
+    AlertTopic: { Type: 'AWS::SNS::Topic' },
+    AlertTopicPolicy: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: {
+        Topics: [{ Ref: 'AlertTopic' }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [allowAlarms, denyPlaintext('sns:Publish', { Ref: 'AlertTopic' })],
+        },
+      },
+    },
+  };
+  for (const [index, each] of alerts.subscriptions.entries()) {
+    Resources[`AlertSubscription${index + 1}`] = subscription(each);
+  }
+  const Outputs = {
+    AlertTopicArn: { Description: 'Subscribe here for alerts of this Region', Value: { Ref: 'AlertTopic' } },
+  };
+  return { Resources, Outputs };
+};

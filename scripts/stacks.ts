@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { BucketConfig, Config } from '../src/model/config.ts';
+
+/** Every Region with a bucket of a pair, in alphabetical order: each gets a stack. */
+export function stackRegions(config: Config): readonly string[] {
+  const buckets: readonly BucketConfig[] = config.pairs.flatMap(({ source, destinations }) => [
+    source,
+    ...destinations,
+  ]);
+  return [...new Set(buckets.map(({ region }) => region))].toSorted();
+}
+
+/** Says what is being done and when: packaging takes seconds, a deployment minutes. */
+export function progress(message: string): void {
+  process.stderr.write(`${(performance.now() / 1000).toFixed(1).padStart(7)} s  ${message}\n`);
+}
+
+export interface ServerlessOptions {
+  /** Folder of serverless.yml. */
+  readonly cwd: string;
+  /** Let its output through, instead of keeping it for the message of a failure. */
+  readonly verbose?: boolean;
+}
+
+/** Runs the framework of this repository, whichever `serverless` may be on the PATH. Rejects with its output. */
+export function serverless(args: readonly string[], { cwd, verbose = false }: ServerlessOptions): Promise<void> {
+  const script = resolve('node_modules/serverless/bin/serverless.js');
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        if (verbose) process.stderr.write(text);
+      });
+    }
+    child.on('error', fail);
+    child.on('close', (code) => {
+      if (code === 0) done();
+      else fail(new Error(`serverless ${args.join(' ')} ended with ${code}:\n${output.trim()}`));
+    });
+  });
+}
