@@ -5,6 +5,9 @@ import { CHECKSUM_ALGORITHMS, COMBINABLE_ALGORITHMS } from '../../src/model/chec
 import { digestOf, noise } from './contents.ts';
 import { VECTORS } from './vectors.ts';
 
+/** Our own words, node:crypto's and hash-wasm's. */
+const AFTER_DIGEST = /digest of|already called|before init/i;
+
 describe.each(CHECKSUM_ALGORITHMS)('%s', (algorithm) => {
   it.each(Object.entries(VECTORS[algorithm]))('of %j is the known value', async (text, expected) => {
     expect(await digestOf(algorithm, Buffer.from(text))).toBe(expected);
@@ -18,8 +21,8 @@ describe.each(CHECKSUM_ALGORITHMS)('%s', (algorithm) => {
     const digester = await createDigester(algorithm);
     digester.update(Buffer.from('something else'));
     digester.digest();
-    expect(() => digester.digest()).toThrow();
-    expect(() => digester.update(Buffer.from('a'))).toThrow();
+    expect(() => digester.digest()).toThrow(AFTER_DIGEST);
+    expect(() => digester.update(Buffer.from('a'))).toThrow(AFTER_DIGEST);
     digester.restart();
     digester.update(Buffer.from('hello world'));
     expect(Buffer.from(digester.digest()).toString('base64')).toBe(VECTORS[algorithm]['hello world']);

@@ -16,10 +16,10 @@ describe.each(COMBINABLE_ALGORITHMS)('the kernel of %s', (algorithm) => {
   });
 
   it('folds along a multiple of the generator: its terms add up to nothing', () => {
-    const { powerOfBytes } = createField(CRC_PARAMETERS[algorithm]);
+    const field = createField(CRC_PARAMETERS[algorithm]);
     const distances = FOLD_DISTANCES[algorithm];
     const span = Math.max(...distances);
-    const terms = [0, ...distances].map((distance) => powerOfBytes(span - distance));
+    const terms = [0, ...distances].map((distance) => field.powerOfBytes(span - distance));
     expect(fromPolynomial(terms.reduce(add))).toBe(0n);
     expect(fromPolynomial(terms.slice(1).reduce(add))).not.toBe(0n);
   });

@@ -33,11 +33,13 @@ describe.each(ROWS)('$algorithm and $name', ({ algorithm, oracle }) => {
 describe.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('every size up to 11,000 bytes of a %s', (algorithm) => {
   it('agrees with a foreign implementation', async () => {
     const content = noise(11_000, 'sizes');
+    const differing: number[] = [];
     const [oracle] = Object.values(ORACLES[algorithm]);
     for (let size = 0; size <= content.length; size++) {
       const part = content.subarray(content.length - size);
       const expected = Buffer.from((await oracle?.(part)) ?? []).toString('base64');
-      if ((await digestOf(algorithm, part)) !== expected) expect.fail(`${algorithm} of ${size} bytes differs`);
+      if ((await digestOf(algorithm, part)) !== expected) differing.push(size);
     }
+    expect(differing).toEqual([]);
   });
 });
