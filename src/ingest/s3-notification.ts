@@ -25,8 +25,8 @@ const MAX_LAYERS = 12;
  * Reads an S3 notification in any wrapping: as S3 sends it, through a queue, a topic or both, as an EventBridge event, or
  * from the failure destination of a function; as text or as parsed JSON. S3's test event holds no event and is no error.
  *
- * Never throws over what it reads: what cannot be read is among `rejected`, so that one bad record does not lose the good ones beside it.
- * `context.region` stands in where a record does not name its Region.
+ * Never throws over what it reads: what cannot be read is among `rejected`, so that one bad record does not lose the good
+ * ones beside it. `context.region` stands in where a record does not name its Region.
  */
 export function parseNotification(body: unknown, context: { readonly region?: string } = {}): Notification {
   const events: ObjectEvent[] = [];

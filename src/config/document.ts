@@ -1,0 +1,59 @@
+import type { Severity } from '../model/action.ts';
+import type {
+  BucketConfig,
+  DeclaredRule,
+  Evidence,
+  ExpectedDifferences,
+  FailoverMode,
+  FollowUp,
+  ReplicaMatch,
+} from '../model/config.ts';
+
+/** holdfast.yml as it is written, with defaults: durations and sizes are still text. */
+export interface ConfigDocument {
+  readonly version: 1;
+  readonly pairs: Readonly<Record<string, PairDocument>>;
+  readonly mraps: Readonly<Record<string, MrapDocument>>;
+  readonly verify: readonly VerifyDocument[];
+  readonly alerts: AlertDocument;
+}
+
+export interface PairDocument {
+  readonly source: BucketConfig;
+  readonly destinations: readonly BucketConfig[];
+  readonly twoWay: boolean;
+  readonly followUp: FollowUp;
+  readonly match: ReplicaMatch;
+  readonly lookAfter: readonly string[];
+  readonly expect: ExpectedDifferences;
+}
+
+export interface MrapDocument {
+  readonly arn: string;
+  readonly pairs: readonly string[];
+  readonly failover: {
+    readonly mode: FailoverMode;
+    readonly rpo: string;
+    readonly coolDown: string;
+    readonly quorum?: number | undefined;
+  };
+  readonly observers: readonly string[];
+  readonly witness?: string | undefined;
+}
+
+export interface VerifyDocument {
+  readonly prefix: string;
+  readonly evidence: Evidence;
+  readonly readUpTo?: string | undefined;
+  readonly declared: readonly DeclaredRule[];
+  readonly every: string;
+}
+
+export interface AlertDocument {
+  readonly severity: Severity;
+  readonly subscriptions: readonly {
+    readonly protocol: 'email' | 'https' | 'sqs';
+    readonly endpoint: string;
+    readonly severity?: Severity | undefined;
+  }[];
+}

@@ -1,0 +1,60 @@
+import type { Config, MrapConfig, PairConfig, VerifyRule } from '../model/config.ts';
+import type { ConfigDocument, MrapDocument, PairDocument, VerifyDocument } from './document.ts';
+import { parseDuration, parseSize } from './quantities.ts';
+
+/** A document that was found to be valid, with units resolved. */
+export function normalise(document: ConfigDocument): Config {
+  return {
+    version: 1,
+    pairs: Object.entries(document.pairs).map(([name, pair]) => toPair(name, pair)),
+    mraps: Object.entries(document.mraps).map(([name, mrap]) => toMrap(name, mrap)),
+    verify: document.verify.map((rule) => toRule(rule)),
+    alerts: {
+      severity: document.alerts.severity,
+      subscriptions: document.alerts.subscriptions.map(({ protocol, endpoint, severity }) => ({
+        protocol,
+        endpoint,
+        ...(severity === undefined ? {} : { severity }),
+      })),
+    },
+  };
+}
+
+function toPair(name: string, { lookAfter, ...pair }: PairDocument): PairConfig {
+  return { name, ...pair, lookAfterMs: lookAfter.map((age) => ms(age)) };
+}
+
+function toMrap(name: string, { arn, pairs, failover, observers, witness }: MrapDocument): MrapConfig {
+  const majority = Math.floor(observers.length / 2) + 1;
+  return {
+    name,
+    arn,
+    pairs,
+    failover: {
+      mode: failover.mode,
+      rpoMs: ms(failover.rpo),
+      coolDownMs: ms(failover.coolDown),
+      quorum: failover.quorum ?? majority,
+    },
+    observers,
+    ...(witness === undefined ? {} : { witness }),
+  };
+}
+
+function toRule({ prefix: url, evidence, declared, readUpTo, every }: VerifyDocument): VerifyRule {
+  const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/([^]*)$/.exec(url) ?? [];
+  const readUpToBytes = readUpTo === undefined ? undefined : parseSize(readUpTo);
+  return {
+    bucket,
+    prefix,
+    evidence,
+    declared,
+    ...(readUpToBytes === undefined ? {} : { readUpToBytes }),
+    ...(every === 'never' ? {} : { everyMs: ms(every) }),
+  };
+}
+
+/** The schema has seen to it that this is a duration. */
+function ms(duration: string): number {
+  return parseDuration(duration) ?? Number.NaN;
+}
