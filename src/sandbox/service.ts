@@ -82,6 +82,8 @@ export interface Fault {
   readonly delayMs?: number;
   /** For `flip`: zero-based byte; absent: a random one. For `truncate`: the size in bytes that remains. */
   readonly offset?: number;
+  /** For `region-outage`: the connection ends without an answer, where the status would be 503. */
+  readonly drop?: boolean;
 }
 
 export interface FaultTarget {

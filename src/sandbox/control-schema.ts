@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+
+import type { FaultPlan } from './faults.ts';
+import type { Fault } from './service.ts';
+
+/** Damage that is done now, to a version that exists. */
+export interface Damage {
+  readonly kind: 'flip' | 'truncate';
+  readonly now: true;
+  readonly region?: string;
+  readonly bucket: string;
+  readonly key: string;
+  /** Absent: the current version. */
+  readonly versionId?: string;
+  readonly offset?: number;
+}
+
+const KINDS = [
+  'flip',
+  'truncate',
+  'lose-event',
+  'duplicate-event',
+  'delay-event',
+  'reorder-events',
+  'throttle',
+  'kms-throttle',
+  'deny',
+  'key-unusable',
+  'region-outage',
+  'delay-replication',
+  'crash-function',
+] as const satisfies readonly Fault['kind'][];
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** What decides where a fault applies; members left out match everything. */
+const target = {
+  region: v.exactOptional(v.string()),
+  bucket: v.exactOptional(v.string()),
+  key: v.exactOptional(v.pipe(v.string(), v.description('Exact key, or a prefix when it ends in *'))),
+  versionId: v.exactOptional(v.string()),
+};
+
+const offset = v.exactOptional(
+  v.pipe(count, v.description('flip: zero-based byte, absent: a random one; truncate: bytes that remain')),
+);
+
+export const damageSchema: v.GenericSchema<unknown, Damage> = v.pipe(
+  v.strictObject({
+    kind: v.picklist(['flip', 'truncate']),
+    now: v.literal(true),
+    region: v.exactOptional(v.string()),
+    bucket: v.string(),
+    key: v.string(),
+    versionId: v.exactOptional(v.string()),
+    offset,
+  }),
+  v.description('Damages the stored bytes of one version at once; ETag, checksums and status stay as they were'),
+);
+
+/** A fault to come. */
+export const faultSchema: v.GenericSchema<unknown, FaultPlan> = v.pipe(
+  v.strictObject({
+    kind: v.picklist(KINDS),
+    ...target,
+    service: v.exactOptional(v.string()),
+    operation: v.exactOptional(v.string()),
+    functionName: v.exactOptional(
+      v.pipe(v.string(), v.description('Logical id or name of a function, for crash-function')),
+    ),
+    times: v.exactOptional(
+      v.pipe(count, v.minValue(1), v.description('How many matches it still affects; absent: all')),
+    ),
+    probability: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    delayMs: v.exactOptional(count),
+    offset,
+    drop: v.exactOptional(v.pipe(v.boolean(), v.description('region-outage: end the connection without an answer'))),
+  }),
+  v.description('A fault that is planted and affects what matches from now on'),
+);
+
+export const clockSchema: v.GenericSchema<unknown, { readonly advanceMs: number }> = v.strictObject({
+  advanceMs: count,
+});
+
+/** The bodies that the control API takes, by the heading under which the published schema shows them. */
+export const CONTROL_SCHEMAS: Readonly<Record<'damage' | 'fault' | 'clock', v.GenericSchema>> = {
+  damage: damageSchema,
+  fault: faultSchema,
+  clock: clockSchema,
+};
+
+/** Reads a body. Throws an `Error` that names every member that is unknown, missing or of another shape. */
+export function parseControl<T>(schema: v.GenericSchema<unknown, T>, body: unknown): T {
+  const result = v.safeParse(schema, body);
+  if (result.success) return result.output;
+  const problems = result.issues.map((issue) => {
+    const name = v.getDotPath(issue) ?? '(body)';
+    return issue.type === 'strict_object' && issue.expected === 'never'
+      ? `${name} is not a known name`
+      : `${name}: ${issue.message}`;
+  });
+  throw new Error(problems.join('; '));
+}

@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+
+import dynalite from 'dynalite';
+
+import { AwsError, notImplemented } from './aws-error.ts';
+import {
+  checkMembers,
+  jsonResponse,
+  readBody,
+  readJson,
+  targetOperation,
+  text,
+  type JsonInput,
+} from './json-protocol.ts';
+import type { Platform } from './platform.ts';
+import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
+
+/** What dynalite does itself. */
+const EMBEDDED: ReadonlySet<string> = new Set([
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'GetItem',
+  'ListTables',
+  'PutItem',
+  'Query',
+  'Scan',
+  'UpdateItem',
+  'UpdateTable',
+]);
+
+/** What was switched on for a table and is shown again: items are not removed when they expire, and nothing is backed up. */
+interface TableExtras {
+  readonly ttlAttribute?: string;
+  readonly pointInTimeRecovery?: boolean;
+}
+
+/**
+ * DynamoDB in all Regions: dynalite, in memory, one per Region, behind a socket in the sandbox's folder. It has no transactions;
+ * expired items stay, as on AWS for up to two days, so readers must check.
+ */
+export function createDynamoDb(platform: Platform): Service {
+  const servers = new Map<string, Promise<Embedded>>();
+  const extras = new Map<string, TableExtras>();
+  const arnOf = (region: string, table: string): string =>
+    `arn:aws:dynamodb:${region}:${platform.account}:table/${table}`;
+
+  function serverOf(region: string): Promise<Embedded> {
+    const running = servers.get(region) ?? startEmbedded(join(platform.folder, `${region}.sock`));
+    servers.set(region, running);
+    return running;
+  }
+
+  async function forward(request: SandboxRequest, body: Buffer): Promise<SandboxResponse> {
+    const { socketPath } = await serverOf(request.region);
+    const answer = await ask(socketPath, request, body);
+    // dynalite takes Region and account from the environment of the process, which is not ours to set.
+    const ownArn = `arn:aws:dynamodb:${request.region}:${platform.account}:`;
+    const answered = answer.body.replaceAll(/arn:aws:dynamodb:[^:"]*:\d*:/g, ownArn);
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(answered)) };
+    return { status: answer.status, headers, body: answered };
+  }
+
+  function runOwn(operation: string, input: JsonInput, arn: string): SandboxResponse {
+    const known = extras.get(arn) ?? {};
+    switch (operation) {
+      case 'UpdateTimeToLive': {
+        checkMembers(operation, input, ['TableName', 'TimeToLiveSpecification']);
+        const specification = input['TimeToLiveSpecification'] as {
+          readonly Enabled?: boolean;
+          readonly AttributeName?: string;
+        };
+        const { ttlAttribute: _, ...others } = known;
+        const { Enabled, AttributeName } = specification;
+        extras.set(
+          arn,
+          Enabled === true && AttributeName !== undefined ? { ...others, ttlAttribute: AttributeName } : others,
+        );
+        return jsonResponse({ TimeToLiveSpecification: specification });
+      }
+      case 'DescribeTimeToLive':
+        return jsonResponse({ TimeToLiveDescription: describeTtl(known) });
+      case 'UpdateContinuousBackups': {
+        checkMembers(operation, input, ['TableName', 'PointInTimeRecoverySpecification']);
+        const specification = input['PointInTimeRecoverySpecification'] as {
+          readonly PointInTimeRecoveryEnabled?: boolean;
+        };
+        extras.set(arn, { ...known, pointInTimeRecovery: specification.PointInTimeRecoveryEnabled === true });
+        return jsonResponse({ ContinuousBackupsDescription: describeBackups(extras.get(arn) ?? {}) });
+      }
+      case 'DescribeContinuousBackups':
+        return jsonResponse({ ContinuousBackupsDescription: describeBackups(known) });
+      default:
+        throw notImplemented(`the DynamoDB operation ${operation}`);
+    }
+  }
+
+  return {
+    operation: ({ headers }) => targetOperation(headers),
+    async handle(request) {
+      const { region, principal } = request;
+      const operation = targetOperation(request.headers);
+      const body = await readBody(request);
+      const input = await readJson({ ...request, body: Readable.from([body]) });
+      for (const table of tablesIn(input)) {
+        const index = typeof input['IndexName'] === 'string' ? `/index/${input['IndexName']}` : '';
+        platform.access.require({
+          principal,
+          region,
+          action: `dynamodb:${operation}`,
+          resource: `${arnOf(region, table)}${index}`,
+        });
+      }
+      if (EMBEDDED.has(operation)) return forward(request, body);
+      const table = text(input, 'TableName');
+      const found = await forward(describeTable(request), Buffer.from(JSON.stringify({ TableName: table })));
+      if (found.status !== 200)
+        throw new AwsError('ResourceNotFoundException', 400, `Requested resource not found: Table: ${table} not found`);
+      return runOwn(operation, input, arnOf(region, table));
+    },
+    async close() {
+      const running = await Promise.all(servers.values());
+      await Promise.all(running.map(({ server }) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+/** Tables that an input names; `*` where it names none, as in `ListTables`. */
+function tablesIn(input: JsonInput): readonly string[] {
+  const { TableName: single, RequestItems: several } = input;
+  if (typeof single === 'string') return [single.slice(single.lastIndexOf('/') + 1)];
+  return typeof several === 'object' && several !== null ? Object.keys(several) : ['*'];
+}
+
+function describeTable(request: SandboxRequest): SandboxRequest {
+  return { ...request, headers: { ...request.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' } };
+}
+
+function describeTtl({ ttlAttribute }: TableExtras): object {
+  if (ttlAttribute === undefined) return { TimeToLiveStatus: 'DISABLED' };
+  return { TimeToLiveStatus: 'ENABLED', AttributeName: ttlAttribute };
+}
+
+function describeBackups({ pointInTimeRecovery = false }: TableExtras): object {
+  const PointInTimeRecoveryStatus = pointInTimeRecovery ? 'ENABLED' : 'DISABLED';
+  return { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } };
+}
+
+interface Embedded {
+  readonly server: Server;
+  readonly socketPath: string;
+}
+
+async function startEmbedded(socketPath: string): Promise<Embedded> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(socketPath);
+  await once(server, 'listening');
+  return { server, socketPath };
+}
+
+async function ask(
+  socketPath: string,
+  { headers }: SandboxRequest,
+  body: Buffer,
+): Promise<{ status: number; body: string }> {
+  const outgoing = httpRequest({
+    socketPath,
+    method: 'POST',
+    path: '/',
+    agent: false,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': headers['x-amz-target'] ?? '',
+      'x-amz-date': headers['x-amz-date'] ?? '',
+      authorization: headers['authorization'] ?? '',
+      'content-length': body.length,
+    },
+  });
+  outgoing.end(body);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return { status: response.statusCode ?? 500, body: (await readBody({ body: response })).toString('utf8') };
+}
