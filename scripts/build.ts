@@ -1,3 +1,4 @@
-import { bundle } from './bundle.ts';
+import { bundleCli, bundleFunctions } from './bundle.ts';
 
-await bundle('dist');
+await bundleFunctions('dist');
+await bundleCli('dist');

@@ -17,7 +17,7 @@ const common: BuildOptions = {
 };
 
 /** Names of the Lambda functions: one file each in `handlers/`. */
-export async function functionNames(): Promise<readonly string[]> {
+async function functionNames(): Promise<readonly string[]> {
   const files = await readdir('handlers');
   return files
     .filter((file) => file.endsWith('.ts'))
@@ -38,24 +38,28 @@ function bundleFunction(name: string, dist: string): Promise<unknown> {
 }
 
 /** The command line for the packed tarball; its packages are installed beside it. Workers lie beside `main.mjs`. */
-async function bundleCli(dist: string): Promise<unknown> {
+export async function bundleCli(dist: string): Promise<void> {
   const workerFolder = join('src', 'sandbox', 'functions');
   const workers = existsSync(workerFolder) ? await readdir(workerFolder) : [];
   const entries = [
     'src/cli/main.ts',
     ...workers.filter((f) => f.endsWith('worker.ts')).map((f) => join(workerFolder, f)),
   ];
-  return build({
+  await build({
     ...common,
-    entryPoints: entries.map((entry) => ({ in: entry, out: entry.replace(/^.*\//, '').slice(0, -'.ts'.length) })),
+    entryPoints: entries.map((entry) => ({
+      in: `./${entry}`,
+      out: entry.replace(/^.*\//, '').slice(0, -'.ts'.length),
+    })),
     outdir: join(dist, 'cli'),
     packages: 'external',
   });
 }
 
-/** Builds everything that runs into `dist`, which is emptied first. */
-export async function bundle(dist: string): Promise<void> {
+/** Builds every function into its folder of `dist`, which is emptied first. */
+export async function bundleFunctions(dist: string): Promise<readonly string[]> {
   await rm(dist, { recursive: true, force: true });
   const names = await functionNames();
-  await Promise.all([...names.map((name) => bundleFunction(name, dist)), bundleCli(dist)]);
+  await Promise.all(names.map((name) => bundleFunction(name, dist)));
+  return names;
 }

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/config-schema.ts';
-import { bundle, functionNames } from './bundle.ts';
+import { bundleFunctions } from './bundle.ts';
 import { progress, serverless, stackRegions } from './stacks.ts';
 
 const EXAMPLE = 'holdfast.example.yml';
@@ -56,9 +56,8 @@ if (regions.length === 0) throw new Error(`${file} names no bucket: there is not
 progress(`${file}: ${regions.length} Regions`);
 
 await mkdir(out, { recursive: true });
-await bundle(dist);
+const names = await bundleFunctions(dist);
 const packed = JSON.stringify(config);
-const names = await functionNames();
 await Promise.all(['.', ...names].map((name) => writeFile(join(dist, name, 'holdfast.json'), packed)));
 progress(`${names.length} functions built`);
 

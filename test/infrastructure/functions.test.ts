@@ -1,0 +1,176 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packaged } from './packaged.ts';
+import {
+  idOfArn,
+  ofType,
+  propertiesOf,
+  readTemplate,
+  type Statement,
+  statementsOf,
+  type Template,
+  toList,
+  toText,
+  toTexts,
+} from './template.ts';
+import { readZip } from './zip.ts';
+
+const HOME = 'us-east-1';
+const AWAY = 'eu-west-1';
+const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a0a0a0a-1111-2222-3333-444455556666';
+const FUNCTIONS = ['on-look', 'on-object-event', 'on-read'];
+
+let folder: string;
+let home: Template;
+let away: Template;
+
+beforeAll(async () => {
+  folder = await packaged('test/infrastructure/two-regions.yml');
+  home = await readTemplate(folder, HOME);
+  away = await readTemplate(folder, AWAY);
+}, 120_000);
+
+const roleStatements = (template: Template): readonly (readonly [string, Statement])[] =>
+  ofType(template, 'AWS::IAM::Role').flatMap(([id, role]) => statementsOf(role).map((s) => [id, s] as const));
+
+/** What the role may do to resources of one service. */
+const statement = (template: Template, role: string, action: string): Statement | undefined =>
+  statementsOf(propertiesOf(template, role)).find(({ Action }) => toList(Action).includes(action));
+
+describe('functions', () => {
+  it('are exactly those of the design, on arm64 and the current runtime', () => {
+    const functions = ofType(home, 'AWS::Lambda::Function').map(([, f]) =>
+      JSON.stringify([f['FunctionName'], f['Runtime'], f['Architectures']]),
+    );
+    expect(functions.toSorted()).toEqual(
+      FUNCTIONS.map((name) => JSON.stringify([`holdfast-test-${name}`, 'nodejs24.x', ['arm64']])),
+    );
+  });
+
+  it('have a role each, which nothing but Lambda may assume', () => {
+    const roles = ofType(home, 'AWS::Lambda::Function').map(([, { Role }]) => toText(Role));
+    expect(roles.toSorted()).toEqual(['${OnLookRole.Arn}', '${OnObjectEventRole.Arn}', '${OnReadRole.Arn}']);
+    expect(ofType(home, 'AWS::IAM::Role')).toHaveLength(FUNCTIONS.length);
+    for (const [, role] of ofType(home, 'AWS::IAM::Role')) {
+      const trust = role['AssumeRolePolicyDocument'] as { Statement: readonly Statement[] };
+      expect(trust.Statement.map(({ Principal }) => Principal)).toEqual([{ Service: 'lambda.amazonaws.com' }]);
+    }
+  });
+
+  it.each(FUNCTIONS)('%s finds everything that it needs in its environment', (name) => {
+    const found = ofType(home, 'AWS::Lambda::Function').find(([, f]) => f['FunctionName'] === `holdfast-test-${name}`);
+    expect(found?.[1]['Environment']).toEqual({
+      Variables: {
+        HOLDFAST_CONFIG: `dist/${name}/holdfast.json`,
+        ALERT_TOPIC_ARN: { Ref: 'AlertTopic' },
+        LEDGER_TABLE: { Ref: 'Ledger' },
+        LOOKS_QUEUE_URL: { Ref: 'LooksQueue' },
+        READS_QUEUE_URL: { Ref: 'ReadsQueue' },
+        POISON_QUEUE_URL: { Ref: 'PoisonQueue' },
+        POWERTOOLS_SERVICE_NAME: 'holdfast',
+        POWERTOOLS_METRICS_NAMESPACE: 'Holdfast',
+      },
+    });
+  });
+
+  it.each(FUNCTIONS)('%s is packed small, with its bundle, its configuration and nothing else', async (name) => {
+    const zip = await readFile(join(folder, 'stacks', HOME, `${name}.zip`));
+    const files = readZip(zip);
+    const config = files.get(`dist/${name}/holdfast.json`)?.toString();
+    expect(zip.length).toBeLessThan(250 * 1024);
+    expect([...files.keys()]).toContain(`dist/${name}/index.mjs`);
+    expect([...files.keys()].filter((file) => !file.startsWith(`dist/${name}/`))).toEqual([]);
+    expect(config).toBe(await readFile(join(folder, 'dist', 'holdfast.json'), 'utf8'));
+    expect(config).toContain('"name":"orders"');
+  });
+
+  it.each([
+    ['on-object-event', 'SignalsQueue', 10],
+    ['on-look', 'LooksQueue', 10],
+    ['on-read', 'ReadsQueue', 1],
+  ])('%s is fed by %s in batches of %d, bounded, and reports failures one by one', (name, queue, batchSize) => {
+    const mappings = ofType(home, 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping);
+    const mapping = mappings.find(({ EventSourceArn }) => idOfArn(EventSourceArn) === queue);
+    expect(propertiesOf(home, idOfArn(mapping?.['FunctionName']))['FunctionName']).toBe(`holdfast-test-${name}`);
+    expect(mapping).toMatchObject({
+      BatchSize: batchSize,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    });
+  });
+
+  it('keep their logs for thirty days', () => {
+    const groups = ofType(home, 'AWS::Logs::LogGroup').map(
+      ([, g]) => `${toText(g['LogGroupName'])}: ${Number(g['RetentionInDays'])}`,
+    );
+    expect(groups.toSorted()).toEqual(FUNCTIONS.map((name) => `/aws/lambda/holdfast-test-${name}: 30`));
+  });
+});
+
+describe('roles', () => {
+  it('name every action', () => {
+    const actions = roleStatements(home).flatMap(([, { Action }]) => toList(Action));
+    expect(actions.length).toBeGreaterThan(30);
+    expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  it('name every resource, but for object keys and log streams', () => {
+    const resources = roleStatements(home).flatMap(([, { Resource }]) => toTexts(Resource));
+    const wild = resources.filter((text) => text.includes('*'));
+    expect(wild.filter((text) => !/:s3:::[a-z0-9-]+\/\*$|:log-group:\/aws\/lambda\/[a-z-]+:\*$/.test(text))).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    [HOME, ['invoices-use1', 'orders-use1']],
+    [AWAY, ['orders-euw1']],
+  ])('in %s read the buckets of that Region only', (region, buckets) => {
+    const template = region === HOME ? home : away;
+    for (const [role] of ofType(template, 'AWS::IAM::Role')) {
+      const objects = buckets.map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/*`);
+      expect(toTexts(statement(template, role, 's3:GetObjectVersion')?.Resource)).toEqual(objects);
+      expect(toTexts(statement(template, role, 's3:ListBucket')?.Resource)).toEqual(
+        objects.map((arn) => arn.slice(0, -2)),
+      );
+    }
+  });
+
+  it('use configured keys only, through S3 and for these buckets', () => {
+    const decrypt = statement(home, 'OnReadRole', 'kms:Decrypt');
+    expect(decrypt?.Resource).toEqual([KEY]);
+    expect(toTexts(decrypt?.Condition?.['StringEquals']?.['kms:ViaService'])).toEqual([
+      's3.${AWS::Region}.amazonaws.com',
+    ]);
+    expect(toTexts(decrypt?.Condition?.['StringLike']?.['kms:EncryptionContext:aws:s3:arn'])).toEqual([
+      'arn:${AWS::Partition}:s3:::invoices-use1',
+      'arn:${AWS::Partition}:s3:::invoices-use1/*',
+      'arn:${AWS::Partition}:s3:::orders-use1',
+      'arn:${AWS::Partition}:s3:::orders-use1/*',
+    ]);
+    expect(
+      roleStatements(away)
+        .flatMap(([, { Action }]) => toList(Action))
+        .filter((a) => a.startsWith('kms:')),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['OnObjectEventRole', 'SignalsQueue', 'on-object-event'],
+    ['OnLookRole', 'LooksQueue', 'on-look'],
+    ['OnReadRole', 'ReadsQueue', 'on-read'],
+  ])('%s consumes %s alone and writes its own log', (role, queue, name) => {
+    expect(toTexts(statement(home, role, 'sqs:DeleteMessage')?.Resource)).toEqual([`<${queue}.Arn>`]);
+    expect(toTexts(statement(home, role, 'logs:PutLogEvents')?.Resource)[0]).toContain(
+      `/aws/lambda/holdfast-test-${name}:*`,
+    );
+  });
+
+  it('never write to a bucket', () => {
+    const actions = roleStatements(home)
+      .flatMap(([, { Action }]) => toList(Action))
+      .filter((a) => a.startsWith('s3:'));
+    expect(actions.filter((action) => !/^s3:(?:Get|List)/.test(action))).toEqual([]);
+  });
+});
