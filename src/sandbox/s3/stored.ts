@@ -1,0 +1,123 @@
+import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../../model/checksum.ts';
+import type { Body } from './body-store.ts';
+import type { KeySpace } from './key-space.ts';
+import type { NotificationTarget } from './notification-config.ts';
+import type { ReplicationConfiguration } from './replication-config.ts';
+
+export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
+
+export type ServerSideEncryption = 'AES256' | 'aws:kms' | 'aws:kms:dsse';
+
+/** How an object is encrypted; with SSE-C only the MD5 of the customer's key is remembered, in base64. */
+export type StoredEncryption =
+  | { readonly kind: 'AES256' }
+  | {
+      readonly kind: 'aws:kms' | 'aws:kms:dsse';
+      readonly keyId: string;
+      readonly bucketKey: boolean;
+      readonly context?: string;
+    }
+  | { readonly kind: 'sse-c'; readonly keyMd5: string };
+
+/** A part of a multipart upload, and later of its object. */
+export interface StoredPart {
+  readonly partNumber: number;
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly md5: string;
+  /** Without quotes. */
+  readonly etag: string;
+  /** In the algorithm of the upload, base64. */
+  readonly checksum: string;
+  readonly lastModifiedMs: number;
+}
+
+/** What the uploader said about the content, kept and given back as it was. */
+export interface ObjectHeaders {
+  /** Lower-case names: `content-type`, `cache-control` … */
+  readonly system: Readonly<Record<string, string>>;
+  /** Without `x-amz-meta-`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+}
+
+export interface RestoredCopy {
+  /** Until then the restore is going on. */
+  readonly readyAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export interface ObjectVersion {
+  readonly kind: 'object';
+  readonly key: string;
+  readonly versionId: string;
+  /** A whole second; for a multipart upload the time of its initiation. */
+  readonly lastModifiedMs: number;
+  readonly sequencer: string;
+  /** As recorded at the upload: damage to the body does not change it. */
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Of the plain content; differs from the ETag where the encryption makes that opaque. Absent for multipart. */
+  readonly checksum: Checksum;
+  /** Whether the client asked for the algorithm; S3 lists part checksums only then. */
+  readonly checksumRequested: boolean;
+  /** Empty unless uploaded in parts. */
+  readonly parts: readonly StoredPart[];
+  readonly headers: ObjectHeaders;
+  readonly encryption: StoredEncryption;
+  body: Body;
+  tags: ReadonlyMap<string, string>;
+  acl: string;
+  replicationStatus?: ReplicationStatus;
+  restored?: RestoredCopy;
+}
+
+export interface DeleteMarker {
+  readonly kind: 'delete-marker';
+  readonly key: string;
+  readonly versionId: string;
+  readonly lastModifiedMs: number;
+  readonly sequencer: string;
+  replicationStatus?: ReplicationStatus;
+}
+
+export type Version = ObjectVersion | DeleteMarker;
+
+/** A multipart upload that is neither completed nor aborted. */
+export interface Upload {
+  readonly uploadId: string;
+  readonly key: string;
+  readonly initiatedAtMs: number;
+  readonly headers: ObjectHeaders;
+  readonly tags: ReadonlyMap<string, string>;
+  readonly acl: string;
+  readonly encryption: StoredEncryption;
+  readonly algorithm: ChecksumAlgorithm;
+  readonly checksumType: ChecksumType;
+  readonly checksumRequested: boolean;
+  readonly parts: Map<number, StoredPart & { readonly body: Body }>;
+}
+
+export type ObjectOwnership = 'BucketOwnerEnforced' | 'BucketOwnerPreferred' | 'ObjectWriter';
+
+export interface BucketEncryption {
+  readonly kind: ServerSideEncryption;
+  /** As it was configured; absent for the account's own key of S3. */
+  readonly keyId?: string;
+  readonly bucketKey: boolean;
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly region: string;
+  readonly account: string;
+  readonly createdAtMs: number;
+  readonly objects: KeySpace;
+  readonly uploads: Map<string, Upload>;
+  ownership: ObjectOwnership;
+  versioning?: 'Enabled' | 'Suspended';
+  encryption: BucketEncryption;
+  notifications: readonly NotificationTarget[];
+  replication?: ReplicationConfiguration;
+}
