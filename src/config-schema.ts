@@ -1,13 +1,14 @@
 import * as v from 'valibot';
+import type { ConfigDocument } from './config/document.ts';
 import { normalise } from './config/normalise.ts';
 import { formatPath, formatProblem, type Path, type Problem } from './config/problems.ts';
 import { checkRules, type Known } from './config/rules.ts';
-import { namesAt } from './config/schema-names.ts';
+import { isMappingAt, namesAt } from './config/schema-names.ts';
 import { CONFIG_SCHEMA } from './config/schema.ts';
 import { didYouMean, splitFix } from './config/values.ts';
 import { readYaml, type YamlText } from './config/yaml.ts';
 import { HoldfastError } from './errors.ts';
-import type { Config } from './model/config.ts';
+import { type Config, freeze } from './model/config.ts';
 
 /** Either a configuration, or everything that is wrong with it. */
 export type CheckedConfig =
@@ -15,7 +16,6 @@ export type CheckedConfig =
   | { readonly config?: never; readonly problems: readonly Problem[] };
 
 type Found = Omit<Problem, 'path'> & { readonly path: Path };
-type Issues = readonly v.BaseIssue<unknown>[];
 
 /** Reads the text of holdfast.yml. Throws `invalid-config`, whose message lists every problem, one to a line. */
 export function parseConfig(text: string): Config {
@@ -35,15 +35,28 @@ export function checkConfig(text: string): CheckedConfig {
   if (yaml.value === null)
     return { problems: [{ path: '', message: 'the file is empty', fix: 'begin with `version: 1`' }] };
   const result = v.safeParse(CONFIG_SCHEMA, yaml.value);
-  const document = result.success ? result.output : salvage(yaml.value, result.issues);
-  const found = (result.issues ?? []).map((issue) => toFound(issue));
+  const lists = findMisplacedLists(yaml.value, []);
+  const issues = (result.issues ?? []).map((issue) => toFound(issue));
+  const found = [...lists, ...issues.filter(({ path }) => !lists.some((list) => isBeneath(path, list.path)))];
+  const document = salvage(yaml.value, found);
   if (document !== undefined) {
     checkRules(document, knownPairs(yaml.value, document.pairs), (path, message, fix) => {
       found.push({ path, message, ...(fix === undefined ? {} : { fix }) });
     });
   }
-  if (result.success && found.length === 0) return { config: normalise(result.output), problems: [] };
-  return { problems: found.map((entry) => toProblem(entry, yaml)).toSorted((a, b) => offset(a) - offset(b)) };
+  if (result.success && found.length === 0) return { config: freeze(normalise(result.output)), problems: [] };
+  const problems = found.map((entry) => toProblem(entry, yaml));
+  return { problems: problems.toSorted((a, b) => offset(a) - offset(b)) };
+}
+
+/** valibot takes a list for an object without the names it looks for. */
+function findMisplacedLists(value: unknown, path: Path): readonly Found[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value) && isMappingAt(CONFIG_SCHEMA, path))
+    return [{ path, message: 'expected a mapping, got a list' }];
+  return Array.isArray(value)
+    ? value.flatMap((item: unknown, index) => findMisplacedLists(item, [...path, index]))
+    : Object.entries(value).flatMap(([name, part]) => findMisplacedLists(part, [...path, name]));
 }
 
 function toProblem({ path, message, fix }: Found, yaml: YamlText): Problem {
@@ -53,6 +66,10 @@ function toProblem({ path, message, fix }: Found, yaml: YamlText): Problem {
 /** Orders by line, then by column: no line is that long. */
 function offset({ line = 0, column = 0 }: Problem): number {
   return line * 1e6 + column;
+}
+
+function isBeneath(path: Path, above: Path): boolean {
+  return above.every((step, index) => path[index] === step);
 }
 
 function toFound(issue: v.BaseIssue<unknown>): Found {
@@ -66,10 +83,10 @@ function pathOf({ path }: v.BaseIssue<unknown>): Path {
 }
 
 /** What is left without the parts that are wrong in themselves, so that rules between the others are checked all the same. */
-function salvage(value: unknown, issues: Issues): v.InferOutput<typeof CONFIG_SCHEMA> | undefined {
+function salvage(value: unknown, found: readonly Found[]): ConfigDocument | undefined {
   if (!isMapping(value)) return undefined;
   const rest: Record<string, unknown> = { ...structuredClone(value), version: 1 };
-  for (const [section = '', name] of issues.map((issue) => pathOf(issue))) {
+  for (const [section = '', name] of found.map(({ path }) => path)) {
     const part = rest[section];
     if (section === 'version') continue;
     if ((section === 'pairs' || section === 'mraps') && isMapping(part) && name !== undefined) delete part[name];

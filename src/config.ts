@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { HoldfastError } from './errors.ts';
-import type { Config } from './model/config.ts';
+import { type Config, freeze } from './model/config.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -112,11 +112,4 @@ function readText(path: string): string {
 
 function refuse(operation: string, message: string, cause?: unknown): HoldfastError {
   return new HoldfastError('invalid-config', operation, `${operation}: ${message}`, { cause });
-}
-
-/** Freezes the value and everything in it. */
-function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const part of Object.values(value)) freeze(part);
-  return Object.freeze(value);
 }

@@ -2,9 +2,22 @@ import type { Path } from './problems.ts';
 
 /** The names that are known at the end of a path through a schema: what an unknown one may have been meant to be. */
 export function namesAt(schema: unknown, path: Path): readonly string[] {
-  let reached: readonly unknown[] = [schema];
-  for (const step of path) reached = reached.flatMap((at) => resolve(at)).map((at) => descend(at, step));
-  return [...new Set(reached.flatMap((at) => resolve(at)).flatMap((at) => Object.keys(entriesOf(at))))];
+  return [...new Set(reach(schema, path).flatMap((at) => Object.keys(entriesOf(at))))];
+}
+
+/** Whether only a mapping can stand at the end of the path. */
+export function isMappingAt(schema: unknown, path: Path): boolean {
+  const reached = reach(schema, path);
+  return (
+    reached.length > 0 && reached.every((at) => read(at, 'entries') !== undefined || read(at, 'value') !== undefined)
+  );
+}
+
+function reach(schema: unknown, path: Path): readonly unknown[] {
+  return path.reduce<readonly unknown[]>(
+    (reached, step) => reached.flatMap((at) => resolve(descend(at, step))),
+    resolve(schema),
+  );
 }
 
 /** Takes off what is optional, and takes every branch of a choice. */

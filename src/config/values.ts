@@ -83,8 +83,8 @@ export function size(least: string, most: string): TextSchema {
 }
 
 /** What is no quantity at all was said before, by its form. */
-function isWithin(value = 0, least = 0, most = 0): boolean {
-  return value >= least && value <= most;
+function isWithin(value: number | undefined, least = 0, most = 0): boolean {
+  return value === undefined || (value >= least && value <= most);
 }
 
 function nameChoice(names: readonly string[]): string {

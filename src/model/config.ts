@@ -126,3 +126,10 @@ export interface Config {
   readonly verify: readonly VerifyRule[];
   readonly alerts: AlertConfig;
 }
+
+/** The same value, with everything in it made unchangeable. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}

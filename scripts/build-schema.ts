@@ -1,0 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { renderReference, renderSchema } from './config-reference.ts';
+
+const reference = new URL('../docs/configuration.md', import.meta.url);
+
+writeFileSync(new URL('../docs/holdfast.schema.json', import.meta.url), renderSchema());
+writeFileSync(reference, renderReference(readFileSync(reference, 'utf8')));
