@@ -38,7 +38,7 @@ export function loadAwsCrt(): Crc64Peer | undefined {
     packageName: 'aws-crt',
     version: versionOf('aws-crt'),
     async digest(chunks) {
-      let crc = new DataView(new ArrayBuffer(8));
+      let crc: DataView = new DataView(new ArrayBuffer(8));
       for (const chunk of chunks) crc = crc64nvme(chunk, crc);
       return Buffer.from(crc.buffer, crc.byteOffset, 8).toString('base64');
     },
@@ -58,6 +58,6 @@ function isCrtCrc64(value: unknown): value is CrtCrc64 {
 }
 
 function versionOf(packageName: string): string {
-  const { version }: { readonly version: string } = require(`${packageName}/package.json`);
-  return version;
+  const manifest: unknown = require(`${packageName}/package.json`);
+  return String(member(manifest, 'version'));
 }

@@ -31,12 +31,12 @@ export const FOLD_DISTANCES: Readonly<Record<CombinableAlgorithm, readonly numbe
 
 // The memory of a kernel, in bytes: the tables of `crc-tables.ts`, the tail, zeros, the input. The zeros are read as what stands
 // before the message and are never written.
-const TAIL = 32 * 1024;
+export const TAIL: number = 32 * 1024;
 const ZEROS_END = 48 * 1024;
 /** Where JavaScript puts the bytes. */
 export const INPUT: number = ZEROS_END;
-export const INPUT_SIZE_BYTES: number = 128 * 1024;
-const MEMORY_PAGES = 3;
+export const INPUT_SIZE_BYTES: number = 256 * 1024;
+export const MEMORY_PAGES: number = 5;
 
 /** Bytes folded per turn of the loop: two vectors. */
 const STEP = 32;
@@ -44,6 +44,18 @@ const STEP = 32;
 const PREPARE = 0;
 const FOLD = 1;
 const SLICE = 2;
+
+/** The sixteen bytes at `to` + `at`, and all folded into them. The local `from` already stands the span before its byte. */
+export function foldedVector(
+  distances: readonly number[],
+  { to, from, at }: { readonly to: number; readonly from: number; readonly at: number },
+): Code {
+  const span = Math.max(...distances);
+  return distances.reduce<Code>(
+    (sum, distance) => v128.xor(sum, v128.load(local.get(from), span - distance + at)),
+    v128.load(local.get(to), at),
+  );
+}
 
 /**
  * `fold(to, from, length)`: adds to each of the `length` bytes at `to` the folded bytes that stand the fold distances before
@@ -53,11 +65,6 @@ const SLICE = 2;
 function fold(distances: readonly number[]): Func {
   const [to, from, length, end] = [0, 1, 2, 3] as const;
   const span = Math.max(...distances);
-  const vector = (at: number): Code =>
-    distances.reduce<Code>(
-      (sum, distance) => v128.xor(sum, v128.load(local.get(from), span - distance + at)),
-      v128.load(local.get(to), at),
-    );
   return {
     params: ['i32', 'i32', 'i32'],
     locals: ['i32'],
@@ -66,8 +73,8 @@ function fold(distances: readonly number[]): Func {
       local.set(from, i32.sub(local.get(from), i32.const(span))),
       repeatWhile(
         i32.lessThan(local.get(to), local.get(end)),
-        v128.store(local.get(to), vector(0)),
-        v128.store(i32.add(local.get(to), i32.const(16)), vector(16)),
+        v128.store(local.get(to), foldedVector(distances, { to, from, at: 0 })),
+        v128.store(i32.add(local.get(to), i32.const(16)), foldedVector(distances, { to, from, at: 16 })),
         advance(to, STEP),
         advance(from, STEP),
       ),

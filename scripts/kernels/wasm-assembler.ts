@@ -7,7 +7,7 @@
 /** Instructions in binary form. An expression leaves one value on the stack, a statement none. */
 export type Code = readonly number[];
 
-export type ValueType = 'i32' | 'i64';
+export type ValueType = 'i32' | 'i64' | 'v128';
 
 export interface Func {
   /** Name under which JavaScript sees it; absent: only other functions call it. */
@@ -25,7 +25,7 @@ export interface Module {
   readonly functions: readonly Func[];
 }
 
-const VALUE_TYPE: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e };
+const VALUE_TYPE: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, v128: 0x7b };
 const MAGIC_AND_VERSION = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const NO_RESULT = 0x40;
 const END = 0x0b;
@@ -59,13 +59,23 @@ const store = (...opcode: number[]): Store => {
 type Unary = (value: Code) => Code;
 
 export const i32: Readonly<
-  Record<'add' | 'sub' | 'and' | 'shl' | 'lessThan', Binary> & { fromI64: Unary; const: (value: number) => Code }
+  Record<'add' | 'sub' | 'and' | 'or' | 'xor' | 'shl' | 'rotateLeft' | 'lessThan', Binary> & {
+    load: Load;
+    store: Store;
+    fromI64: Unary;
+    const: (value: number) => Code;
+  }
 > = {
   const: (value) => [0x41, ...signed(BigInt(value))],
   add: binary(0x6a),
   sub: binary(0x6b),
   and: binary(0x71),
+  or: binary(0x72),
+  xor: binary(0x73),
   shl: binary(0x74),
+  rotateLeft: binary(0x77),
+  load: load(0x28),
+  store: store(0x36),
   lessThan: binary(0x48),
   fromI64: (value) => [...value, 0xa7],
 };

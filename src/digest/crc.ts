@@ -1,25 +1,8 @@
 import type { CombinableAlgorithm } from '../model/checksum.ts';
-import { CRC_KERNELS, KERNEL_INPUT, KERNEL_INPUT_SIZE_BYTES } from './crc-kernels.ts';
+import { CRC_KERNELS } from './kernels.ts';
 import { CRC_PARAMETERS } from './crc-parameters.ts';
 import type { Digester } from './digester.ts';
-
-interface KernelExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly prepare: () => void;
-  /** The register, as a signed number, after the first `length` bytes of the input. */
-  readonly update: (register: bigint, length: number) => bigint;
-}
-
-// Neither lib es2023 nor the types of Node 20 declare the values of this namespace.
-declare const WebAssembly: {
-  readonly Module: new (binary: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: KernelExports };
-};
-
-interface Kernel {
-  readonly input: Uint8Array;
-  readonly update: KernelExports['update'];
-}
+import { createKernel, type Kernel } from './kernel.ts';
 
 const kernels = new Map<CombinableAlgorithm, Kernel>();
 
@@ -27,10 +10,7 @@ const kernels = new Map<CombinableAlgorithm, Kernel>();
 function kernelOf(algorithm: CombinableAlgorithm): Kernel {
   const ready = kernels.get(algorithm);
   if (ready !== undefined) return ready;
-  const binary = Buffer.from(CRC_KERNELS[algorithm], 'base64');
-  const { memory, prepare, update } = new WebAssembly.Instance(new WebAssembly.Module(binary)).exports;
-  prepare();
-  const kernel = { input: new Uint8Array(memory.buffer, KERNEL_INPUT, KERNEL_INPUT_SIZE_BYTES), update };
+  const kernel = createKernel(CRC_KERNELS[algorithm]);
   kernels.set(algorithm, kernel);
   return kernel;
 }
@@ -53,10 +33,10 @@ export function createCrc(algorithm: CombinableAlgorithm, saved?: string): CrcDi
   return {
     update(chunk) {
       if (isDone) throw new Error(`update after digest of ${algorithm}`);
-      for (let start = 0; start < chunk.length; start += KERNEL_INPUT_SIZE_BYTES) {
-        const piece = chunk.subarray(start, start + KERNEL_INPUT_SIZE_BYTES);
+      for (let start = 0; start < chunk.length; start += kernel.input.length) {
+        const piece = chunk.subarray(start, start + kernel.input.length);
         kernel.input.set(piece);
-        register = BigInt.asUintN(64, kernel.update(register, piece.length));
+        register = kernel.update(register, piece.length);
       }
     },
     digest() {

@@ -1,6 +1,5 @@
-import { type ChecksumAlgorithm, isCombinable } from '../model/checksum.ts';
-import { createCrc, type CrcDigester } from './crc.ts';
-import { createDigester, type Digester } from './digester.ts';
+import { isCombinable } from '../model/checksum.ts';
+import { createDigesterSet } from './digester-set.ts';
 import type { DigestRequest, DigestResult, DigestState } from './digest-request.ts';
 import { createPartsPass } from './parts-pass.ts';
 
@@ -20,37 +19,22 @@ export interface DigestPass {
 
 export async function createDigestPass(request: DigestRequest, resume?: DigestState): Promise<DigestPass> {
   if (resume !== undefined) requireFit(request, resume);
-  const crcs = new Map<ChecksumAlgorithm, CrcDigester>();
-  const others = new Map<ChecksumAlgorithm, Digester>();
-  for (const algorithm of request.whole) {
-    if (isCombinable(algorithm)) crcs.set(algorithm, createCrc(algorithm, resume?.whole[algorithm]));
-    else others.set(algorithm, await createDigester(algorithm));
-  }
+  const whole = await createDigesterSet(request.whole, resume?.whole);
   const parts = request.parts === undefined ? undefined : await createPartsPass(request.parts, resume?.parts);
-  const digesters: ReadonlyMap<ChecksumAlgorithm, Digester> = new Map([...others, ...crcs]);
   let offsetBytes = resume?.offsetBytes ?? 0;
 
   return {
     offsetBytes: () => offsetBytes,
     take(chunk) {
       const bytes = chunk.subarray(0, parts?.roomBytes());
-      for (const digester of digesters.values()) digester.update(bytes);
+      whole.update(bytes);
       parts?.take(bytes);
       offsetBytes += bytes.length;
       return bytes.length;
     },
     isAtBorder: () => parts?.isAtBorder() ?? true,
-    save() {
-      if (others.size > 0) throw new Error(`expected CRCs of the whole only, got ${[...others.keys()].join(', ')}`);
-      const whole = Object.fromEntries([...crcs].map(([algorithm, crc]) => [algorithm, crc.save()]));
-      return { offsetBytes, whole, ...(parts && { parts: parts.save() }) };
-    },
-    end() {
-      const whole = Object.fromEntries(
-        [...digesters].map(([algorithm, digester]) => [algorithm, Buffer.from(digester.digest()).toString('base64')]),
-      );
-      return { sizeBytes: offsetBytes, whole, ...(parts && { parts: parts.end() }) };
-    },
+    save: () => ({ offsetBytes, whole: whole.save(), ...(parts && { parts: parts.save() }) }),
+    end: () => ({ sizeBytes: offsetBytes, whole: whole.digests(), ...(parts && { parts: parts.end() }) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ChecksumAlgorithm } from '../model/checksum.ts';
-import { createDigester, DIGEST_SIZES_BYTES, type Digester } from './digester.ts';
+import { DIGEST_SIZES_BYTES } from './digester.ts';
+import { createDigesterSet } from './digester-set.ts';
 import type { Digests, PartDigest, PartsRequest, PartsState } from './digest-request.ts';
 
 /** Follows a content part by part. Holds the digests of finished parts and one digester per algorithm, whatever the sizes. */
@@ -20,18 +21,13 @@ export async function createPartsPass(request: PartsRequest, resume?: PartsState
   const wrong = sizesBytes.find((size) => !Number.isSafeInteger(size) || size < 0);
   if (wrong !== undefined) throw new RangeError(`not a size in bytes: ${wrong}`);
 
-  const digesters = new Map<ChecksumAlgorithm, Digester>();
-  for (const algorithm of request.algorithms) digesters.set(algorithm, await createDigester(algorithm));
+  const digesters = await createDigesterSet(request.algorithms);
   const done: PartDigest[] = resume === undefined ? [] : loadParts(request, resume);
   let partBytes = 0;
 
   function close(): void {
-    const digests: Partial<Record<ChecksumAlgorithm, string>> = {};
-    for (const [algorithm, digester] of digesters) {
-      digests[algorithm] = Buffer.from(digester.digest()).toString('base64');
-      digester.restart();
-    }
-    done.push({ sizeBytes: partBytes, digests });
+    done.push({ sizeBytes: partBytes, digests: digesters.digests() });
+    digesters.restart();
     partBytes = 0;
   }
 
@@ -43,12 +39,12 @@ export async function createPartsPass(request: PartsRequest, resume?: PartsState
   return {
     roomBytes: () => (sizesBytes[done.length] ?? Infinity) - partBytes,
     take(bytes) {
-      for (const digester of digesters.values()) digester.update(bytes);
+      digesters.update(bytes);
       partBytes += bytes.length;
       closeFull();
     },
     isAtBorder: () => partBytes === 0,
-    save: () => saveParts(done, [...digesters.keys()]),
+    save: () => saveParts(done, request.algorithms),
     end() {
       if (partBytes > 0) close();
       return done;

@@ -12,7 +12,7 @@ import { CHECKSUM_ALGORITHMS, COMBINABLE_ALGORITHMS } from '../../src/model/chec
 import { chunked, digestOf, noise } from './contents.ts';
 
 /** Sizes on both sides of every threshold of the kernels, mixed with small ones, where off-by-one errors live. */
-const sizes = fc.oneof(fc.nat(40), fc.nat(12_000), fc.nat(300_000));
+const sizes = fc.oneof(fc.nat(40), fc.nat(12_000), fc.nat(700_000));
 const contents = fc.tuple(sizes, fc.string()).map(([size, seed]) => noise(size, seed));
 const chunkings = fc.array(fc.oneof(fc.nat(70), fc.nat(20_000), fc.nat(200_000)), { minLength: 1, maxLength: 6 });
 const partings = fc.array(fc.oneof(fc.nat(30), fc.nat(80_000)), { maxLength: 6 });
@@ -50,6 +50,22 @@ describe.each(CHECKSUM_ALGORITHMS)('%s', (algorithm) => {
         expect(new Set(digests).size).toBe(4);
       }),
       { numRuns: 60 },
+    );
+  });
+});
+
+describe('several algorithms in one pass', () => {
+  it('give what each gives alone', async () => {
+    const algorithmSets = fc.uniqueArray(fc.constantFrom(...CHECKSUM_ALGORITHMS));
+    await fc.assert(
+      fc.asyncProperty(contents, chunkings, algorithmSets, async (content, chunking, algorithms) => {
+        fc.pre(content.length / Math.max(1, ...chunking) < 2000);
+        const asked = [...algorithms, 'MD5', 'CRC64NVME'] as const;
+        const { whole } = await digestContent(chunked(content, chunking), { whole: asked });
+        const alone = asked.map(async (algorithm) => [algorithm, await digestOf(algorithm, content)] as const);
+        expect(whole).toEqual(Object.fromEntries(await Promise.all(alone)));
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKSUM_ALGORITHMS } from '../../src/model/checksum.ts';
-import { digestOf, noise } from './contents.ts';
+import { digestContent } from '../../src/digest/content-reader.ts';
+import { chunked, digestOf, noise } from './contents.ts';
 import { ORACLES } from './oracles.ts';
 
 /** Around the blocks of the algorithms, the fold distances, twice those (where folding begins), and the sizes of our pieces. */
@@ -11,7 +12,7 @@ const EDGES = [
 const SIZES = [...new Set([0, ...EDGES.flatMap((edge) => [edge - 1, edge, edge + 1, edge + 16, edge + 37]), 70_000])];
 
 /** More than the kernels take at once. */
-const LONG_SIZES = [131_071, 131_072, 131_073, 135_570, 300_000];
+const LONG_SIZES = [262_079, 262_080, 262_143, 262_144, 262_145, 262_208, 266_642, 271_141, 600_000];
 
 const ROWS = CHECKSUM_ALGORITHMS.flatMap((algorithm) => {
   return Object.entries(ORACLES[algorithm]).map(([name, oracle]) => ({ algorithm, name, oracle }));
@@ -41,5 +42,17 @@ describe.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)('every size up to 11,00
       if ((await digestOf(algorithm, part)) !== expected) differing.push(size);
     }
     expect(differing).toEqual([]);
+  });
+});
+
+describe('MD5 and CRC64NVME, computed together', () => {
+  it.each([...SIZES, ...LONG_SIZES])('agree with foreign implementations on %d bytes', async (size) => {
+    const content = noise(size, `pair ${size}`);
+    const { whole } = await digestContent(chunked(content, [16_384]), { whole: ['MD5', 'CRC64NVME'] });
+    for (const algorithm of ['MD5', 'CRC64NVME'] as const) {
+      for (const oracle of Object.values(ORACLES[algorithm])) {
+        expect(whole[algorithm]).toBe(Buffer.from(await oracle(content)).toString('base64'));
+      }
+    }
   });
 });
