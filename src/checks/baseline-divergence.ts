@@ -34,6 +34,8 @@ export const baselineDivergence: Check = {
 
 function firstReading(facts: ObjectFacts, state: ObjectState, content: ContentReading): readonly Finding[] {
   const computed = content.whole.CRC64NVME;
+  // What came of a broken connection must never become what later readings are compared with.
+  if (content.sizeBytes !== state.sizeBytes) return [];
   if (computed === undefined || state.checksums.length > 0 || state.etag.kind !== 'opaque') return [];
   return [
     {

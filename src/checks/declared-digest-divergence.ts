@@ -23,11 +23,12 @@ interface Known {
 }
 
 function valueOf({ source, content }: ObjectFacts, { algorithm }: DeclaredDigest): Known | undefined {
+  if (source?.state !== 'present') return undefined;
   if (content?.state === 'present') {
     const base64 = content.value.whole[algorithm];
     return base64 === undefined ? undefined : { base64, basis: 'computed-checksum' };
   }
-  if (content !== undefined || source?.state !== 'present') return undefined;
+  if (content !== undefined) return undefined;
   // A composite is of the parts, never of the content: only a full-object checksum may be compared.
   const stored = source.value.checksums.find((c) => c.algorithm === algorithm && c.type === 'FULL_OBJECT');
   return stored === undefined ? undefined : { base64: stored.base64, basis: 'stored-checksum' };

@@ -62,5 +62,5 @@ function stored(facts: ObjectFacts, { etag }: ObjectState, content: ContentReadi
 }
 
 function toHex(base64: string): string {
-  return Array.from(atob(base64), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  return Buffer.from(base64, 'base64').toString('hex');
 }

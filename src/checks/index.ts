@@ -4,6 +4,7 @@ import { checksumDivergence } from './checksum-divergence.ts';
 import { contentReadability } from './content-readability.ts';
 import { declaredDigestDivergence } from './declared-digest-divergence.ts';
 import { etagDivergence } from './etag-divergence.ts';
+import { incomparableContent } from './incomparable-content.ts';
 import { objectLoss } from './object-loss.ts';
 import { replicationReport } from './replication-report.ts';
 import { sizeDivergence } from './size-divergence.ts';
@@ -18,4 +19,5 @@ export const checks: readonly Check[] = [
   checksumDivergence,
   declaredDigestDivergence,
   baselineDivergence,
+  incomparableContent,
 ];

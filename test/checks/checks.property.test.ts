@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { checks } from '../../src/checks/index.ts';
+import type { ObjectFacts } from '../../src/model/facts.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { arbitraryFacts } from '../support/arbitrary-facts.ts';
+
+const SHARED = ['AAAA', '4waSgw==', 'not base64 at all: é～😀', ''];
+const anything = arbitraryFacts({ recorded: SHARED, computed: SHARED });
+/** Whatever was computed is something that nobody recorded. */
+const different = arbitraryFacts({ recorded: ['AAAA', 'r1', ''], computed: ['BBBB', 'c1', 'c2'] });
+
+function findingsOf(facts: ObjectFacts): readonly Finding[] {
+  return checks.flatMap((check) => check.run(facts));
+}
+
+const computedVerdicts = (facts: ObjectFacts, verdict: string): readonly Finding[] =>
+  findingsOf(facts).filter((finding) => finding.verdict === verdict && finding.basis === 'computed-checksum');
+
+it('answers for any facts, without a throw and twice the same', () => {
+  fc.assert(
+    fc.property(anything, (facts) => {
+      expect(findingsOf(facts)).toEqual(findingsOf(facts));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('never calls bytes verified that differ from everything that was recorded', () => {
+  let judged = 0;
+  fc.assert(
+    fc.property(different, (facts) => {
+      expect(computedVerdicts(facts, 'verified')).toEqual([]);
+      judged += computedVerdicts(facts, 'violated').length;
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(judged).toBeGreaterThan(100);
+});
+
+it('says of nothing that was not read to its end that it is stored as it was sent', () => {
+  fc.assert(
+    fc.property(anything, (facts) => {
+      if (facts.content?.state === 'present') return;
+      expect(computedVerdicts(facts, 'verified')).toEqual([]);
+      expect(computedVerdicts(facts, 'violated')).toEqual([]);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('never accuses an object that could not be looked at', () => {
+  fc.assert(
+    fc.property(anything, (facts) => {
+      if (facts.source === undefined || facts.source.state === 'present') return;
+      const accusations = findingsOf(facts).filter(({ verdict }) => verdict === 'violated');
+      expect(accusations.every(({ evidence }) => evidence['reportedBy'] === 's3')).toBe(true);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+it('always says something about bytes that were read', () => {
+  fc.assert(
+    fc.property(anything, (facts) => {
+      const { source, content } = facts;
+      if (source?.state !== 'present' || content?.state !== 'present') return;
+      const opaque = source.value.etag.kind === 'opaque' && source.value.checksums.length === 0;
+      if (!opaque) expect(findingsOf(facts)).not.toEqual([]);
+    }),
+    { numRuns: 1_000 },
+  );
+});

@@ -1,0 +1,100 @@
+import { formatLook } from '../../src/ingest/look-message.ts';
+import type { RenderedAlert } from '../../src/model/alert.ts';
+import type { ObjectEvent } from '../../src/model/event.ts';
+import { formatETag } from '../../src/model/etag.ts';
+import type { Baseline, Inspection, ObjectState } from '../../src/model/facts.ts';
+import { lookIdentity } from '../../src/model/look.ts';
+import { isImmutable, type ObjectRef } from '../../src/model/object.ts';
+import type { Ports } from '../../src/ports.ts';
+import { createFakeCloud, type FakeCloud } from './fake-cloud.ts';
+
+/** A message on our queue, and when it can be received at the earliest. */
+export interface Message {
+  readonly body: string;
+  readonly visibleAt: Date;
+}
+
+/** Everything that Holdfast talks to, in memory, with its memory open to the test. */
+export interface FakeWorld {
+  readonly ports: Ports;
+  readonly cloud: FakeCloud;
+  /** What receivers hold: repetitions of one id are one alert. */
+  readonly alerts: Map<string, RenderedAlert>;
+  readonly settled: Set<string>;
+  readonly baselines: Map<string, Baseline>;
+  readonly queue: Message[];
+  readonly poison: { readonly body: string; readonly reason: string }[];
+  readonly inspections: Inspection[];
+  readonly acknowledged: ObjectEvent[];
+  now: Date;
+}
+
+/** Longest delay that a queue can give, in milliseconds. */
+const MOST_DELAY_MS = 900_000;
+
+export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld {
+  const world: FakeWorld = {
+    cloud,
+    alerts: new Map(),
+    settled: new Set(),
+    baselines: new Map(),
+    queue: [],
+    poison: [],
+    inspections: [],
+    acknowledged: [],
+    now: new Date('2026-11-02T00:00:00Z'),
+    ports: {
+      objects: cloud.objects,
+      clock: { now: () => world.now },
+      alerts: {
+        open: async (_, alert) => void world.alerts.set(alert.event.id, alert),
+      },
+      looks: {
+        enqueue: async (look) => {
+          const latest = world.now.getTime() + MOST_DELAY_MS;
+          const due = Math.max(look.dueAt?.getTime() ?? 0, world.now.getTime());
+          world.queue.push({ body: formatLook(look), visibleAt: new Date(Math.min(due, latest)) });
+        },
+      },
+      poison: { setAside: async (record) => void world.poison.push(record) },
+      ledger: {
+        isSettled: async (look) => world.settled.has(lookIdentity(look)),
+        settle: async (look) => void world.settled.add(lookIdentity(look)),
+        baseline: async (object, state) => world.baselines.get(contentKey(object, state)),
+        recordBaseline: async (object, baseline) => {
+          const key = contentKey(object, baseline);
+          if (!world.baselines.has(key)) world.baselines.set(key, { ...baseline, recordedAt: world.now });
+        },
+      },
+      journal: {
+        inspected: (inspection) => void world.inspections.push(inspection),
+        acknowledged: (event) => void world.acknowledged.push(event),
+        setAside: () => undefined,
+      },
+    },
+  };
+  return world;
+}
+
+/** What is left for people and for the next look: equal worlds came to the same end. */
+export function outcomeOf({ alerts, settled, baselines, poison }: FakeWorld): unknown {
+  return {
+    alerts: [...alerts.keys()].toSorted(),
+    settled: [...settled].toSorted(),
+    baselines: [...baselines].map(([key, { base64 }]) => `${key} ${base64}`).toSorted(),
+    poison: [...new Set(poison.map(({ body }) => body))].toSorted(),
+  };
+}
+
+/** Codes of the alerts that are open or noted, with their severity. */
+export function alertsOf({ alerts }: FakeWorld): readonly string[] {
+  return [...alerts.values()].map(({ event: { data } }) => `${data.severity} ${data.code}`).toSorted();
+}
+
+type ContentOf = Pick<ObjectState, 'lastModifiedAt'> & { readonly etag: ObjectState['etag'] | string };
+
+function contentKey({ key, ...object }: ObjectRef, { etag, lastModifiedAt }: ContentOf): string {
+  const text = typeof etag === 'string' ? etag : formatETag(etag);
+  const content = isImmutable({ key, ...object }) ? [] : [text, lastModifiedAt.toISOString()];
+  return JSON.stringify([object.bucket, key, object.versionId ?? 'null', ...content]);
+}
