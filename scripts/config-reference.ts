@@ -16,7 +16,6 @@ interface JsonSchema {
   readonly additionalProperties?: JsonSchema | false;
   readonly items?: JsonSchema;
   readonly oneOf?: readonly JsonSchema[];
-  readonly anyOf?: readonly JsonSchema[];
 }
 
 interface Option {
@@ -83,12 +82,12 @@ function fromSchema({ oneOf = [] }: JsonSchema): JsonSchema {
 function nameValues(schema: JsonSchema): string {
   if (schema.items !== undefined)
     return schema.items.properties || schema.items.oneOf ? 'list' : `list of: ${nameValues(schema.items)}`;
-  if (schema.anyOf !== undefined) return schema.anyOf.map((choice) => nameValues(choice)).join(' or ');
   if (schema.enum !== undefined)
     return schema.enum.length > 12 ? 'AWS Region' : schema.enum.map((value) => code(value)).join(', ');
   if (schema.const !== undefined) return code(schema.const);
   if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'boolean') return '`true`, `false`';
+  if (schema.pattern?.startsWith('^never')) return '`never` or duration';
   if (schema.pattern?.includes('(s|m|h|d)')) return 'duration';
   if (schema.pattern?.includes('KiB')) return 'size';
   return schema.type === 'object' ? 'mapping' : 'text';

@@ -1,19 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import schema from '../../docs/holdfast.schema.json' with { type: 'json' };
 import { formatProblem } from '../config/problems.ts';
 import { checkConfig } from '../config-schema.ts';
 import type { Config } from '../model/config.ts';
-
-/** What a command about the configuration asks of the process. */
-export interface ConfigIo {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-  /** The text of a file; rejects when it cannot be read. */
-  readonly readFile: (path: string) => Promise<string>;
-}
-
-/** 0: as it should be. 2: bad configuration, or none that could be read. */
-export type ConfigExitCode = 0 | 2;
+import type { ExitCode, Io } from './io.ts';
 
 export interface CheckArgs {
   readonly file: string;
@@ -21,11 +13,11 @@ export interface CheckArgs {
   readonly json: boolean;
 }
 
-/** `holdfast config check`: everything that is wrong with a configuration, in the order of the text. */
-export async function checkConfigFile({ file, json }: CheckArgs, io: ConfigIo): Promise<ConfigExitCode> {
+/** `holdfast config check`: everything that is wrong with a configuration, in the order of the text. 0: nothing. 2: something, or no text. */
+export async function checkConfigFile({ file, json }: CheckArgs, io: Io): Promise<ExitCode> {
   let text: string;
   try {
-    text = await io.readFile(file);
+    text = await readFile(resolve(io.cwd, file), 'utf8');
   } catch (error) {
     io.stderr.write(`${file} cannot be read: ${error instanceof Error ? error.message : 'no reason given'}\n`);
     return 2;
@@ -44,13 +36,13 @@ export async function checkConfigFile({ file, json }: CheckArgs, io: ConfigIo): 
 }
 
 /** `holdfast config schema`: the JSON Schema, for editors. */
-export function printConfigSchema(io: ConfigIo): ConfigExitCode {
+export function printConfigSchema(io: Io): ExitCode {
   io.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
   return 0;
 }
 
-/** `holdfast config …`; `exit` gets the code when a command has ended. */
-export function configCommand(io: ConfigIo, exit: (code: ConfigExitCode) => void): Command {
+/** `holdfast config …`. */
+export function configCommand(io: Io): Command {
   const command = new Command('config').description('look at the configuration');
   command
     .command('check')
@@ -58,13 +50,13 @@ export function configCommand(io: ConfigIo, exit: (code: ConfigExitCode) => void
     .argument('[file]', 'the configuration', 'holdfast.yml')
     .option('--json', 'one JSON object to a line: the problems, then a summary', false)
     .action(async (file: string, { json }: { json: boolean }) => {
-      exit(await checkConfigFile({ file, json }, io));
+      io.exit(await checkConfigFile({ file, json }, io));
     });
   command
     .command('schema')
     .description('print the JSON Schema of holdfast.yml')
     .action(() => {
-      exit(printConfigSchema(io));
+      io.exit(printConfigSchema(io));
     });
   return command;
 }

@@ -3,7 +3,7 @@ import { CHECKSUM_ALGORITHMS } from '../model/checksum.ts';
 import { EVIDENCES } from '../model/config.ts';
 import type { VerifyDocument } from './document.ts';
 import { nameValue } from './problems.ts';
-import { didYouMean, duration, flag, list, mapping, oneOf, size, text, withFix } from './values.ts';
+import { didYouMean, durationOrNever, flag, list, mapping, oneOf, size, text, withFix } from './values.ts';
 
 const declaredOf = {
   algorithm: v.pipe(oneOf(CHECKSUM_ALGORITHMS), v.description('how the digest was computed')),
@@ -84,10 +84,7 @@ export const verify: v.GenericSchema<unknown, VerifyDocument> = mapping({
   ),
   every: v.optional(
     v.pipe(
-      v.union(
-        [v.literal('never'), duration('1h', '3650d')],
-        ({ input }) => `expected \`never\` or a duration from 1h to 3650d such as \`30d\`, got ${nameValue(input)}`,
-      ),
+      durationOrNever('1h', '3650d'),
       v.description('age at which a verification is to be repeated; 1h to 3650d, or `never`'),
     ),
     'never',

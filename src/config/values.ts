@@ -61,14 +61,12 @@ export function count(least: number, most: number): v.GenericSchema<number, numb
 }
 
 export function duration(least: string, most: string): TextSchema {
-  const says = `a duration from ${least} to ${most} such as \`15m\``;
-  const message = ({ input }: Input): string => `expected ${says}, got ${nameValue(input)}`;
-  return v.pipe(
-    text(DURATION, says, (input) =>
-      typeof input === 'number' ? `add a unit: \`${input}s\`, \`${input}m\`, …` : undefined,
-    ),
-    v.check((input) => isWithin(parseDuration(input), parseDuration(least), parseDuration(most)), message),
-  );
+  return durationOf(DURATION, [least, most], `a duration from ${least} to ${most} such as \`15m\``);
+}
+
+export function durationOrNever(least: string, most: string): TextSchema {
+  const form = new RegExp(`^never$|${DURATION.source}`);
+  return durationOf(form, [least, most], `\`never\` or a duration from ${least} to ${most} such as \`30d\``);
 }
 
 export function size(least: string, most: string): TextSchema {
@@ -79,6 +77,16 @@ export function size(least: string, most: string): TextSchema {
       /\d ?[kmgt]b?$/i.test(String(input)) ? 'units are B, KiB, MiB, GiB and TiB' : undefined,
     ),
     v.check((input) => isWithin(parseSize(input), parseSize(least), parseSize(most)), message),
+  );
+}
+
+function durationOf(form: RegExp, [least, most]: readonly [string, string], says: string): TextSchema {
+  const message = ({ input }: Input): string => `expected ${says}, got ${nameValue(input)}`;
+  return v.pipe(
+    text(form, says, (input) =>
+      typeof input === 'number' ? `add a unit: \`${input}s\`, \`${input}m\`, …` : undefined,
+    ),
+    v.check((input) => isWithin(parseDuration(input), parseDuration(least), parseDuration(most)), message),
   );
 }
 
