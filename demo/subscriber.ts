@@ -1,0 +1,50 @@
+import { SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { AlertEvent } from '../src/model/alert.ts';
+import type { Stage } from './stage.ts';
+
+export interface SubscriberOptions {
+  readonly region: string;
+  readonly topicArn: string;
+  /** Fires when nobody wants to hear any more. */
+  readonly signal: AbortSignal;
+  hear(event: AlertEvent): void;
+}
+
+/** Subscribes a queue to the alert topic, as any user would, and hears until the signal fires. */
+export async function subscribe(stage: Stage, { region, topicArn, signal, hear }: SubscriberOptions): Promise<{ done: Promise<void> }> {
+  const sqs = stage.sqs(region);
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'demo-subscriber', Attributes: { Policy: policyFor(topicArn) } }));
+  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+  const endpoint = Attributes?.['QueueArn'];
+  await stage.sns(region).send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: endpoint }));
+
+  async function listen(): Promise<void> {
+    while (!signal.aborted) {
+      const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
+      const { Messages: messages = [] } = await sqs.send(command);
+      for (const { Body: body = '' } of messages) {
+        const envelope = JSON.parse(body) as { readonly Message: string };
+        hear(JSON.parse(envelope.Message) as AlertEvent);
+      }
+      const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+      if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    }
+  }
+  return { done: listen() };
+}
+
+function policyFor(topicArn: string): string {
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'sns.amazonaws.com' },
+        Action: 'sqs:SendMessage',
+        Resource: '*',
+        Condition: { ArnEquals: { 'aws:SourceArn': topicArn } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,64 @@
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { digestOf, type DemoObject } from './objects.ts';
+
+/** Puts one object as its description says and returns the version ID that S3 gave it. */
+export async function upload(client: S3Client, bucket: string, object: DemoObject): Promise<string> {
+  const address = { Bucket: bucket, Key: object.key };
+  const versionId =
+    object.partSizes === undefined
+      ? await putWhole(client, address, object)
+      : await putParts(client, address, { ...object, partSizes: object.partSizes });
+  if (versionId === undefined) throw new Error(`expected a version ID for ${object.key}, got none`);
+  return versionId;
+}
+
+interface Address {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+async function putWhole(client: S3Client, address: Address, object: DemoObject): Promise<string | undefined> {
+  const output = await client.send(
+    new PutObjectCommand({ ...address, ...object.options, ...(await checksumOf(object, object.content)), Body: object.content }),
+  );
+  return output.VersionId;
+}
+
+async function putParts(
+  client: S3Client,
+  address: Address,
+  object: DemoObject & { readonly partSizes: readonly number[] },
+): Promise<string | undefined> {
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({
+      ...address,
+      ...object.options,
+      ...(object.checksum === undefined ? {} : { ChecksumAlgorithm: object.checksum }),
+      ...(object.checksumType === undefined ? {} : { ChecksumType: object.checksumType }),
+    }),
+  );
+  const parts = [];
+  let offset = 0;
+  for (const [index, size] of object.partSizes.entries()) {
+    const body = object.content.subarray(offset, (offset += size));
+    const checksum = await checksumOf(object, body);
+    const part = { ...address, UploadId, PartNumber: index + 1, Body: body, ...checksum };
+    const { ETag } = await client.send(new UploadPartCommand(part));
+    parts.push({ PartNumber: index + 1, ETag, ...checksum });
+  }
+  const output = await client.send(
+    new CompleteMultipartUploadCommand({ ...address, UploadId, MultipartUpload: { Parts: parts } }),
+  );
+  return output.VersionId;
+}
+
+/** Computed here, so that algorithms which the SDK lacks can be sent as well. */
+async function checksumOf({ checksum }: DemoObject, body: Uint8Array): Promise<Record<string, string>> {
+  return checksum === undefined ? {} : { [`Checksum${checksum}`]: await digestOf(checksum, body) };
+}
