@@ -52,24 +52,6 @@ export function createBodyStore(folder: string): BodyStore {
     return join(root, `body-${files}`);
   }
 
-  async function drop(segment: Segment): Promise<void> {
-    segment.users -= 1;
-    if (segment.users === 0 && 'path' in segment.content) await rm(segment.content.path, { force: true });
-  }
-
-  async function* stream(body: Body, startBytes: number, endBytes: number): AsyncGenerator<Uint8Array> {
-    let position = 0;
-    for (const { content, sizeBytes } of body.segments) {
-      const from = Math.max(startBytes - position, 0);
-      const to = Math.min(endBytes - position, sizeBytes);
-      position += sizeBytes;
-      if (from >= to) continue;
-      if ('path' in content)
-        yield* createReadStream(content.path, { start: from, end: to - 1, highWaterMark: 256 * 1024 });
-      else yield content.subarray(from, to);
-    }
-  }
-
   async function store(bytes: Buffer): Promise<Segment> {
     if (bytes.length <= MEMORY_LIMIT_BYTES) return { sizeBytes: bytes.length, content: bytes, users: 1 };
     const path = await newPath();
@@ -93,14 +75,6 @@ export function createBodyStore(folder: string): BodyStore {
       await handle.close();
     }
     return { ...segment, content: { path }, users: 1 };
-  }
-
-  /** Replaces one segment; the body passed in is used up. */
-  async function replace(body: Body, index: number, segments: readonly Segment[]): Promise<Body> {
-    const next = [...body.segments.slice(0, index), ...segments];
-    const old = body.segments[index];
-    if (old !== undefined) await drop(old);
-    return toBody(next);
   }
 
   const bodies: BodyStore = {
@@ -190,4 +164,30 @@ export function createBodyStore(folder: string): BodyStore {
 
 function toBody(segments: readonly Segment[]): Body {
   return { segments, sizeBytes: segments.reduce((sum, segment) => sum + segment.sizeBytes, 0) };
+}
+
+async function drop(segment: Segment): Promise<void> {
+  segment.users -= 1;
+  if (segment.users === 0 && 'path' in segment.content) await rm(segment.content.path, { force: true });
+}
+
+async function* stream(body: Body, startBytes: number, endBytes: number): AsyncGenerator<Uint8Array> {
+  let position = 0;
+  for (const { content, sizeBytes } of body.segments) {
+    const from = Math.max(startBytes - position, 0);
+    const to = Math.min(endBytes - position, sizeBytes);
+    position += sizeBytes;
+    if (from >= to) continue;
+    if ('path' in content)
+      yield* createReadStream(content.path, { start: from, end: to - 1, highWaterMark: 256 * 1024 });
+    else yield content.subarray(from, to);
+  }
+}
+
+/** Replaces one segment; the body passed in is used up. */
+async function replace(body: Body, index: number, segments: readonly Segment[]): Promise<Body> {
+  const next = [...body.segments.slice(0, index), ...segments];
+  const old = body.segments[index];
+  if (old !== undefined) await drop(old);
+  return toBody(next);
 }

@@ -54,7 +54,7 @@ export const completeMultipartUpload: BucketOperation = {
             : `${randomHex(cloud.world.random, 32)}-${parts.length}`,
         checksum,
         checksumRequested: upload.checksumRequested,
-        parts: parts.map(({ body: _, ...part }) => part),
+        parts: parts,
         headers: upload.headers,
         encryption: upload.encryption,
         tags: upload.tags,

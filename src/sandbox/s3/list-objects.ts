@@ -74,7 +74,7 @@ function respond({ request, bucket }: Call, { marker, withOwner, paging }: Varia
   const limit = integerParameter('max-keys', request.query.get('max-keys'), PAGE) ?? PAGE;
   const page = foldListing(currentObjects(bucket, marker, prefix), { prefix, delimiter, limit, marker });
   const { entries, commonPrefixes, truncated, last } = page;
-  const owner = withOwner ? { Owner: { ID: canonicalId(bucket.account) } } : {};
+  const owner = withOwner ? { ID: canonicalId(bucket.account) } : undefined;
   return {
     status: 200,
     headers: { 'content-type': 'application/xml', 'x-amz-bucket-region': bucket.region },
@@ -92,14 +92,17 @@ function respond({ request, bucket }: Call, { marker, withOwner, paging }: Varia
         truncated,
         last: last?.name ?? '',
       }),
-      Contents: entries.map((version) => ({ ...describeObject(version, encode), ...owner })),
+      Contents: entries.map((version) => describeObject(version, { encode, owner })),
       CommonPrefixes: commonPrefixes.map((name) => ({ Prefix: encode(name) })),
     }),
   };
 }
 
 /** What every listing says of an object. */
-export function describeObject(version: ObjectVersion, encode: (text: string) => string): XmlObject {
+export function describeObject(
+  version: ObjectVersion,
+  { encode, owner }: { readonly encode: (text: string) => string; readonly owner: XmlObject | undefined },
+): XmlObject {
   return {
     Key: encode(version.key),
     LastModified: new Date(version.lastModifiedMs).toISOString(),
@@ -108,6 +111,7 @@ export function describeObject(version: ObjectVersion, encode: (text: string) =>
     ChecksumType: version.checksum.type,
     Size: version.sizeBytes,
     StorageClass: version.headers.storageClass,
+    Owner: owner,
   };
 }
 

@@ -5,8 +5,8 @@ import { encoderOf, foldListing, listingParameters } from './listing.ts';
 import type { BucketOperation } from './s3-cloud.ts';
 import { invalidArgument } from './s3-error.ts';
 import { integerParameter } from './s3-request.ts';
-import type { Bucket, Version } from './stored.ts';
-import { buildXml } from './xml.ts';
+import type { Bucket, DeleteMarker, Version } from './stored.ts';
+import { buildXml, type XmlObject } from './xml.ts';
 
 const PAGE = 1000;
 
@@ -44,12 +44,7 @@ export const listObjectVersions: BucketOperation = {
       // Amid the versions of a key nothing was folded yet.
       marker: idMarker === undefined ? keyMarker : '',
     });
-    const Owner = { ID: canonicalId(bucket.account) };
-    const common = ({ version, isLatest }: ListedVersion) => ({
-      VersionId: version.versionId,
-      IsLatest: isLatest,
-      Owner,
-    });
+    const owner = { ID: canonicalId(bucket.account) };
     return {
       status: 200,
       headers: { 'content-type': 'application/xml' },
@@ -65,18 +60,14 @@ export const listObjectVersions: BucketOperation = {
         MaxKeys: limit,
         EncodingType: encodingType,
         IsTruncated: truncated,
-        Version: entries.flatMap((listed) =>
-          listed.version.kind === 'object' ? [{ ...describeObject(listed.version, encode), ...common(listed) }] : [],
+        Version: entries.flatMap(({ version, isLatest }) =>
+          version.kind === 'object'
+            ? [{ ...describeObject(version, { encode, owner }), VersionId: version.versionId, IsLatest: isLatest }]
+            : [],
         ),
-        DeleteMarker: entries.flatMap((listed) =>
-          listed.version.kind === 'delete-marker'
-            ? [
-                {
-                  Key: encode(listed.key),
-                  LastModified: new Date(listed.version.lastModifiedMs).toISOString(),
-                  ...common(listed),
-                },
-              ]
+        DeleteMarker: entries.flatMap(({ version, isLatest }) =>
+          version.kind === 'delete-marker'
+            ? [{ ...describeMarker(version, encode), IsLatest: isLatest, Owner: owner }]
             : [],
         ),
         CommonPrefixes: commonPrefixes.map((name) => ({ Prefix: encode(name) })),
@@ -84,6 +75,10 @@ export const listObjectVersions: BucketOperation = {
     };
   },
 };
+
+function describeMarker({ key, versionId, lastModifiedMs }: DeleteMarker, encode: (text: string) => string): XmlObject {
+  return { Key: encode(key), VersionId: versionId, LastModified: new Date(lastModifiedMs).toISOString() };
+}
 
 /** Keys in S3's order, the versions of each from the newest on, behind the markers. */
 function* allVersions(

@@ -1,6 +1,6 @@
 import type { EventDetails } from './event-message.ts';
 import { S3Error, invalidArgument } from './s3-error.ts';
-import { parseXml, type XmlElement, type XmlObject } from './xml.ts';
+import { malformedXml, parseXml, type XmlElement, type XmlObject } from './xml.ts';
 
 /** One entry of a bucket's notification configuration. */
 export interface NotificationTarget {
@@ -15,12 +15,17 @@ export interface NotificationTarget {
 
 type TargetKind = 'queue' | 'topic' | 'function';
 
-const KINDS: readonly {
+interface TargetShape {
   readonly kind: TargetKind;
+  /** Element of the entry. */
   readonly entry: string;
+  /** Element of the ARN within it. */
   readonly arn: string;
+  /** In the ARN. */
   readonly service: string;
-}[] = [
+}
+
+const KINDS: readonly TargetShape[] = [
   { kind: 'topic', entry: 'TopicConfiguration', arn: 'Topic', service: 'sns' },
   { kind: 'queue', entry: 'QueueConfiguration', arn: 'Queue', service: 'sqs' },
   { kind: 'function', entry: 'CloudFunctionConfiguration', arn: 'CloudFunction', service: 'lambda' },
@@ -73,30 +78,33 @@ function covers(pattern: string, name: string): boolean {
 export function parseNotifications(xml: string, region: string, newId: () => string): readonly NotificationTarget[] {
   const root = parseXml(xml, 'NotificationConfiguration').expectOnly(...KINDS.map(({ entry }) => entry));
   const targets = KINDS.flatMap((kind) =>
-    root.children(kind.entry).map((entry): NotificationTarget => {
-      entry.expectOnly('Id', kind.arn, 'Event', 'Filter');
-      const arn = entry.requireText(kind.arn);
-      const [, , service, arnRegion] = arn.split(':');
-      if (service !== kind.service) throw invalidArgument(kind.arn, arn, 'The ARN could not be parsed');
-      if (arnRegion !== region) {
-        throw invalidArgument(
-          kind.arn,
-          arn,
-          'The notification destination service region is not valid for the bucket location constraint',
-        );
-      }
-      if (arn.endsWith('.fifo'))
-        throw invalidArgument(kind.arn, arn, 'FIFO queues and topics are not supported as destinations');
-      const events = entry.children('Event').map((event) => event.ownText());
-      const unknown = events.find((event) => !EVENTS.has(event));
-      if (unknown !== undefined)
-        throw invalidArgument('Event', unknown, 'The event is not supported for notifications');
-      if (events.length === 0) throw new S3Error('InvalidArgument', 'A configuration needs at least one event');
-      return { id: entry.text('Id') ?? newId(), kind: kind.kind, arn, events, ...parseFilter(entry.child('Filter')) };
-    }),
+    root.children(kind.entry).map((entry) => parseTarget(entry, { ...kind, region, newId })),
   );
   refuseOverlaps(targets);
   return targets;
+}
+
+function parseTarget(
+  entry: XmlElement,
+  expected: TargetShape & { readonly region: string; readonly newId: () => string },
+): NotificationTarget {
+  entry.expectOnly('Id', expected.arn, 'Event', 'Filter');
+  const arn = entry.requireText(expected.arn);
+  const [, , service, region] = arn.split(':');
+  const refuse = (why: string): never => {
+    throw invalidArgument(expected.arn, arn, why);
+  };
+  if (service !== expected.service) refuse('The ARN could not be parsed');
+  if (region !== expected.region) {
+    refuse('The notification destination service region is not valid for the bucket location constraint');
+  }
+  if (arn.endsWith('.fifo')) refuse('FIFO queues and topics are not supported as destinations');
+  const events = entry.children('Event').map((event) => event.ownText());
+  const unknown = events.find((event) => !EVENTS.has(event));
+  if (unknown !== undefined) throw invalidArgument('Event', unknown, 'The event is not supported for notifications');
+  if (events.length === 0) throw malformedXml();
+  const id = entry.text('Id') ?? expected.newId();
+  return { id, kind: expected.kind, arn, events, ...parseFilter(entry.child('Filter')) };
 }
 
 function parseFilter(filter: XmlElement | undefined): { readonly prefix: string; readonly suffix: string } {

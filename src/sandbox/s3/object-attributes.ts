@@ -7,7 +7,7 @@ import { integerParameter, type S3Request } from './s3-request.ts';
 import type { ObjectVersion } from './stored.ts';
 import { buildXml, type XmlObject } from './xml.ts';
 
-const ATTRIBUTES: readonly string[] = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
+const ATTRIBUTES: ReadonlySet<string> = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']);
 const PAGE = 1000;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObjectAttributes.html */
@@ -48,7 +48,7 @@ export const getObjectAttributes: BucketOperation = {
 
 function parseAttributes(header: string | undefined): ReadonlySet<string> {
   const names = (header ?? '').split(',').map((name) => name.trim());
-  const unknown = names.find((name) => !ATTRIBUTES.includes(name));
+  const unknown = names.find((name) => !ATTRIBUTES.has(name));
   if (unknown === undefined) return new Set(names);
   throw invalidArgument('x-amz-object-attributes', unknown, 'Invalid attribute name specified.');
 }

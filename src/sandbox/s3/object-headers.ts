@@ -17,7 +17,7 @@ const METADATA_PREFIX = 'x-amz-meta-';
 const LARGEST_METADATA_BYTES = 2048;
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
-const STORAGE_CLASSES: readonly string[] = [
+const STORAGE_CLASSES: ReadonlySet<string> = new Set([
   'STANDARD',
   'REDUCED_REDUNDANCY',
   'STANDARD_IA',
@@ -26,7 +26,7 @@ const STORAGE_CLASSES: readonly string[] = [
   'GLACIER',
   'DEEP_ARCHIVE',
   'GLACIER_IR',
-];
+]);
 
 /** Objects of these classes can be looked at, but not read until they are restored. */
 export function isArchived(storageClass: string): boolean {
@@ -34,7 +34,7 @@ export function isArchived(storageClass: string): boolean {
 }
 
 export function parseStorageClass(name: string): string {
-  if (STORAGE_CLASSES.includes(name)) return name;
+  if (STORAGE_CLASSES.has(name)) return name;
   throw new S3Error('InvalidStorageClass', 'The storage class you specified is not valid', {
     details: { StorageClassRequested: name },
   });

@@ -79,8 +79,8 @@ export function findOperation(request: Address): AnyOperation | undefined {
 
 /** Refuses, by name, whatever of a request its operation would not honour. */
 export function refuseUnknown(operation: AnyOperation, request: Address): void {
-  const parameters = [...(operation.selectors ?? []), ...(operation.parameters ?? [])];
-  const parameter = parameterNames(request.query).find((name) => !parameters.includes(name));
+  const parameters = new Set([...(operation.selectors ?? []), ...(operation.parameters ?? [])]);
+  const parameter = parameterNames(request.query).find((name) => !parameters.has(name));
   if (parameter !== undefined) throw notImplemented('parameter', parameter);
   const known = [...COMMON_HEADERS, ...(operation.headers ?? [])];
   const header = Object.keys(headersOf(request)).find(

@@ -117,10 +117,6 @@ function escapeAll(value: XmlValue): unknown {
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
 function escapeText(text: string): string {
-  // Control characters other than tab are sent as references, as S3 does: XML 1.0 has no other way to name them.
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(
-    /[&<>"\u0000-\u0008\n-\u001F]/g,
-    (character) => ENTITIES[character] ?? `&#${character.charCodeAt(0)};`,
-  );
+  // Control characters are sent as references, as S3 does: XML has no other way to name them.
+  return text.replace(/[&<>"\p{Cc}]/gu, (character) => ENTITIES[character] ?? `&#${character.charCodeAt(0)};`);
 }
