@@ -2,8 +2,8 @@ import type { SandboxClock } from './service.ts';
 
 /** Time that a test or an operator can move forward. It never stands still and never goes back. */
 export interface MovableClock extends SandboxClock {
-  /** How far sandbox time is ahead of the machine's, in milliseconds. */
-  offsetMs(): number;
+  /** How far sandbox time is ahead of the machine's, in milliseconds: one double that workers read as it changes. */
+  readonly offsetMs: Float64Array;
   /**
    * Moves time forward by `ms` of sandbox time. Every task that falls due on the way runs at its own time and in its order; what
    * a task starts but does not finish within one turn of the event loop goes on afterwards.
@@ -30,10 +30,10 @@ export function createClock(
   failed: (error: unknown) => void = () => undefined,
 ): MovableClock {
   const tasks = createTaskHeap();
-  let offset = 0;
+  const offsetMs = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
   let order = 0;
   let timer: NodeJS.Timeout | undefined;
-  const now = (): number => realNow() + offset;
+  const now = (): number => realNow() + (offsetMs[0] ?? 0);
 
   function run(task: Task): void {
     if (task.cancelled) return;
@@ -57,9 +57,13 @@ export function createClock(
     arm();
   }
 
+  const skip = (ms: number): void => {
+    offsetMs[0] = (offsetMs[0] ?? 0) + Math.max(0, ms);
+  };
+
   return {
     now,
-    offsetMs: () => offset,
+    offsetMs,
     schedule(delayMs, task) {
       const entry: Task = { dueAt: now() + Math.max(0, delayMs), order: order++, run: task, cancelled: false };
       tasks.push(entry);
@@ -73,11 +77,11 @@ export function createClock(
     async advance(ms) {
       const target = now() + ms;
       for (let next = tasks.peek(); next !== undefined && next.dueAt <= target; next = tasks.peek()) {
-        offset += Math.max(0, next.dueAt - now());
+        skip(next.dueAt - now());
         run(tasks.pop());
         await new Promise((resolve) => setImmediate(resolve));
       }
-      offset += Math.max(0, target - now());
+      skip(target - now());
       arm();
     },
     close() {

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 
 import { createAuthoriser } from './authorise.ts';
 import { createClock, type MovableClock } from './clock.ts';
+import type { Damage } from './control-schema.ts';
 import { answerControl } from './control.ts';
+import { createFunctionRegister } from './functions/function-register.ts';
+import { createRoles } from './iam/roles.ts';
+import { createS3, type S3Service } from './s3/s3-service.ts';
+import { deployStack, type Deployed } from './template/deploy.ts';
+import { readStack, type StackSource } from './template/stack.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
 import { deliver, type Targets } from './delivery.ts';
 import { createDynamoDb } from './dynamodb.ts';
@@ -45,18 +51,34 @@ export interface Cloud {
   readonly clock: MovableClock;
   readonly faults: FaultRegister;
   readonly logs: LogStore;
+  /** What only the owner of S3 can do to it: damage stored bytes, see what is under way. */
+  readonly s3: S3Service;
   requests(): readonly RequestCount[];
+  /** Creates what a packaged stack declares and starts its functions. Throws an `Error` that names all that is not honoured. */
+  deploy(source: StackSource): Promise<Deployed>;
+  /** Removes a stack by name and Region; whether there was one. */
+  undeploy(name: string, region: string): Promise<boolean>;
+  /**
+   * Resolves when nothing is under way: no function runs, nothing that could be taken now waits in a mapped queue, and S3 has
+   * delivered its events and replicas. Sandbox time must pass for what is planned to come later.
+   */
+  idle(): Promise<void>;
   /** Ends everything that the sandbox started. */
   close(): Promise<void>;
 }
 
 const ACCOUNT = '111122223333';
 
+/** One thing leads to another across a turn or two of the event loop: quiet is what stays quiet. */
+const QUIET_CHECKS = 3;
+const QUIET_CHECK_MS = 10;
+
 export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { port = 0, seed = 1, clock = createClock() } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'holdfast-')));
   const random = createRandom(seed);
-  const faults = createFaults(random);
+  // Of its own, so that what else happens by chance does not shift the faults.
+  const faults = createFaults(createRandom(seed + 1));
   const logs = createLogs();
   const requests = createRequestLog();
   const access = createAccessControl(ACCOUNT);
@@ -87,15 +109,20 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const targets: Targets = {
     queues,
     topics,
-    invoke({ targetArn }) {
-      throw new Error(`the function ${targetArn} does not exist`);
-    },
+    invoke: (message) => functions.deliver(message),
   };
+  const functions = createFunctionRegister(platform);
+  const roles = createRoles(ACCOUNT, access);
+  const s3 = createS3(platform);
+  const tables = createDynamoDb(platform);
+  const site = { platform, queues, topics, tables, roles, functions };
+  const stacks = new Map<string, Deployed>();
   const services: Readonly<Record<string, Service>> = {
     sqs: createSqs(platform, queues),
     sns: createSns(platform, topics),
-    sts: createSts(platform, () => undefined),
-    dynamodb: createDynamoDb(platform),
+    sts: createSts(platform, roles.trustOf),
+    dynamodb: tables,
+    s3,
   };
   const server = createFront({
     platform,
@@ -109,8 +136,16 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
           faults,
           requests,
           logs,
-          damage: () => Promise.reject(new Error('there is no S3 yet')),
-          status: () => ({ now: new Date(clock.now()).toISOString(), account: ACCOUNT }),
+          damage: (damage) => damageObject(s3, damage),
+          status: () => ({
+            now: new Date(clock.now()).toISOString(),
+            account: ACCOUNT,
+            stacks: [...stacks.values()].map(({ name, region, resources }) => ({ name, region, resources })),
+            functions: functions.all().map(({ settings: { name, region }, busy }) => ({ name, region, busy: busy() })),
+            queues: queues.all().map((queue) => ({ arn: queue.arn, url: queues.urlOf(queue), ...queue.counts() })),
+            buckets: s3.buckets(),
+            pending: s3.pending(),
+          }),
         },
         incoming,
         response,
@@ -129,8 +164,30 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     clock,
     faults,
     logs,
+    s3,
     requests: () => requests.counts(),
+    async deploy(source) {
+      const stack = await readStack(source);
+      const id = `${stack.region}/${stack.name}`;
+      if (stacks.has(id)) throw new Error(`the stack ${stack.name} stands in ${stack.region} already`);
+      const deployed = await deployStack(site, stack);
+      stacks.set(id, deployed);
+      return deployed;
+    },
+    async undeploy(name, region) {
+      const deployed = stacks.get(`${region}/${name}`);
+      await deployed?.remove();
+      return stacks.delete(`${region}/${name}`);
+    },
+    async idle() {
+      for (let quiet = 0; quiet < QUIET_CHECKS;) {
+        await new Promise((resolve) => setTimeout(resolve, QUIET_CHECK_MS));
+        const { replicas, events } = s3.pending();
+        quiet = replicas + events === 0 && functions.isIdle() ? quiet + 1 : 0;
+      }
+    },
     async close() {
+      await functions.close();
       queues.close();
       clock.close();
       const closed = once(server, 'close');
@@ -141,4 +198,13 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function damageObject(s3: S3Service, { bucket, key, versionId, kind, offset }: Damage): Promise<object> {
+  const target = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
+  const damaged = await s3.corrupt(
+    target,
+    kind === 'truncate' ? { kind, sizeBytes: offset ?? 0 } : { kind, ...(offset === undefined ? {} : { offset }) },
+  );
+  return { ...target, ...damaged };
 }

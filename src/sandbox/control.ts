@@ -45,7 +45,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'POST clock': async ({ clock }, { incoming, response }) => {
     const { advanceMs } = parseControl(clockSchema, await readJsonBody(incoming));
     await clock.advance(advanceMs);
-    send(response, 200, { now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs() });
+    send(response, 200, { now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs[0] });
   },
   'GET logs': sendLogs,
 };

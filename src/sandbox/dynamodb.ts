@@ -19,6 +19,14 @@ import {
 import type { Platform } from './platform.ts';
 import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
 
+/** What dynalite lacks and the sandbox records. */
+const OWN: ReadonlySet<string> = new Set([
+  'DescribeContinuousBackups',
+  'DescribeTimeToLive',
+  'UpdateContinuousBackups',
+  'UpdateTimeToLive',
+]);
+
 /** What dynalite does itself. */
 const EMBEDDED: ReadonlySet<string> = new Set([
   'BatchGetItem',
@@ -36,6 +44,13 @@ const EMBEDDED: ReadonlySet<string> = new Set([
   'UpdateTable',
 ]);
 
+export interface DynamoDb extends Service {
+  arnOf(region: string, table: string): string;
+  /** A call by the sandbox itself, with nobody's permissions. Throws an `Error` for a refusal. */
+  call(region: string, operation: string, input: object): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** What was switched on for a table and is shown again: items are not removed when they expire, and nothing is backed up. */
 interface TableExtras {
   readonly ttlAttribute?: string;
@@ -46,7 +61,7 @@ interface TableExtras {
  * DynamoDB in all Regions: dynalite, in memory, one per Region, behind a socket in the sandbox's folder. It has no transactions;
  * expired items stay, as on AWS for up to two days, so readers must check.
  */
-export function createDynamoDb(platform: Platform): Service {
+export function createDynamoDb(platform: Platform): DynamoDb {
   const servers = new Map<string, Promise<Embedded>>();
   const extras = new Map<string, TableExtras>();
   const arnOf = (region: string, table: string): string =>
@@ -102,28 +117,45 @@ export function createDynamoDb(platform: Platform): Service {
     }
   }
 
+  async function run(request: SandboxRequest, operation: string, body: Buffer): Promise<SandboxResponse> {
+    if (EMBEDDED.has(operation)) return forward(request, body);
+    const input = await readJson({ ...request, body: Readable.from([body]) });
+    const table = text(input, 'TableName');
+    const found = await forward(describeTable(request), Buffer.from(JSON.stringify({ TableName: table })));
+    if (found.status !== 200) {
+      throw new AwsError('ResourceNotFoundException', 400, `Requested resource not found: Table: ${table} not found`);
+    }
+    return runOwn(operation, input, arnOf(request.region, table));
+  }
+
   return {
+    arnOf,
     operation: ({ headers }) => targetOperation(headers),
     async handle(request) {
       const { region, principal } = request;
       const operation = targetOperation(request.headers);
+      if (!EMBEDDED.has(operation) && !OWN.has(operation)) throw notImplemented(`the DynamoDB operation ${operation}`);
       const body = await readBody(request);
       const input = await readJson({ ...request, body: Readable.from([body]) });
+      const index = typeof input['IndexName'] === 'string' ? `/index/${input['IndexName']}` : '';
       for (const table of tablesIn(input)) {
-        const index = typeof input['IndexName'] === 'string' ? `/index/${input['IndexName']}` : '';
-        platform.access.require({
-          principal,
-          region,
-          action: `dynamodb:${operation}`,
-          resource: `${arnOf(region, table)}${index}`,
-        });
+        const resource = `${arnOf(region, table)}${index}`;
+        platform.access.require({ principal, region, action: `dynamodb:${operation}`, resource });
       }
-      if (EMBEDDED.has(operation)) return forward(request, body);
-      const table = text(input, 'TableName');
-      const found = await forward(describeTable(request), Buffer.from(JSON.stringify({ TableName: table })));
-      if (found.status !== 200)
-        throw new AwsError('ResourceNotFoundException', 400, `Requested resource not found: Table: ${table} not found`);
-      return runOwn(operation, input, arnOf(region, table));
+      return run(request, operation, body);
+    },
+    async call(region, operation, input) {
+      const { principal } = platform.credentials.admin;
+      const headers = {
+        'x-amz-target': `DynamoDB_20120810.${operation}`,
+        'x-amz-date': '20000101T000000Z',
+        authorization: 'AWS4-HMAC-SHA256 Credential=sandbox, SignedHeaders=host, Signature=none',
+      };
+      const target = { service: 'dynamodb', region, principal, method: 'POST', rawPath: '/', host: '', requestId: '' };
+      const body = Buffer.from(JSON.stringify(input));
+      const request = { ...target, headers, query: new URLSearchParams(), body: Readable.from([body]) };
+      const answer = await run(request, operation, body);
+      if (answer.status !== 200) throw new Error(`${operation} was refused: ${String(answer.body)}`);
     },
     async close() {
       const running = await Promise.all(servers.values());

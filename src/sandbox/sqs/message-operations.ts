@@ -1,6 +1,6 @@
 import { AwsError } from '../aws-error.ts';
 import { checkMembers, integer, objects, text, texts, type JsonInput } from '../json-protocol.ts';
-import { digestAttributes, md5, type Message, type MessageAttributes } from './message.ts';
+import { digestAttributes, md5, systemAttributes, type Message, type MessageAttributes } from './message.ts';
 import type { Operation, SqsCall } from './operation.ts';
 import type { Queue } from './queue.ts';
 
@@ -136,21 +136,6 @@ function show(message: Message, input: JsonInput): object {
 function selects(wanted: string, name: string): boolean {
   if (wanted === 'All' || wanted === '.*') return true;
   return wanted.endsWith('.*') ? name.startsWith(wanted.slice(0, -2)) : wanted === name;
-}
-
-/** What SQS itself knows about a message, as text. */
-export function systemAttributes({
-  senderId,
-  sentAt,
-  receiveCount,
-  firstReceivedAt,
-}: Message): Readonly<Record<string, string>> {
-  return {
-    SenderId: senderId,
-    SentTimestamp: String(Math.floor(sentAt)),
-    ApproximateReceiveCount: String(receiveCount),
-    ApproximateFirstReceiveTimestamp: String(Math.floor(firstReceivedAt ?? sentAt)),
-  };
 }
 
 function hide(queue: Queue, input: JsonInput): object {

@@ -58,3 +58,18 @@ export function sizeBytes(body: string, attributes: MessageAttributes): number {
     Buffer.byteLength(body),
   );
 }
+
+/** What SQS itself knows about a message, as text. */
+export function systemAttributes({
+  senderId,
+  sentAt,
+  receiveCount,
+  firstReceivedAt,
+}: Message): Readonly<Record<string, string>> {
+  return {
+    SenderId: senderId,
+    SentTimestamp: String(Math.floor(sentAt)),
+    ApproximateReceiveCount: String(receiveCount),
+    ApproximateFirstReceiveTimestamp: String(Math.floor(firstReceivedAt ?? sentAt)),
+  };
+}

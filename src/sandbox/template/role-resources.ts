@@ -1,0 +1,24 @@
+import { listProperty, physicalName, type ResourceKind } from './resource-kind.ts';
+import { asRecord } from './stack.ts';
+
+/** Managed policies whose permissions concern nothing that the sandbox has. */
+const HARMLESS: ReadonlySet<string> = new Set(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']);
+
+export const ROLE_RESOURCES: Readonly<Record<string, ResourceKind>> = {
+  'AWS::IAM::Role': {
+    honoured: ['AssumeRolePolicyDocument', 'ManagedPolicyArns', 'Policies', 'RoleName'],
+    recorded: ['Description', 'MaxSessionDuration', 'Path', 'Tags'],
+    create(request) {
+      const { site, properties, logicalId } = request;
+      const unknown = listProperty(request, 'ManagedPolicyArns').find((arn) => !HARMLESS.has(String(arn)));
+      if (unknown !== undefined)
+        throw new Error(`${logicalId}: the sandbox does not know the managed policy ${String(unknown)}`);
+      const name = physicalName(request, properties['RoleName']);
+      const policies = listProperty(request, 'Policies').map(
+        (policy) => asRecord(policy, 'Policies')['PolicyDocument'],
+      );
+      const arn = site.roles.create(name, { trust: properties['AssumeRolePolicyDocument'], policies });
+      return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` }, remove: () => site.roles.remove(arn) };
+    },
+  },
+};
