@@ -260,6 +260,11 @@ describe('what checkConfig says', () => {
       ],
     ],
     [
+      'automatic failover with two observers',
+      mrapWith('failover: {mode: automatic}, observers: [us-east-1, eu-north-1], witness: eu-north-1'),
+      ['mraps.m.failover.mode: automatic needs observers in three Regions, got 2; use `advise` until then'],
+    ],
+    [
       'automatic failover with a witness that hosts',
       mrapWith('failover: {mode: automatic}, observers: [us-east-1, eu-west-1, eu-north-1], witness: eu-west-1'),
       [
