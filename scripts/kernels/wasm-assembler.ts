@@ -7,7 +7,7 @@
 /** Instructions in binary form. An expression leaves one value on the stack, a statement none. */
 export type Code = readonly number[];
 
-export type ValueType = 'i32' | 'i64' | 'v128';
+type ValueType = 'i32' | 'i64' | 'v128';
 
 export interface Func {
   /** Name under which JavaScript sees it; absent: only other functions call it. */

@@ -4,6 +4,7 @@ import { CHECKSUM_ALGORITHMS } from '../../src/model/checksum.ts';
 import { chunked, digestOf, noise } from './contents.ts';
 import { VECTORS } from './vectors.ts';
 
+const MIB = 1024 * 1024;
 const CONTENT = noise(1000, 'content');
 const body = (content: Uint8Array = CONTENT): AsyncIterable<Uint8Array> => chunked(content, [300, 0, 7]);
 
@@ -64,6 +65,22 @@ describe('reading a content', () => {
     await expect(digestContent(endless, { whole: ['CRC32'] }, controller.signal)).rejects.toThrow('out of time');
     expect(isClosed).toBe(true);
   });
+});
+
+it('needs no more memory for a long content than for a short one', async () => {
+  const algorithms = ['MD5', 'CRC64NVME', 'CRC32', 'XXHASH64', 'XXHASH3'] as const;
+  const chunk = noise(MIB, 'chunk');
+  const read = async (chunks: number): Promise<number> => {
+    const endless = (async function* () {
+      for (let turn = 0; turn < chunks; turn++) yield chunk;
+    })();
+    const sizesBytes = [chunks * MIB - 12_345, 12_345];
+    await digestContent(endless, { whole: algorithms, parts: { sizesBytes, algorithms } });
+    const { external, arrayBuffers } = process.memoryUsage();
+    return external + arrayBuffers;
+  };
+  const short = await read(2);
+  expect((await read(66)) - short).toBeLessThan(8 * MIB);
 });
 
 describe('reading a content part by part', () => {
