@@ -33,22 +33,29 @@ export function decide(situation: Situation): readonly Action[] {
   const { look, facts, findings } = situation;
   if (facts.unfinished !== undefined) return [resume(look, facts.unfinished)];
   const seen = differenceIn(findings);
-  if (seen === undefined || seen === look.suspicion?.seen) {
-    return [...retries(situation), ...baselines(facts, findings), ...alerts(situation), ...readings(situation)];
+  if (seen === undefined || isSeenAgain(look.suspicion, seen)) {
+    // A baseline turns the next reading from unverifiable into verified, so it comes after what this one has to say.
+    return [...retries(situation), ...alerts(situation), ...readings(situation), ...baselines(facts, findings)];
   }
   const suspicion = { seen, readings: (look.suspicion?.readings ?? 0) + 1 };
   return suspicion.readings < MOST_READINGS ? [confirm(situation, suspicion)] : alerts(undecidable(situation));
 }
 
-/** What the bytes say against the object, in a form that only the same difference repeats. */
+/** What the bytes say against the object, in a form that only the same difference repeats: one line per difference. */
 export function differenceIn(findings: readonly Finding[]): string | undefined {
   const differences = findings
     .filter(({ verdict, basis }) => verdict === 'violated' && basis === 'computed-checksum')
-    .map(({ code, evidence: e }) => [
-      code,
-      e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes'],
-    ]);
-  return differences.length === 0 ? undefined : JSON.stringify(differences);
+    .map(({ code, evidence: e }) =>
+      JSON.stringify([code, e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes']]),
+    );
+  return differences.length === 0 ? undefined : differences.join('\n');
+}
+
+/** A second reading computes more than the first, so it may show more: what counts is that it repeats all of what was seen. */
+function isSeenAgain(suspicion: Suspicion | undefined, seen: string): boolean {
+  if (suspicion === undefined) return false;
+  const now = new Set(seen.split('\n'));
+  return suspicion.seen.split('\n').every((difference) => now.has(difference));
 }
 
 function confirm({ look, now }: Situation, suspicion: Suspicion): Action {

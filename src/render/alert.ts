@@ -10,9 +10,23 @@ export interface AlertIdentity {
   readonly time: Date;
 }
 
+/** Evidence that tells two findings with the same code about the same version apart, and is the same in every look. */
+const DISTINGUISHING: readonly string[] = [
+  'ruleId',
+  'destinationBucket',
+  'operation',
+  'against',
+  'expectedBy',
+  'algorithm',
+  'checksumType',
+  'declaredIn',
+  'where',
+  'reason',
+];
+
 /** Text from which a fingerprint is hashed: what an alert is about, without anything that differs between two looks. */
-export function fingerprintText({ finding: { code, subject } }: Alert): string {
-  return JSON.stringify([code, subject]);
+export function fingerprintText({ finding: { code, subject, evidence } }: Alert): string {
+  return JSON.stringify([code, subject, DISTINGUISHING.map((name) => evidence[name] ?? null)]);
 }
 
 export function renderAlert(alert: Alert, identity: AlertIdentity): RenderedAlert {

@@ -67,15 +67,15 @@ describe('the bytes against the ETag', () => {
   });
 });
 
-describe('the ETag of the event against the headers', () => {
-  const recorded = (event: Partial<ObjectEvent>, asked: ObjectFacts['asked'] = 'etag') =>
-    someFacts({
-      event: anEvent({ etag: MD5_HEX, sizeBytes: 10, ...event }),
-      reach: 'recorded',
-      asked,
-      source: present(aState({ etag: MD5 })),
-    });
+const recorded = (event: Partial<ObjectEvent>, asked: ObjectFacts['asked'] = 'etag') =>
+  someFacts({
+    event: anEvent({ etag: MD5_HEX, sizeBytes: 10, ...event }),
+    reach: 'recorded',
+    asked,
+    source: present(aState({ etag: MD5 })),
+  });
 
+describe('the ETag of the event against the headers', () => {
   it.each([
     ['verified: both say the same', recorded({}), ['verified content-verified etag']],
     [

@@ -72,7 +72,7 @@ export function notificationOf(...events: readonly ObjectEvent[]): string {
         sequencer,
       },
     },
-    ...(replication === undefined ? {} : { replicationEventData: reportOf(replication) }),
+    replicationEventData: replication && reportOf(replication),
   }));
   return JSON.stringify({ Records });
 }

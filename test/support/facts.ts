@@ -93,3 +93,13 @@ export function aRule(changes: Partial<VerifyRule> = {}): VerifyRule {
 export function aConfig(...verify: readonly VerifyRule[]): Config {
   return { version: 1, pairs: [], mraps: [], verify, alerts: { severity: 'info', subscriptions: [] } };
 }
+
+/** What S3 itself reports: violated, and nothing was compared. */
+export function aReport(code: Finding['code']): Finding {
+  return {
+    verdict: 'violated',
+    code,
+    subject: { kind: 'object-version', object: OBJECT },
+    evidence: { reportedBy: 's3' },
+  };
+}

@@ -196,12 +196,13 @@ function etagOf(
   pieces: readonly Uint8Array[],
   { encryption, multipart }: { encryption: Encryption; multipart: boolean },
 ): string {
-  const md5 = (...chunks: readonly Uint8Array[]): Buffer => {
-    const hash = createHash('md5');
-    for (const chunk of chunks) hash.update(chunk);
-    return hash.digest();
-  };
   const salt = encryption === 'none' || encryption === 'sse-s3' ? [] : [Buffer.from(encryption)];
   if (!multipart) return md5(...pieces, ...salt).toString('hex');
   return `${md5(...pieces.map((piece) => md5(piece)), ...salt).toString('hex')}-${pieces.length}`;
+}
+
+function md5(...chunks: readonly Uint8Array[]): Buffer {
+  const hash = createHash('md5');
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest();
 }
