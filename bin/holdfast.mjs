@@ -18,20 +18,26 @@ if (process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED === undefined) 
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 }
 
-var inClone = existsSync(fileURLToPath(new URL('../src/cli/main.ts', import.meta.url)));
+var args = process.argv.slice(2);
 
-/** A clone runs its sources, so that there is nothing to build; the packed tarball holds one bundle. */
+function isHere(path) {
+  return existsSync(fileURLToPath(new URL(path, import.meta.url)));
+}
+
+/** A clone runs its sources, so that there is nothing to build, and has the demo; the packed tarball holds one bundle. */
 function load() {
-  if (!inClone) return import('../dist/cli/main.mjs');
+  if (!isHere('../src/cli/main.ts')) return import('../dist/cli/main.mjs');
+  var demo = args[0] === 'demo' && isHere('../demo/main.ts');
+  if (demo) args.shift();
   return import('tsx/esm/api').then(function (tsx) {
     tsx.register();
-    return import('../src/cli/main.ts');
+    return demo ? import('../demo/main.ts') : import('../src/cli/main.ts');
   });
 }
 
 load()
   .then(function (cli) {
-    return cli.main(process.argv.slice(2));
+    return cli.main(args);
   })
   .then(
     function (exitCode) {

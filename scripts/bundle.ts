@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
 const common: BuildOptions = {
@@ -43,13 +43,13 @@ export async function bundleCli(dist: string): Promise<void> {
   const workers = existsSync(workerFolder) ? await readdir(workerFolder) : [];
   const entries = [
     'src/cli/main.ts',
-    ...workers.filter((f) => f.endsWith('worker.ts')).map((f) => join(workerFolder, f)),
+    ...workers.filter((f) => /worker\.(?:ts|mjs)$/.test(f)).map((f) => join(workerFolder, f)),
   ];
   await build({
     ...common,
     entryPoints: entries.map((entry) => ({
       in: `./${entry}`,
-      out: entry.replace(/^.*\//, '').slice(0, -'.ts'.length),
+      out: parse(entry).name,
     })),
     outdir: join(dist, 'cli'),
     packages: 'external',
