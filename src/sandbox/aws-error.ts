@@ -46,7 +46,8 @@ export function toErrorResponse(error: AwsError, { service, method, requestId }:
   const { status, code, message, details } = error;
   // An answer to HEAD has no body: the client learns the status and nothing else.
   if (method === 'HEAD') return { status };
-  switch (errorStyle(service)) {
+  const style = errorStyle(service);
+  switch (style) {
     case 's3': {
       const inner = { Code: code, Message: message, ...details, RequestId: requestId };
       return xml(status, `<Error>${toElements(inner)}</Error>`);
@@ -64,6 +65,8 @@ export function toErrorResponse(error: AwsError, { service, method, requestId }:
         headers: { 'content-type': 'application/x-amz-json-1.0' },
         body: JSON.stringify({ __type: `${SHAPES[service] ?? ''}${code}`, message, ...details }),
       };
+    default:
+      return style satisfies never;
   }
 }
 

@@ -101,7 +101,11 @@ interface TaskHeap {
 /** A binary heap: queues schedule one task per hidden message, so there may be many. */
 function createTaskHeap(): TaskHeap {
   const heap: Task[] = [];
-  const at = (index: number): Task => heap[index] as Task;
+  const at = (index: number): Task => {
+    const task = heap[index];
+    if (task === undefined) throw new RangeError(`there is no task ${index}`);
+    return task;
+  };
   const before = (a: Task, b: Task): boolean => (a.dueAt === b.dueAt ? a.order < b.order : a.dueAt < b.dueAt);
   const swap = (a: number, b: number): void => {
     [heap[a], heap[b]] = [at(b), at(a)];

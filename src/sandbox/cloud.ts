@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -120,7 +119,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const services: Readonly<Record<string, Service>> = {
     sqs: createSqs(platform, queues),
     sns: createSns(platform, topics),
-    sts: createSts(platform, roles.trustOf),
+    sts: createSts(platform, (arn) => roles.trustOf(arn)),
     dynamodb: tables,
     s3,
   };
@@ -141,8 +140,12 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
             now: new Date(clock.now()).toISOString(),
             account: ACCOUNT,
             stacks: [...stacks.values()].map(({ name, region, resources }) => ({ name, region, resources })),
-            functions: functions.all().map(({ settings: { name, region }, busy }) => ({ name, region, busy: busy() })),
-            queues: queues.all().map((queue) => ({ arn: queue.arn, url: queues.urlOf(queue), ...queue.counts() })),
+            functions: functions
+              .all()
+              .map((host) => ({ name: host.settings.name, region: host.settings.region, busy: host.busy() })),
+            queues: queues
+              .all()
+              .map((queue) => ({ arn: queue.arn, url: queues.urlOf(queue), messages: queue.counts() })),
             buckets: s3.buckets(),
             pending: s3.pending(),
           }),
@@ -153,7 +156,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the sandbox listens on no port');
   url = `http://127.0.0.1:${address.port}`;
 
   return {
@@ -194,7 +198,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       server.close();
       server.closeAllConnections();
       await closed;
-      await Promise.all(Object.values(services).map((service) => service.close?.()));
+      for (const service of Object.values(services)) await service.close?.();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -6,6 +6,7 @@ import type { FaultRegister } from './faults.ts';
 import type { LogStore } from './logs.ts';
 import type { RequestLog } from './requests.ts';
 import { readBody } from './json-protocol.ts';
+import { errorText } from './record.ts';
 
 /** What the control API can reach. */
 export interface Controlled {
@@ -14,8 +15,8 @@ export interface Controlled {
   readonly requests: RequestLog;
   readonly logs: LogStore;
   /** Damages stored bytes now; throws where there is no such version. Answers what was done. */
-  damage(damage: Damage): Promise<object>;
-  status(): object;
+  readonly damage: (damage: Damage) => Promise<object>;
+  readonly status: () => object;
 }
 
 interface Exchange {
@@ -65,7 +66,7 @@ export async function answerControl(
   try {
     await route(controlled, { incoming, response, rest, query: url.searchParams });
   } catch (error) {
-    send(response, 400, { error: error instanceof Error ? error.message : String(error) });
+    send(response, 400, { error: errorText(error) });
   }
 }
 

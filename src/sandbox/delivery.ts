@@ -15,7 +15,7 @@ export interface Targets {
   readonly queues: QueueRegister;
   readonly topics: TopicRegister;
   /** Starts the function and does not wait; throws where the function does not exist or does not allow the sender. */
-  invoke(delivery: Delivery): void;
+  readonly invoke: (delivery: Delivery) => void;
 }
 
 /** How often a delivery into a Region that is out is tried again, in sandbox time. */

@@ -18,6 +18,7 @@ import {
 } from './json-protocol.ts';
 import type { Platform } from './platform.ts';
 import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
+import { asRecord } from './record.ts';
 
 /** What dynalite lacks and the sandbox records. */
 const OWN: ReadonlySet<string> = new Set([
@@ -88,26 +89,19 @@ export function createDynamoDb(platform: Platform): DynamoDb {
     switch (operation) {
       case 'UpdateTimeToLive': {
         checkMembers(operation, input, ['TableName', 'TimeToLiveSpecification']);
-        const specification = input['TimeToLiveSpecification'] as {
-          readonly Enabled?: boolean;
-          readonly AttributeName?: string;
-        };
+        const specification = asRecord(input['TimeToLiveSpecification'], 'TimeToLiveSpecification');
         const { ttlAttribute: _, ...others } = known;
         const { Enabled, AttributeName } = specification;
-        extras.set(
-          arn,
-          Enabled === true && AttributeName !== undefined ? { ...others, ttlAttribute: AttributeName } : others,
-        );
+        const enabled = Enabled === true && typeof AttributeName === 'string';
+        extras.set(arn, enabled ? { ...others, ttlAttribute: AttributeName } : others);
         return jsonResponse({ TimeToLiveSpecification: specification });
       }
       case 'DescribeTimeToLive':
         return jsonResponse({ TimeToLiveDescription: describeTtl(known) });
       case 'UpdateContinuousBackups': {
         checkMembers(operation, input, ['TableName', 'PointInTimeRecoverySpecification']);
-        const specification = input['PointInTimeRecoverySpecification'] as {
-          readonly PointInTimeRecoveryEnabled?: boolean;
-        };
-        extras.set(arn, { ...known, pointInTimeRecovery: specification.PointInTimeRecoveryEnabled === true });
+        const specification = asRecord(input['PointInTimeRecoverySpecification'], 'PointInTimeRecoverySpecification');
+        extras.set(arn, { ...known, pointInTimeRecovery: specification['PointInTimeRecoveryEnabled'] === true });
         return jsonResponse({ ContinuousBackupsDescription: describeBackups(extras.get(arn) ?? {}) });
       }
       case 'DescribeContinuousBackups':
@@ -155,7 +149,7 @@ export function createDynamoDb(platform: Platform): DynamoDb {
       const body = Buffer.from(JSON.stringify(input));
       const request = { ...target, headers, query: new URLSearchParams(), body: Readable.from([body]) };
       const answer = await run(request, operation, body);
-      if (answer.status !== 200) throw new Error(`${operation} was refused: ${String(answer.body)}`);
+      if (answer.status !== 200) throw new Error(`${operation} was refused: ${JSON.stringify(answer.body)}`);
     },
     async close() {
       const running = await Promise.all(servers.values());
@@ -216,6 +210,8 @@ async function ask(
     },
   });
   outgoing.end(body);
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    outgoing.once('response', resolve).once('error', reject);
+  });
   return { status: response.statusCode ?? 500, body: (await readBody({ body: response })).toString('utf8') };
 }

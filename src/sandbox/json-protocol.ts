@@ -43,6 +43,10 @@ export function text(input: JsonInput, name: string): string {
   throw new AwsError('MissingParameter', 400, `The request must contain the parameter ${name}.`);
 }
 
+export function optionalText(input: JsonInput, name: string): string | undefined {
+  return input[name] === undefined ? undefined : text(input, name);
+}
+
 /** A whole number within the range, or `undefined` where it is not given. */
 export function integer(
   input: JsonInput,

@@ -10,7 +10,13 @@ import { toElements } from './aws-error.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-const ASSUME_ROLE_PARAMETERS = ['Action', 'Version', 'RoleArn', 'RoleSessionName', 'DurationSeconds'];
+const ASSUME_ROLE_PARAMETERS: ReadonlySet<string> = new Set([
+  'Action',
+  'Version',
+  'RoleArn',
+  'RoleSessionName',
+  'DurationSeconds',
+]);
 
 /** Who may assume which role: `undefined` where there is no such role. */
 export type TrustPolicies = (roleArn: string) => readonly Statement[] | undefined;
@@ -26,7 +32,7 @@ export function createSts(platform: Platform, trustOf: TrustPolicies): Service {
 
   function assumeRole({ query, principal, region }: SandboxRequest): string {
     for (const name of query.keys()) {
-      if (!ASSUME_ROLE_PARAMETERS.includes(name)) throw notImplemented(`the parameter ${name} of AssumeRole`);
+      if (!ASSUME_ROLE_PARAMETERS.has(name)) throw notImplemented(`the parameter ${name} of AssumeRole`);
     }
     const roleArn = requiredParameter(query, 'RoleArn');
     const sessionName = requiredParameter(query, 'RoleSessionName');

@@ -28,7 +28,7 @@ export function startMapping(
   settings: MappingSettings,
 ): EventSourceMapping {
   const { clock, faults } = platform;
-  let closed = false;
+  const stopped = new AbortController();
   let busy = 0;
 
   const isOut = (): boolean => faults.has('region-outage', { region: queue.region });
@@ -38,7 +38,7 @@ export function startMapping(
   async function takeBatch(): Promise<readonly Message[]> {
     const batch = [...queue.receive({ max: settings.batchSize })];
     const until = clock.now() + settings.batchingWindowSeconds * 1000;
-    while (batch.length > 0 && batch.length < settings.batchSize && clock.now() < until && !closed) {
+    while (batch.length > 0 && batch.length < settings.batchSize && clock.now() < until && !stopped.signal.aborted) {
       await queue.waitForMessage(until - clock.now());
       batch.push(...queue.receive({ max: settings.batchSize - batch.length }));
     }
@@ -48,13 +48,13 @@ export function startMapping(
   async function settle(batch: readonly Message[]): Promise<void> {
     const outcome = await host.invoke(toSqsEvent(queue, batch));
     // What is not removed comes back when its visibility timeout ends, and counts as received once more.
-    if (!outcome.ok || closed) return;
+    if (!outcome.ok || stopped.signal.aborted) return;
     const done = settings.reportsItemFailures ? succeeded(batch, outcome.value) : batch;
     for (const { receiptHandle } of done) if (receiptHandle !== undefined) queue.remove(receiptHandle);
   }
 
   async function poll(): Promise<void> {
-    while (!closed) {
+    while (!stopped.signal.aborted) {
       if (isOut()) {
         await wait(OUTAGE_CHECK_MS);
         continue;
@@ -73,7 +73,7 @@ export function startMapping(
   return {
     isIdle: () => busy === 0 && (isOut() || queue.counts().visible === 0),
     close() {
-      closed = true;
+      stopped.abort();
     },
   };
 }

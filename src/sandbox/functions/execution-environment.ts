@@ -33,7 +33,7 @@ export interface EnvironmentOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly offsetMs: Float64Array;
   /** Hears whole lines. */
-  log(stream: 'stdout' | 'stderr', line: string): void;
+  readonly log: (stream: 'stdout' | 'stderr', line: string) => void;
 }
 
 type FromWorker =
@@ -112,7 +112,7 @@ export function startEnvironment({ settings, environment, offsetMs, log }: Envir
           resolve(outcome);
         };
         if (gone) exit('Runtime.ExitError', 'the function ended before it was invoked');
-        else worker.postMessage({ event, context });
+        else worker.postMessage({ event, context }, []);
       });
     },
     async terminate() {

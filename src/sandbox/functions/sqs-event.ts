@@ -1,5 +1,6 @@
 import { md5, systemAttributes, type Message, type MessageAttributes } from '../sqs/message.ts';
 import type { Queue } from '../sqs/queue.ts';
+import { isRecord } from '../record.ts';
 
 /**
  * The event of a batch of messages.
@@ -45,10 +46,10 @@ function toRecordAttributes(attributes: MessageAttributes): object {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function succeeded(messages: readonly Message[], answer: unknown): readonly Message[] {
-  if (answer === undefined || answer === null || typeof answer !== 'object') return messages;
-  const failures = (answer as { readonly batchItemFailures?: unknown }).batchItemFailures ?? [];
+  if (!isRecord(answer)) return messages;
+  const failures: unknown = answer['batchItemFailures'] ?? [];
   if (!Array.isArray(failures)) return [];
-  const failed = failures.map((failure) => (failure as { readonly itemIdentifier?: unknown } | null)?.itemIdentifier);
+  const failed = failures.map((failure: unknown) => (isRecord(failure) ? failure['itemIdentifier'] : undefined));
   const known = new Set<unknown>(messages.map(({ messageId }) => messageId));
   if (!failed.every((id) => known.has(id))) return [];
   return messages.filter(({ messageId }) => !failed.includes(messageId));

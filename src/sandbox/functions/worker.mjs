@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment -- plain JavaScript has no types to be safe with */
 // What Lambda's Node runtime is to a function: loads the handler, gives it events one at a time and hands back what it says.
 // Plain JavaScript, because a worker starts from a file and Node 20 runs no TypeScript; whoever bundles the sandbox copies it.
 import { existsSync } from 'node:fs';
@@ -19,11 +20,8 @@ globalThis.Date = new Proxy(RealDate, {
 // Posted in order with the results, so that each line belongs to its invocation.
 for (const stream of ['stdout', 'stderr']) {
   globalThis.process[stream].write = (chunk, encoding, callback) => {
-    parentPort.postMessage({
-      kind: 'output',
-      stream,
-      text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString(),
-    });
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    parentPort.postMessage({ kind: 'output', stream, text }, []);
     (typeof encoding === 'function' ? encoding : callback)?.();
     return true;
   };
@@ -61,8 +59,8 @@ parentPort.on('message', async ({ event, context }) => {
     loading ??= load();
     const handler = await loading;
     const value = await handler(event, toContext(context));
-    parentPort.postMessage({ kind: 'result', json: JSON.stringify(value) });
+    parentPort.postMessage({ kind: 'result', json: JSON.stringify(value) }, []);
   } catch (error) {
-    parentPort.postMessage({ kind: 'error', ...describe(error) });
+    parentPort.postMessage({ kind: 'error', ...describe(error) }, []);
   }
 });

@@ -46,12 +46,10 @@ export function createAccessControl(account: string): AccessControl {
     const question = { action, resource, context };
     const caller = { kind: 'AWS', arn: principal.arn, account: principal.account } as const;
     // Within one account either policy is enough, and either can refuse.
-    const decisions = [
-      decide(roles.get(principal.arn) ?? [], question),
-      decide(resourcePolicy, { ...question, caller }),
-    ];
-    if (decisions.includes('deny')) return 'deny';
-    return decisions.includes('allow') ? 'allow' : 'silent';
+    const own = decide(roles.get(principal.arn) ?? [], question);
+    const ofResource = decide(resourcePolicy, { ...question, caller });
+    if (own === 'deny' || ofResource === 'deny') return 'deny';
+    return own === 'allow' || ofResource === 'allow' ? 'allow' : 'silent';
   }
 
   return {

@@ -1,4 +1,5 @@
 import { matchesPattern } from './pattern.ts';
+import { asRecord } from '../record.ts';
 
 /** What is known about a request, by the names of IAM's condition keys. */
 export type ConditionContext = Readonly<Record<string, string | undefined>>;
@@ -57,7 +58,7 @@ export function parseConditions(
       refuse(`condition operator ${name}`);
       return [];
     }
-    return Object.entries(members as Readonly<Record<string, unknown>>).map(([key, values]): Condition => {
+    return Object.entries(asRecord(members, name)).map(([key, values]): Condition => {
       if (!KEYS.has(key)) refuse(`condition key ${key}`);
       return { operator, ifExists: name !== operator, key, values: [values].flat().map(String) };
     });

@@ -1,5 +1,6 @@
 import { holds, parseConditions, type Condition, type ConditionContext } from './condition.ts';
 import { matchesAction, matchesPattern } from './pattern.ts';
+import { asRecord } from '../record.ts';
 
 /** One statement of a policy, checked: everything in it is understood. */
 export interface Statement {
@@ -64,10 +65,9 @@ const MEMBERS: ReadonlySet<string> = new Set(['Sid', 'Effect', 'Action', 'Resour
  */
 export function parsePolicy(document: unknown, where: string): readonly Statement[] {
   const problems: string[] = [];
-  const { Statement: statements } = document as { readonly Statement?: unknown };
+  const { Statement: statements } = asRecord(document, where);
   const parsed = [statements].flat().map((statement) => {
-    if (typeof statement !== 'object' || statement === null) throw new Error(`${where}: a policy without statements`);
-    return parseStatement(statement as Readonly<Record<string, unknown>>, (problem) => problems.push(problem));
+    return parseStatement(asRecord(statement, `${where}: a statement`), (problem) => problems.push(problem));
   });
   if (problems.length > 0) throw new Error(`${where}: the sandbox does not evaluate ${problems.join(', ')}`);
   return parsed;
@@ -84,14 +84,14 @@ function parseStatement(statement: Readonly<Record<string, unknown>>, refuse: (p
     effect: effect === 'Deny' ? 'Deny' : 'Allow',
     actions: texts(statement['Action']),
     resources,
-    conditions: parseConditions((statement['Condition'] ?? {}) as Readonly<Record<string, unknown>>, refuse),
+    conditions: parseConditions(asRecord(statement['Condition'] ?? {}, 'Condition'), refuse),
     ...(principal === undefined ? {} : { principals: parsePrincipals(principal, refuse) }),
   };
 }
 
 function parsePrincipals(principal: unknown, refuse: (problem: string) => void): readonly PrincipalPattern[] {
   if (principal === '*') return [{ kind: 'AWS', name: '*' }];
-  return Object.entries(principal as Readonly<Record<string, unknown>>).flatMap(([kind, members]) => {
+  return Object.entries(asRecord(principal, 'Principal')).flatMap(([kind, members]) => {
     if (kind === 'AWS' || kind === 'Service') return texts(members).map((name) => ({ kind, name }));
     refuse(`Principal ${kind}`);
     return [];

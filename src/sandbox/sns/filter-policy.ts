@@ -1,3 +1,5 @@
+import { isRecord } from '../record.ts';
+
 /** A filter policy as it was given: names of members to what they may be, nested with the scope `MessageBody`. */
 export type FilterPolicy = Readonly<Record<string, unknown>>;
 
@@ -22,13 +24,13 @@ const NUMERIC: Readonly<Record<string, (value: number, bound: number) => boolean
 export function passesFilter(policy: FilterPolicy, input: FilterInput): boolean {
   return Object.entries(policy).every(([name, wanted]) => {
     const value = Object.hasOwn(input, name) ? input[name] : undefined;
-    if (!Array.isArray(wanted)) return isObject(wanted) && isObject(value) && passesFilter(wanted, value);
+    if (!Array.isArray(wanted)) return isRecord(wanted) && isRecord(value) && passesFilter(wanted, value);
     return wanted.some((condition) => passesCondition(condition, value));
   });
 }
 
 function passesCondition(condition: unknown, value: unknown): boolean {
-  const exists = isObject(condition) ? condition['exists'] : undefined;
+  const exists = isRecord(condition) ? condition['exists'] : undefined;
   if (exists !== undefined) return (value !== undefined) === exists;
   if (value === undefined) return false;
   const test = toTest(condition);
@@ -36,7 +38,7 @@ function passesCondition(condition: unknown, value: unknown): boolean {
 }
 
 function toTest(condition: unknown): Test {
-  if (!isObject(condition)) return (value) => value === condition;
+  if (!isRecord(condition)) return (value) => value === condition;
   const [operator, operand] = Object.entries(condition)[0] ?? [];
   switch (operator) {
     case 'prefix':
@@ -70,19 +72,19 @@ function toRange(operand: unknown): Test {
 
 /** Everything in the policy that is not a filter policy or that the sandbox does not evaluate; empty: it may be used. */
 export function problemsOfFilter(policy: unknown, scope: 'MessageAttributes' | 'MessageBody'): readonly string[] {
-  if (!isObject(policy)) return ['the policy is not an object'];
+  if (!isRecord(policy)) return ['the policy is not an object'];
   return Object.entries(policy).flatMap(([name, wanted]) => {
     if (name === '$or') return ['the operator $or'];
     if (Array.isArray(wanted))
       return wanted.length === 0 ? [`${name} has no conditions`] : wanted.flatMap(problemsOfCondition);
-    return scope === 'MessageBody' && isObject(wanted)
+    return scope === 'MessageBody' && isRecord(wanted)
       ? problemsOfFilter(wanted, scope)
       : [`${name} is not a list of conditions`];
   });
 }
 
 function problemsOfCondition(condition: unknown): readonly string[] {
-  if (!isObject(condition)) return Array.isArray(condition) ? ['a list within a list'] : [];
+  if (!isRecord(condition)) return Array.isArray(condition) ? ['a list within a list'] : [];
   const [operator = '', operand] = Object.entries(condition)[0] ?? [];
   if (Object.keys(condition).length !== 1) return ['a condition with other than one operator'];
   switch (operator) {
@@ -106,8 +108,4 @@ function isRange(operand: unknown): boolean {
   return operand.every((member: unknown, index) =>
     index % 2 === 0 ? typeof member === 'string' && Object.hasOwn(NUMERIC, member) : typeof member === 'number',
   );
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

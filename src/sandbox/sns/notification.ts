@@ -29,7 +29,7 @@ export interface EnvelopeSource {
  */
 export function toEnvelope(notification: Notification, { subscriptionArn, url }: EnvelopeSource): string {
   const { messageId, topicArn, subject, message, attributes, publishedAt } = notification;
-  const shown = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+  const shown = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]): [string, object] => [
     name,
     { Type: DataType, Value: StringValue ?? BinaryValue },
   ]);
@@ -44,6 +44,6 @@ export function toEnvelope(notification: Notification, { subscriptionArn, url }:
     Signature: 'unsigned-by-the-sandbox',
     SigningCertURL: `${url}/unsigned.pem`,
     UnsubscribeURL: `${url}/?Action=Unsubscribe&SubscriptionArn=${subscriptionArn}`,
-    ...(shown.length === 0 ? {} : { MessageAttributes: Object.fromEntries(shown) }),
+    ...(shown.length === 0 ? {} : { MessageAttributes: Object.fromEntries<unknown>(shown) }),
   });
 }

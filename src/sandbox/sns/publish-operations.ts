@@ -3,6 +3,7 @@ import { groups, requiredParameter, type QueryInput } from '../query-protocol.ts
 import { sizeBytes } from '../sqs/message.ts';
 import type { Notification, NotificationAttributes } from './notification.ts';
 import type { SnsOperation } from './operation.ts';
+import { asRecord } from '../record.ts';
 
 const MESSAGE_PARAMETERS = ['Subject', 'Message', 'MessageStructure', 'MessageAttributes'];
 
@@ -76,7 +77,7 @@ function parseMessage(input: QueryInput): Pick<Notification, 'subject' | 'messag
 function forQueues(message: string, structure: string | null): string {
   if (structure === null) return message;
   try {
-    const perProtocol = JSON.parse(message) as Readonly<Record<string, unknown>>;
+    const perProtocol = asRecord(JSON.parse(message), 'Message');
     const chosen = perProtocol['sqs'] ?? perProtocol['default'];
     if (structure === 'json' && typeof chosen === 'string' && typeof perProtocol['default'] === 'string') return chosen;
   } catch {

@@ -2,6 +2,7 @@ import { AwsError, notImplemented } from '../aws-error.ts';
 import { parseRedrivePolicy } from '../sqs/queue-attributes.ts';
 import { passesFilter, problemsOfFilter, type FilterInput, type FilterPolicy } from './filter-policy.ts';
 import type { Notification, NotificationAttributes } from './notification.ts';
+import { asRecord } from '../record.ts';
 
 /** Attributes of a subscription in SNS's own spelling. */
 export type SubscriptionAttributes = Readonly<Record<string, string>>;
@@ -71,12 +72,12 @@ function parseFilter(text: string | undefined, scope: 'MessageAttributes' | 'Mes
   const problems = problemsOfFilter(policy, scope);
   if (problems.length > 0)
     throw new AwsError('InvalidParameter', 400, `Invalid parameter: FilterPolicy: ${problems.join('; ')}`);
-  return policy as FilterPolicy;
+  return asRecord(policy, 'FilterPolicy');
 }
 
 /** A subscription's redrive policy names a queue, and no number of attempts. */
 function parseSubscriptionRedrive(text: string): string {
-  const parsed = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  const parsed = asRecord(JSON.parse(text), 'RedrivePolicy');
   return parseRedrivePolicy(JSON.stringify({ maxReceiveCount: 1, ...parsed })).deadLetterTargetArn;
 }
 

@@ -5,6 +5,7 @@ import { randomUuid } from '../random.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
 import { toEnvelope, type Notification } from './notification.ts';
 import { createSubscription, type Subscription, type SubscriptionAttributes } from './subscription.ts';
+import { errorText } from '../record.ts';
 
 /** A standard topic. */
 export interface Topic {
@@ -77,7 +78,7 @@ export function createTopicRegister(platform: Platform, sendToQueue: SendToQueue
     } catch (error) {
       // The publisher never hears of a subscriber's trouble; the subscription's dead-letter queue does.
       const queueArn = subscription.deadLetterTargetArn();
-      const text = `topic ${topicArn} could not deliver to ${subscription.endpoint}: ${(error as Error).message}`;
+      const text = `topic ${topicArn} could not deliver to ${subscription.endpoint}: ${errorText(error)}`;
       const at = new Date(clock.now()).toISOString();
       platform.logs.append({ at, region: topicArn.split(':')[3] ?? '', functionName: 'sns', stream: 'platform', text });
       if (queueArn !== undefined) await sendToQueue({ ...message, queueArn });
@@ -136,6 +137,6 @@ function parseTopicPolicy(text: string): readonly Statement[] {
   try {
     return parsePolicy(JSON.parse(text), 'topic policy');
   } catch (error) {
-    throw notImplemented((error as Error).message);
+    throw notImplemented(errorText(error));
   }
 }

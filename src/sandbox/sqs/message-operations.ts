@@ -1,8 +1,16 @@
-import { AwsError } from '../aws-error.ts';
+import { AwsError, notImplemented } from '../aws-error.ts';
 import { checkMembers, integer, objects, text, texts, type JsonInput } from '../json-protocol.ts';
-import { digestAttributes, md5, systemAttributes, type Message, type MessageAttributes } from './message.ts';
+import {
+  digestAttributes,
+  md5,
+  systemAttributes,
+  type Message,
+  type MessageAttribute,
+  type MessageAttributes,
+} from './message.ts';
 import type { Operation, SqsCall } from './operation.ts';
 import type { Queue } from './queue.ts';
+import { isRecord } from '../record.ts';
 
 const SEND_MEMBERS = ['MessageBody', 'DelaySeconds', 'MessageAttributes'];
 
@@ -86,16 +94,19 @@ function send({ principal }: SqsCall, queue: Queue, input: JsonInput): object {
 }
 
 function attributesIn(input: JsonInput): MessageAttributes {
-  const attributes = (input['MessageAttributes'] ?? {}) as MessageAttributes;
-  for (const [name, { DataType }] of Object.entries(attributes)) {
-    if (/^(String|Number|Binary)(\.|$)/.test(DataType)) continue;
-    throw new AwsError(
-      'InvalidParameterValue',
-      400,
-      `The type of message attribute '${name}' must be String, Number or Binary.`,
-    );
+  const given = isRecord(input['MessageAttributes']) ? input['MessageAttributes'] : {};
+  return Object.fromEntries(Object.entries(given).map(([name, attribute]) => [name, parseAttribute(name, attribute)]));
+}
+
+function parseAttribute(name: string, attribute: unknown): MessageAttribute {
+  const { DataType, StringValue, BinaryValue, ...others } = isRecord(attribute) ? attribute : {};
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) throw notImplemented(`${unknown} of the message attribute ${name}`);
+  if (typeof DataType === 'string' && /^(String|Number|Binary)(\.|$)/.test(DataType)) {
+    if (typeof StringValue === 'string') return { DataType, StringValue };
+    if (typeof BinaryValue === 'string') return { DataType, BinaryValue };
   }
-  return attributes;
+  throw new AwsError('InvalidParameterValue', 400, `The message attribute '${name}' has no valid type and value.`);
 }
 
 async function receive({ platform: { clock }, input }: SqsCall, queue: Queue): Promise<object> {

@@ -33,9 +33,9 @@ export function md5(data: string | Uint8Array): string {
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function digestAttributes(attributes: MessageAttributes): string | undefined {
-  const names = Object.keys(attributes).toSorted();
-  if (names.length === 0) return undefined;
-  return md5(Buffer.concat(names.flatMap((name) => encodeAttribute(name, attributes[name] as MessageAttribute))));
+  const entries = Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0) return undefined;
+  return md5(Buffer.concat(entries.flatMap(([name, attribute]) => encodeAttribute(name, attribute))));
 }
 
 function encodeAttribute(name: string, { DataType, StringValue, BinaryValue }: MessageAttribute): readonly Buffer[] {

@@ -1,5 +1,6 @@
 import { AwsError, notImplemented } from '../aws-error.ts';
 import { parsePolicy, type Statement } from '../iam/policy.ts';
+import { errorText } from '../record.ts';
 
 /** What a queue is set to, in SQS's own spelling, defaults filled in. */
 export type QueueSettings = Readonly<Record<string, string>>;
@@ -63,7 +64,7 @@ export function parseQueuePolicy(text: string): readonly Statement[] {
     return parsePolicy(parseJson('Policy', text), 'queue policy');
   } catch (error) {
     if (error instanceof AwsError) throw error;
-    throw notImplemented((error as Error).message);
+    throw notImplemented(errorText(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import { AwsError, notImplemented } from '../aws-error.ts';
-import { integer, text, texts, type JsonInput } from '../json-protocol.ts';
+import { integer, optionalText, text, texts, type JsonInput } from '../json-protocol.ts';
 import { changeSettings } from './queue-attributes.ts';
 import type { Operation } from './operation.ts';
 import type { Queue } from './queue.ts';
@@ -29,8 +29,8 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
     members: ['QueueName', 'QueueOwnerAWSAccountId'],
     action: 'GetQueueUrl',
     run({ queues, region, platform, input }) {
-      const owner = input['QueueOwnerAWSAccountId'] ?? platform.account;
-      const queue = queues.find(`arn:aws:sqs:${region}:${String(owner)}:${text(input, 'QueueName')}`);
+      const owner = optionalText(input, 'QueueOwnerAWSAccountId') ?? platform.account;
+      const queue = queues.find(`arn:aws:sqs:${region}:${owner}:${text(input, 'QueueName')}`);
       if (queue === undefined) throw new AwsError('QueueDoesNotExist', 400, 'The specified queue does not exist.');
       return { QueueUrl: queues.urlOf(queue) };
     },
@@ -41,7 +41,7 @@ export const QUEUE_OPERATIONS: Readonly<Record<string, Operation>> = {
     action: 'ListQueues',
     run({ queues, region, input }) {
       const limit = integer(input, 'MaxResults', [1, 1000]);
-      const prefix = String(input['QueueNamePrefix'] ?? '');
+      const prefix = optionalText(input, 'QueueNamePrefix') ?? '';
       const found = queues.all().filter(({ region: home, name }) => home === region && name.startsWith(prefix));
       if (limit !== undefined && found.length > limit) throw notImplemented('ListQueues in pages');
       return { QueueUrls: found.map((queue) => queues.urlOf(queue)) };

@@ -176,7 +176,7 @@ export function createQueue(name: string, region: string, account: string, surro
         }
       }
       for (const message of received) conceal(message, visibilitySeconds, 'in-flight');
-      return received.map((message) => ({ ...message }));
+      return received.map((message) => Object.assign({}, message));
     },
     waitForMessage(waitMs) {
       if (visible.size > 0 || waitMs <= 0) return Promise.resolve();

@@ -5,7 +5,8 @@ import { QUEUE_RESOURCES } from './queue-resources.ts';
 import { RECORDED_RESOURCES } from './recorded-resources.ts';
 import type { Created, ResourceKind, Site } from './resource-kind.ts';
 import { ROLE_RESOURCES } from './role-resources.ts';
-import { asRecord, type Declaration, type Stack } from './stack.ts';
+import { asRecord, errorText } from '../record.ts';
+import type { Declaration, Stack } from './stack.ts';
 import { TABLE_RESOURCES } from './table-resources.ts';
 import { TOPIC_RESOURCES } from './topic-resources.ts';
 
@@ -46,12 +47,12 @@ export async function deployStack(site: Site, stack: Stack): Promise<Deployed> {
     created.clear();
   };
   for (const logicalId of creationOrder(stack.resources)) {
-    const { type, properties } = stack.resources[logicalId] as Declaration;
+    const { type, properties } = stack.resources[logicalId] ?? { type: '', properties: {} };
     try {
       created.set(logicalId, await create({ type, logicalId, properties, scope }));
     } catch (error) {
       await remove();
-      throw new Error(`${logicalId} (${type}) could not be created: ${(error as Error).message}`, { cause: error });
+      throw new Error(`${logicalId} (${type}) could not be created: ${errorText(error)}`, { cause: error });
     }
   }
   return { name: stack.name, region: stack.region, resources: Object.fromEntries(created), remove };

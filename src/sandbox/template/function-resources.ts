@@ -14,7 +14,7 @@ import {
   type Request,
   type ResourceKind,
 } from './resource-kind.ts';
-import { asRecord } from './stack.ts';
+import { asRecord } from '../record.ts';
 
 export const FUNCTION_RESOURCES: Readonly<Record<string, ResourceKind>> = {
   'AWS::Lambda::Function': {
@@ -100,7 +100,7 @@ function createMapping(request: Request): Created {
   checkFeeding(request, host, queue);
   const responseTypes = listProperty(request, 'FunctionResponseTypes');
   const unknown = responseTypes.find((type) => type !== 'ReportBatchItemFailures');
-  if (unknown !== undefined) throw new Error(`${logicalId}: unknown response type ${String(unknown)}`);
+  if (unknown !== undefined) throw new Error(`${logicalId}: unknown response type ${JSON.stringify(unknown)}`);
   if (properties['Enabled'] === false) return { ref: logicalId };
   const { MaximumConcurrency, ...others } = asRecord(properties['ScalingConfig'] ?? {}, 'ScalingConfig');
   if (Object.keys(others).length > 0)

@@ -1,3 +1,5 @@
+import { asRecord, isRecord } from '../record.ts';
+
 /** What references in a template resolve to. Throws an `Error` for what is not there. */
 export interface Scope {
   ref(logicalId: string): unknown;
@@ -34,8 +36,9 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((member) => resolve(member, scope));
   if (typeof value !== 'object' || value === null) return value;
-  const [[name = '', operand] = [], ...others] = Object.entries(value) as [string, unknown][];
-  if (others.length === 0 && isIntrinsic(name)) {
+  const [entry, ...others] = Object.entries(asRecord(value, 'a member'));
+  if (entry !== undefined && others.length === 0 && isIntrinsic(entry[0])) {
+    const [name, operand] = entry;
     const intrinsic = Object.hasOwn(INTRINSICS, name) ? INTRINSICS[name] : undefined;
     if (intrinsic === undefined) throw new Error(`the sandbox does not resolve ${name}`);
     return intrinsic(operand, scope);
@@ -50,9 +53,7 @@ function isIntrinsic(name: string): boolean {
 
 /** `${!Literal}` is not a reference. */
 function substitute(text: string, variables: unknown, scope: Scope): string {
-  const own = new Map(
-    Object.entries(typeof variables === 'object' && variables !== null ? variables : {}) as [string, unknown][],
-  );
+  const own = new Map(Object.entries(isRecord(variables) ? variables : {}));
   return text.replaceAll(/\$\{([^}]+)\}/g, (_, name: string) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
     if (own.has(name)) return String(resolve(own.get(name), scope));

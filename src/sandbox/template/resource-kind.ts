@@ -71,7 +71,7 @@ export function attributeTexts({ properties }: Request, names: readonly string[]
     names.flatMap((name) => {
       const value = properties[name];
       if (value === undefined) return [];
-      return [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
+      return [[name, typeof value === 'string' ? value : JSON.stringify(value)]];
     }),
   );
 }

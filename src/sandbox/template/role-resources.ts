@@ -1,5 +1,5 @@
 import { listProperty, physicalName, type ResourceKind } from './resource-kind.ts';
-import { asRecord } from './stack.ts';
+import { asRecord } from '../record.ts';
 
 /** Managed policies whose permissions concern nothing that the sandbox has. */
 const HARMLESS: ReadonlySet<string> = new Set(['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']);
@@ -12,7 +12,7 @@ export const ROLE_RESOURCES: Readonly<Record<string, ResourceKind>> = {
       const { site, properties, logicalId } = request;
       const unknown = listProperty(request, 'ManagedPolicyArns').find((arn) => !HARMLESS.has(String(arn)));
       if (unknown !== undefined)
-        throw new Error(`${logicalId}: the sandbox does not know the managed policy ${String(unknown)}`);
+        throw new Error(`${logicalId}: the sandbox does not know the managed policy ${JSON.stringify(unknown)}`);
       const name = physicalName(request, properties['RoleName']);
       const policies = listProperty(request, 'Policies').map(
         (policy) => asRecord(policy, 'Policies')['PolicyDocument'],

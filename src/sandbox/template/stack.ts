@@ -1,5 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { asRecord } from '../record.ts';
 
 /** Where a packaged stack is, as `serverless package --package stacks/<region>` leaves it. */
 export interface StackSource {
@@ -88,10 +89,4 @@ function parseResource(id: string, resource: unknown): Declaration {
   const unknown = Object.keys(others).filter((member) => !MEMBERS.has(member));
   if (unknown.length > 0) throw new Error(`${id}: the sandbox does not know the attribute ${unknown.join(', ')}`);
   return { type: String(Type), properties: asRecord(Properties, id), dependsOn: [DependsOn].flat().map(String) };
-}
-
-/** Throws an `Error` that names what was expected to be an object. */
-export function asRecord(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new Error(`${name} is not an object`);
 }

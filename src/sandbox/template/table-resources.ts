@@ -1,5 +1,5 @@
 import { physicalName, type Request, type ResourceKind } from './resource-kind.ts';
-import { asRecord } from './stack.ts';
+import { asRecord } from '../record.ts';
 
 /** Go to `CreateTable` as they are. */
 const TABLE_MEMBERS = [

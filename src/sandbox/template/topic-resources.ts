@@ -1,5 +1,5 @@
 import type { Topic } from '../sns/topic-register.ts';
-import { asRecord } from './stack.ts';
+import { asRecord } from '../record.ts';
 import {
   attributeTexts,
   listProperty,
