@@ -18,7 +18,7 @@ function readConfig() {
   }
 }
 
-const unique = (values) => [...new Set(values)].sort();
+const unique = (values) => [...new Set(values)].toSorted((a, b) => (a < b ? -1 : 1));
 
 /** Resolves with the Region, the stage, this Region's buckets and their accounts and keys, and the alert settings. */
 module.exports = async function describeRegion(resolveVariable) {
