@@ -38,6 +38,12 @@ export const putBucketVersioning: BucketOperation = {
         'A replication configuration is present on this bucket, so you cannot change the versioning state.',
       );
     }
+    if (status === 'Suspended' && bucket.lock !== undefined) {
+      throw new S3Error(
+        'InvalidBucketState',
+        'An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.',
+      );
+    }
     bucket.versioning = status;
     return { status: 200 };
   },

@@ -19,7 +19,7 @@ export const createBucket: FreeOperation = {
   name: 'CreateBucket',
   on: 'bucket',
   method: 'PUT',
-  headers: ['x-amz-acl', 'x-amz-object-ownership'],
+  headers: ['x-amz-acl', 'x-amz-object-ownership', 'x-amz-bucket-object-lock-enabled'],
   async run(cloud, request) {
     const { raw, headers } = request;
     if (!BUCKET_NAME.test(request.bucket)) {
@@ -46,6 +46,7 @@ export const createBucket: FreeOperation = {
     }
     const ownership = parseOwnership(headers['x-amz-object-ownership'] ?? 'BucketOwnerEnforced');
     if (headers['x-amz-acl'] !== 'private') parseAcl(headers['x-amz-acl'], { ownership });
+    const locked = headers['x-amz-bucket-object-lock-enabled']?.toLowerCase() === 'true';
     if (existing === undefined) {
       cloud.buckets.set(request.bucket, {
         name: request.bucket,
@@ -57,6 +58,8 @@ export const createBucket: FreeOperation = {
         ownership,
         encryption: { kind: 'AES256', bucketKey: false },
         notifications: [],
+        recorded: new Map(),
+        ...(locked ? { lock: {}, versioning: 'Enabled' } : {}),
       });
     }
     return { status: 200, headers: { location: `/${request.bucket}` } };

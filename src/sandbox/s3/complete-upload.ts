@@ -59,6 +59,7 @@ export const completeMultipartUpload: BucketOperation = {
         encryption: upload.encryption,
         tags: upload.tags,
         acl: upload.acl,
+        lock: upload.lock,
       },
       { eventName: 'ObjectCreated:CompleteMultipartUpload', lastModifiedMs: upload.initiatedAtMs },
     );

@@ -7,6 +7,7 @@ import { checksumElement, parseAlgorithm } from './checksums.ts';
 import { openCopySource, COPY_SOURCE_HEADERS, type CopySource } from './copy-source.ts';
 import { encryptionHeaders, encryptionOf, spendKms } from './encryption.ts';
 import { versionHeaders } from './find-version.ts';
+import { lockOf } from './object-lock.ts';
 import { parseObjectHeaders, parseStorageClass } from './object-headers.ts';
 import { checkWriteConditions } from './preconditions.ts';
 import { etagOf, OBJECT_HEADERS } from './put-object.ts';
@@ -44,6 +45,7 @@ export const copyObject: BucketOperation = {
           : source.version.tags,
       acl: parseAcl(headers['x-amz-acl'], bucket) ?? 'private',
       encryption,
+      lock: lockOf(cloud, headers, bucket),
     };
     refuseCopyOntoItself(call, source, described.headers);
     const asked = headers['x-amz-checksum-algorithm'];

@@ -2,13 +2,13 @@ import { causedBy } from './announce.ts';
 import { checkWriteConditions } from './preconditions.ts';
 import { findVersion, requestedVersionId } from './find-version.ts';
 import { wholeSecond } from './identifiers.ts';
+import { expectDeletable } from './object-lock.ts';
 import { receiveText } from './receive.ts';
 import type { BucketOperation, Call } from './s3-cloud.ts';
 import { S3Error, invalidArgument } from './s3-error.ts';
 import type { DeleteMarker } from './stored.ts';
 import { removeNullVersion } from './write-version.ts';
-import { malformedXml, parseXml } from './xml.ts';
-import { buildXml, type XmlObject } from './xml.ts';
+import { buildXml, malformedXml, parseXml, type XmlElement, type XmlObject } from './xml.ts';
 
 const MOST_KEYS = 1000;
 
@@ -25,6 +25,7 @@ export const deleteObject: BucketOperation = {
   on: 'object',
   method: 'DELETE',
   parameters: ['versionId'],
+  headers: ['x-amz-bypass-governance-retention'],
   async run(call) {
     const versionId = requestedVersionId(call);
     if (call.request.headers['if-match'] !== undefined) {
@@ -46,6 +47,7 @@ export const deleteObjects: BucketOperation = {
   on: 'bucket',
   method: 'POST',
   selectors: ['delete'],
+  headers: ['x-amz-bypass-governance-retention'],
   async run(call) {
     const { cloud, request } = call;
     const { headers } = request;
@@ -59,22 +61,33 @@ export const deleteObjects: BucketOperation = {
     if (entries.length === 0 || entries.length > MOST_KEYS) throw malformedXml();
     const quiet = root.text('Quiet') === 'true';
     const deleted: XmlObject[] = [];
+    const refused: XmlObject[] = [];
     for (const entry of entries) {
-      entry.expectOnly('Key', 'VersionId');
-      const Key = entry.requireText('Key');
-      if (Key === '') throw invalidArgument('Key', '', 'User key must have a length greater than 0.');
-      const VersionId = entry.text('VersionId');
-      const deletion = await remove({ ...call, request: { ...request, key: Key } }, VersionId);
-      const marker = deletion.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: deletion.versionId } : {};
-      deleted.push({ Key, VersionId, ...marker });
+      const { Key, VersionId } = parseEntry(entry);
+      try {
+        const deletion = await remove({ ...call, request: { ...request, key: Key } }, VersionId);
+        const marker = deletion.deleteMarker ? { DeleteMarker: true, DeleteMarkerVersionId: deletion.versionId } : {};
+        deleted.push({ Key, VersionId, ...marker });
+      } catch (error) {
+        // One object that cannot go does not save the others.
+        if (!(error instanceof S3Error)) throw error;
+        refused.push({ Key, VersionId, Code: error.code, Message: error.message });
+      }
     }
     return {
       status: 200,
       headers: { 'content-type': 'application/xml' },
-      body: buildXml('DeleteResult', quiet ? {} : { Deleted: deleted }),
+      body: buildXml('DeleteResult', { Deleted: quiet ? [] : deleted, Error: refused }),
     };
   },
 };
+
+function parseEntry(entry: XmlElement): { readonly Key: string; readonly VersionId: string | undefined } {
+  entry.expectOnly('Key', 'VersionId');
+  const Key = entry.requireText('Key');
+  if (Key === '') throw invalidArgument('Key', '', 'User key must have a length greater than 0.');
+  return { Key, VersionId: entry.text('VersionId') };
+}
 
 async function remove(call: Call, versionId: string | undefined): Promise<Deletion> {
   const { bucket } = call;
@@ -86,6 +99,7 @@ async function removeVersion({ cloud, bucket, request }: Call, versionId: string
   const named = bucket.versioning === undefined ? {} : { versionId };
   const version = findVersion(bucket, request.key, versionId);
   if (version === undefined) return { ...named, deleteMarker: false };
+  if (version.kind === 'object') expectDeletable(cloud, version, request.headers);
   bucket.objects.remove(version);
   if (version.kind === 'object') await cloud.bodies.release(version.body);
   cloud.events.announce(

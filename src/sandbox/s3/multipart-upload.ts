@@ -2,6 +2,7 @@ import { parseAcl } from './acl.ts';
 import { multipartChecksumType, parseAlgorithm, DEFAULT_ALGORITHM } from './checksums.ts';
 import { customerKeyMd5, encryptionHeaders, encryptionOf, spendKms } from './encryption.ts';
 import { randomIdentifier } from './identifiers.ts';
+import { lockOf } from './object-lock.ts';
 import { parseObjectHeaders } from './object-headers.ts';
 import { OBJECT_HEADERS } from './put-object.ts';
 import type { BucketOperation, Call } from './s3-cloud.ts';
@@ -40,6 +41,7 @@ export const createMultipartUpload: BucketOperation = {
       tags: parseTaggingHeader(headers['x-amz-tagging']),
       acl: parseAcl(headers['x-amz-acl'], bucket) ?? 'private',
       encryption,
+      lock: lockOf(cloud, headers, bucket),
       algorithm,
       checksumType: multipartChecksumType(algorithm, type),
       checksumRequested: asked !== undefined,

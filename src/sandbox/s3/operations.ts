@@ -9,8 +9,10 @@ import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { listObjectVersions } from './list-versions.ts';
 import { abortMultipartUpload, createMultipartUpload } from './multipart-upload.ts';
 import { getObjectAttributes } from './object-attributes.ts';
+import * as lockOperations from './object-lock-operations.ts';
 import * as objectSettings from './object-settings.ts';
 import { putObject } from './put-object.ts';
+import { RECORDED_OPERATIONS } from './recorded-settings.ts';
 import { restoreObject } from './restore.ts';
 import type { AnyOperation } from './s3-cloud.ts';
 import { notImplemented, S3Error } from './s3-error.ts';
@@ -25,6 +27,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   buckets.headBucket,
   buckets.getBucketLocation,
   ...Object.values(settings),
+  ...RECORDED_OPERATIONS,
   deleteObjects,
   listMultipartUploads,
   listObjectVersions,
@@ -38,6 +41,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   listParts,
   getObjectAttributes,
   ...Object.values(objectSettings),
+  ...Object.values(lockOperations),
   restoreObject,
   headObject,
   getObject,

@@ -3,6 +3,7 @@ import { checksumHeaders, DEFAULT_ALGORITHM } from './checksums.ts';
 import { CUSTOMER_KEY_HEADERS, ENCRYPTION_HEADERS, encryptionHeaders, encryptionOf, spendKms } from './encryption.ts';
 import { versionHeaders } from './find-version.ts';
 import { randomHex } from './identifiers.ts';
+import { LOCK_HEADERS, lockOf } from './object-lock.ts';
 import { parseObjectHeaders } from './object-headers.ts';
 import { checkWriteConditions } from './preconditions.ts';
 import { receiveBody } from './receive.ts';
@@ -19,6 +20,7 @@ export const OBJECT_HEADERS: readonly string[] = [
   'x-amz-tagging',
   ...ENCRYPTION_HEADERS,
   ...CUSTOMER_KEY_HEADERS,
+  ...LOCK_HEADERS,
 ];
 
 export const putObject: BucketOperation = {
@@ -35,6 +37,7 @@ export const putObject: BucketOperation = {
       tags: parseTaggingHeader(headers['x-amz-tagging']),
       acl: parseAcl(headers['x-amz-acl'], bucket) ?? 'private',
       encryption,
+      lock: lockOf(cloud, headers, bucket),
     };
     spendKms(call, encryption);
     checkWriteConditions(headers, bucket.objects.current(request.key));

@@ -22,6 +22,7 @@ export async function writeReplica(site: ReplicationSite, order: Order): Promise
   if (there?.kind === 'object' && version.kind === 'object') {
     there.tags = version.tags;
     there.acl = version.acl;
+    there.lock = version.lock;
     return;
   }
   if (there !== undefined) return;

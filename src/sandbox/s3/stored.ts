@@ -1,6 +1,7 @@
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../../model/checksum.ts';
 import type { Body } from './body-store.ts';
 import type { KeySpace } from './key-space.ts';
+import type { BucketLock, ObjectLock } from './object-lock.ts';
 import type { NotificationTarget } from './notification-config.ts';
 import type { ReplicationConfiguration } from './replication-config.ts';
 
@@ -69,6 +70,7 @@ export interface ObjectVersion {
   body: Body;
   tags: ReadonlyMap<string, string>;
   acl: string;
+  lock: ObjectLock;
   replicationStatus?: ReplicationStatus;
   restored?: RestoredCopy;
 }
@@ -92,6 +94,7 @@ export interface Upload {
   readonly headers: ObjectHeaders;
   readonly tags: ReadonlyMap<string, string>;
   readonly acl: string;
+  readonly lock: ObjectLock;
   readonly encryption: StoredEncryption;
   readonly algorithm: ChecksumAlgorithm;
   readonly checksumType: ChecksumType;
@@ -115,9 +118,13 @@ export interface Bucket {
   readonly createdAtMs: number;
   readonly objects: KeySpace;
   readonly uploads: Map<string, Upload>;
+  /** Documents that are kept word for word and given back, by the name of their subresource. */
+  readonly recorded: Map<string, string>;
   ownership: ObjectOwnership;
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;
   notifications: readonly NotificationTarget[];
   replication?: ReplicationConfiguration;
+  /** Absent: Object Lock was never enabled. */
+  lock?: BucketLock;
 }

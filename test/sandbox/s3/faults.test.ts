@@ -23,7 +23,9 @@ let client: S3Client;
 beforeEach(async () => {
   s3 = await startS3();
   client = s3.client();
-  await client.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }));
+  await client.send(
+    new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+  );
 });
 
 afterEach(async () => {
@@ -149,7 +151,9 @@ describe('encryption', () => {
   });
 
   it('is that of the bucket where the upload says nothing', async () => {
-    const { ServerSideEncryptionConfiguration: byDefault } = await client.send(new GetBucketEncryptionCommand({ Bucket }));
+    const { ServerSideEncryptionConfiguration: byDefault } = await client.send(
+      new GetBucketEncryptionCommand({ Bucket }),
+    );
     expect(byDefault?.Rules?.[0]?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm).toBe('AES256');
     const ApplyServerSideEncryptionByDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY_ID } as const;
     await client.send(
@@ -159,7 +163,11 @@ describe('encryption', () => {
       }),
     );
     await put('k');
-    expect(await head('k')).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KEY_ID, BucketKeyEnabled: true });
+    expect(await head('k')).toMatchObject({
+      ServerSideEncryption: 'aws:kms',
+      SSEKMSKeyId: KEY_ID,
+      BucketKeyEnabled: true,
+    });
   });
 
   it('with a customer key needs that key to look', async () => {

@@ -135,7 +135,7 @@ describe('PutObject', () => {
   it.each([
     ['a key above 1,024 bytes', 'é'.repeat(513), {}, 'KeyTooLongError'],
     ['metadata above 2 KB', 'k', { Metadata: { a: 'x'.repeat(2048) } }, 'MetadataTooLarge'],
-    ['an object lock, by name', 'k', { ObjectLockLegalHoldStatus: 'ON' }, 'NotImplemented'],
+    ['a requester who pays, by name', 'k', { RequestPayer: 'requester' }, 'NotImplemented'],
     ['a website redirect, by name', 'k', { WebsiteRedirectLocation: '/x' }, 'NotImplemented'],
     ['a grant, by name', 'k', { GrantRead: 'id=1' }, 'NotImplemented'],
     ['a storage class that does not exist', 'k', { StorageClass: 'FAST' }, 'InvalidStorageClass'],
