@@ -20,13 +20,16 @@ export interface ClientOptions {
   readonly maxAttempts?: number;
   /** Sockets per client. */
   readonly maxSockets?: number;
+  /** Takes the place of `AWS_ENDPOINT_URL` and of the profile. */
+  readonly endpoint?: string;
 }
 
 /** Makes clients that share sockets per Region and never leave a configured endpoint. */
-export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50 }: ClientOptions): Clients {
+export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50, endpoint }: ClientOptions): Clients {
   const common = (region: string) => ({
     region,
     maxAttempts,
+    ...(endpoint === undefined ? {} : { endpoint }),
     requestHandler: {
       connectionTimeout: 3_000,
       requestTimeout: 30_000,

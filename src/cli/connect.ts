@@ -1,0 +1,47 @@
+import { setTimeout } from 'node:timers/promises';
+import { findBucketRegion } from '../adapters/aws/bucket-region.ts';
+import { createClients } from '../adapters/aws/clients.ts';
+import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
+import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
+import { systemClock } from '../adapters/aws/system-clock.ts';
+import { parseConfig } from '../config-schema.ts';
+import { loadConfig } from '../config.ts';
+import type { Config } from '../model/config.ts';
+import type { Io } from './io.ts';
+import type { Place, Services } from './services.ts';
+
+/** Requests of one object that can be in flight at once: parts are asked for in groups. */
+const SOCKETS_PER_OBJECT = 16;
+
+/** More than in a function: a person has no redelivery above it. */
+const MAX_ATTEMPTS = 5;
+
+/** Real buckets: of AWS, of the sandbox, or of any server that speaks S3. */
+export function connect(place: Place, io: Pick<Io, 'env'>): Services {
+  const { env } = io;
+  const endpoint = place.endpoint ?? env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'] ?? '';
+  const config = loadConfig({ environment: env, parse: parseConfig });
+  const startRegion = place.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const clients = createClients({
+    customEndpoint: endpoint !== '',
+    maxAttempts: MAX_ATTEMPTS,
+    maxSockets: Math.max(SOCKETS_PER_OBJECT, 2 * place.concurrency),
+    ...(endpoint === '' ? {} : { endpoint }),
+  });
+  return {
+    objects: createS3ObjectStore(clients),
+    versions: createS3VersionLister(clients, { onlyCurrent: place.onlyCurrent }),
+    clock: systemClock,
+    config,
+    regionOf: async (bucket, { signal }) =>
+      place.region ?? configuredRegion(config, bucket) ?? findBucketRegion(clients, { bucket, startRegion, signal }),
+    wait: async (ms, signal) => {
+      await setTimeout(ms, undefined, { signal });
+    },
+  };
+}
+
+function configuredRegion({ pairs }: Config, bucket: string): string | undefined {
+  const buckets = pairs.flatMap(({ source, destinations }) => [source, ...destinations]);
+  return buckets.find((known) => known.bucket === bucket)?.region;
+}

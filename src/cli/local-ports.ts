@@ -1,0 +1,87 @@
+import type { AlertData } from '../model/alert.ts';
+import { type Look, lookIdentity } from '../model/look.ts';
+import { HoldfastError } from '../errors.ts';
+import type { AlertSink, Journal, Ledger, LookQueue, ObjectStore, PoisonQueue } from '../ports.ts';
+
+/** Remembers nothing beyond its own life: a person who asks wants to know how it is now. */
+export function createMemoryLedger(): Ledger {
+  const settled = new Set<string>();
+  return {
+    isSettled: async (look) => settled.has(lookIdentity(look)),
+    settle: async (look) => void settled.add(lookIdentity(look)),
+    baseline: async () => undefined,
+    recordBaseline: async () => undefined,
+  };
+}
+
+/** The looks to come, for one who drains them at once. */
+export interface LookList extends LookQueue {
+  readonly pending: readonly Look[];
+  take(): Look | undefined;
+}
+
+export function createLookList(): LookList {
+  const pending: Look[] = [];
+  return {
+    pending,
+    enqueue: async (look) => void pending.push(look),
+    take: () => pending.shift(),
+  };
+}
+
+/** Sends nothing; keeps what would have been sent. */
+export interface AlertLog extends AlertSink {
+  readonly opened: readonly AlertData[];
+}
+
+export function createAlertLog(): AlertLog {
+  const opened: AlertData[] = [];
+  return { opened, open: async (_fingerprint, { event }) => void opened.push(event.data) };
+}
+
+/** There are no records that could be unreadable: looks are made here, not received. */
+export const noPoison: PoisonQueue = {
+  setAside: async ({ reason }) => {
+    throw new HoldfastError('unexpected', 'PoisonQueue.setAside', `expected no records, got one: ${reason}`);
+  },
+};
+
+export const silentJournal: Journal = {
+  inspected: () => undefined,
+  acknowledged: () => undefined,
+  setAside: () => undefined,
+};
+
+/** Tells how many bytes of bodies come. */
+export function countBytes(objects: ObjectStore, add: (count: number) => void): ObjectStore {
+  return {
+    head: (object, options) => objects.head(object, options),
+    parts: (object, options) => objects.parts(object, options),
+    async read(object, options) {
+      const opened = await objects.read(object, options);
+      if (opened.state !== 'present') return opened;
+      const { state, body } = opened.value;
+      return { state: 'present', value: { state, body: countChunks(body, add) } };
+    },
+  };
+}
+
+/** The same chunks. Not a generator: one that was never begun does not pass on that it is left, and the source stays open. */
+export function countChunks(body: AsyncIterable<Uint8Array>, add: (count: number) => void): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const chunks = body[Symbol.asyncIterator]();
+      return {
+        async next() {
+          const result = await chunks.next();
+          if (result.done !== true) add(result.value.length);
+          return result;
+        },
+        async return() {
+          await chunks.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
+}

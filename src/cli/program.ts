@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { configCommand } from './config.ts';
+import { digestCommand } from './digest.ts';
+import { explainCommand } from './explain.ts';
+import type { Io } from './io.ts';
+import { reportError } from './report-error.ts';
+import { sandboxCommand } from './sandbox.ts';
+import { type Connect, verifyCommand } from './verify.ts';
+
+const EXAMPLES = `
+Examples:
+  holdfast verify s3://bucket/key --content      read an object and compare it with what S3 recorded
+  holdfast digest backup.tar                     what S3 would record of a local file
+  holdfast explain content-differs-from-etag     what a finding means and what to do
+  holdfast config check                          everything that is wrong with holdfast.yml
+  holdfast sandbox                               an S3 of your own to try it with
+
+Results go to stdout, progress and errors to stderr.
+Exit code 0: nothing violated and everything asked was judged; 1: something violated; 2: something could not be judged.
+`;
+
+export interface Doors {
+  /** Real ports; loaded when a command needs them, because the AWS SDK is large. */
+  readonly connect?: Connect;
+}
+
+/** Runs one command line. Resolves when it has ended; how is said through `io.exit`. Never rejects. */
+export async function run(args: readonly string[], io: Io, doors: Doors = {}): Promise<void> {
+  try {
+    await createProgram(io, doors).parseAsync(args, { from: 'user' });
+  } catch (error) {
+    // Commander has said what it has to say: help and version are wishes fulfilled, the rest is bad usage.
+    if (error instanceof CommanderError) io.exit(error.exitCode === 0 ? 0 : 2);
+    else io.exit(reportError(error, io));
+  }
+}
+
+function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Command {
+  const program = new Command('holdfast')
+    .description('integrity and replication of S3 objects')
+    .version(readVersion(), '-V, --version')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options)')
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  const commands = [
+    verifyCommand(io, connect),
+    digestCommand(io),
+    explainCommand(io),
+    configCommand(io),
+    sandboxCommand(io),
+  ];
+  for (const command of commands) program.addCommand(inherit(command, program));
+  return program;
+}
+
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent);
+  for (const child of command.commands) inherit(child, command);
+  return command;
+}
+
+function connectToReality(io: Io): Connect {
+  return async (place) => {
+    const { connect } = await import('./connect.ts');
+    return connect(place, io);
+  };
+}
+
+/** The same place from `src/cli` of a clone and from `dist/cli` of the package. */
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '?';
+}
