@@ -11,7 +11,10 @@ const MOST_BYTES = 1_024 * MIB;
 /** The files of a folder, whatever they are, as objects that must be proved. */
 export async function folderObjects(folder: string): Promise<readonly DemoObject[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).toSorted();
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
   const objects: DemoObject[] = [];
   let total = 0;
   for (const file of files) {
@@ -24,9 +27,15 @@ export async function folderObjects(folder: string): Promise<readonly DemoObject
 }
 
 function toObject(file: string, folder: string, content: Uint8Array): DemoObject {
-  const name = file.slice(folder.length).replace(/^[/\\]+/, '').split(sep).join('/');
+  const name = file
+    .slice(folder.length)
+    .replace(/^[/\\]+/, '')
+    .split(sep)
+    .join('/');
   const count = Math.ceil(content.length / PART_SIZE);
-  const partSizes = Array.from({ length: count }, (_, index) => Math.min(PART_SIZE, content.length - index * PART_SIZE));
+  const partSizes = Array.from({ length: count }, (_, index) =>
+    Math.min(PART_SIZE, content.length - index * PART_SIZE),
+  );
   return {
     key: `${REPLICATED}${name}`,
     what: 'your file',

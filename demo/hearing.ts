@@ -10,7 +10,11 @@ export interface Hearing {
   verdicts(): readonly { readonly watched: Watched; readonly verdict: Verdict }[];
   /** Alerts of somebody else's objects that speak against them. */
   strangers(): readonly AlertEvent[];
-  settled(limits: { readonly patienceMs: number; readonly silenceMs: number; readonly stop: AbortSignal }): Promise<void>;
+  settled(limits: {
+    readonly patienceMs: number;
+    readonly silenceMs: number;
+    readonly stop: AbortSignal;
+  }): Promise<void>;
 }
 
 export function createHearing(screen: Screen): Hearing {
@@ -32,12 +36,15 @@ export function createHearing(screen: Screen): Hearing {
     },
     expect: (watched) => void watching.set(versionName(watched), watched),
     strangers: () =>
-      [...heard].filter(([name]) => !watching.has(name)).flatMap(([, events]) => events.filter(({ data }) => data.verdict === 'violated')),
+      [...heard]
+        .filter(([name]) => !watching.has(name))
+        .flatMap(([, events]) => events.filter(({ data }) => data.verdict === 'violated')),
     async settled({ patienceMs, silenceMs, stop }) {
       const deadline = performance.now() + patienceMs;
       const isDone = (): boolean =>
         verdicts().every(({ verdict }) => verdict !== 'pending') && performance.now() - lastAt > silenceMs;
-      while (!isDone() && performance.now() < deadline && !stop.aborted) await new Promise((resolve) => setTimeout(resolve, 100));
+      while (!isDone() && performance.now() < deadline && !stop.aborted)
+        await new Promise((resolve) => setTimeout(resolve, 100));
     },
   };
 }
@@ -47,7 +54,11 @@ function tell(event: AlertEvent, screen: Screen): void {
   const mark = verdict === 'violated' ? 'found' : verdict === 'verified' ? 'ok' : 'note';
   const size = typeof evidence['sizeBytes'] === 'number' ? formatBytes(evidence['sizeBytes']) : '';
   const latencyMs = cause === undefined ? undefined : Date.parse(event.time) - Date.parse(cause.at);
-  const detail = [evidence['reason'], evidence['algorithm'], evidence['damagedPart'] && `part ${evidence['damagedPart']}`];
+  const detail = [
+    evidence['reason'],
+    evidence['algorithm'],
+    evidence['damagedPart'] && `part ${evidence['damagedPart']}`,
+  ];
   const text = [
     shorten(event.subject.replace(/\?versionId=.*$/, ''), 52),
     size.padStart(10),

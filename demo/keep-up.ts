@@ -14,7 +14,11 @@ export async function keepUp(stage: Stage, screen: Screen, stop: AbortSignal): P
   screen.text(`    -d '{"kind": "flip", "now": true, "bucket": "${SOURCE.bucket}", "key": "FILE"}'`);
   screen.text('');
   screen.text('Interrupt (Ctrl-C) to end it; nothing is kept.');
-  screen.line('note', `ready at ${stage.cloud.url}`, { type: 'ready', url: stage.cloud.url, environment: environmentLines(stage.cloud) });
+  screen.line('note', `ready at ${stage.cloud.url}`, {
+    type: 'ready',
+    url: stage.cloud.url,
+    environment: environmentLines(stage.cloud),
+  });
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => undefined, 60_000); // the sandbox alone does not keep the process alive
     stop.addEventListener('abort', () => (clearInterval(timer), resolve()), { once: true });

@@ -57,7 +57,14 @@ function parseOptions(args: readonly string[]) {
   });
   const port = toInteger('--port', values.port, 65_535);
   const seed = toInteger('--seed', values.seed ?? String(process.pid), 0xff_ff_ff_ff);
-  return { ...(values.folder === undefined ? {} : { folder: values.folder }), keep: values.keep, json: values.json, help: values.help, port, seed };
+  return {
+    ...(values.folder === undefined ? {} : { folder: values.folder }),
+    keep: values.keep,
+    json: values.json,
+    help: values.help,
+    port,
+    seed,
+  };
 }
 
 function toInteger(name: string, text: string, most: number): number {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createDigester } from '../src/digest/digester.ts';
+import { KMS_KEY } from './places.ts';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '../src/model/checksum.ts';
 
 export const KIB = 1024;
@@ -36,6 +37,9 @@ export interface DemoObject {
   readonly afterwards?: 'overwrite' | 'delete';
 }
 
+/** SSE-KMS with the key that the configuration lets Holdfast's roles use. */
+const KMS = { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KMS_KEY };
+
 const VERIFIED: Expectation = { kind: 'verified' };
 
 /** Everything under this prefix is replicated by the demo's rule. */
@@ -50,7 +54,13 @@ function bytes(size: number): Uint8Array {
 export function healthyObjects(): readonly DemoObject[] {
   const multipart = { expect: VERIFIED, expectReplica: VERIFIED };
   return [
-    { key: `${REPLICATED}invoice-0042.pdf`, what: 'the SDK as it is', content: bytes(300 * KIB), expect: VERIFIED, expectReplica: VERIFIED },
+    {
+      key: `${REPLICATED}invoice-0042.pdf`,
+      what: 'the SDK as it is',
+      content: bytes(300 * KIB),
+      expect: VERIFIED,
+      expectReplica: VERIFIED,
+    },
     ...CHECKSUM_ALGORITHMS.map((algorithm): DemoObject => ({
       key: `${REPLICATED}checksums/${algorithm.toLowerCase()}.bin`,
       what: `${algorithm} sent along`,
@@ -60,14 +70,19 @@ export function healthyObjects(): readonly DemoObject[] {
       expectReplica: VERIFIED,
     })),
     { key: `${REPLICATED}empty`, what: 'zero bytes', content: bytes(0), expect: VERIFIED, expectReplica: VERIFIED },
-    ...['a+b.txt', '100%.csv', 'with space & (more).txt', 'é/ü 😀.bin', '~!@#$=;:,\'".txt', `${'k'.repeat(1_016)}.bin`].map(
-      (name): DemoObject => ({
-        key: `odd/${name}`,
-        what: 'a key that others mangle',
-        content: bytes(10 * KIB),
-        expect: VERIFIED,
-      }),
-    ),
+    ...[
+      'a+b.txt',
+      '100%.csv',
+      'with space & (more).txt',
+      'é/ü 😀.bin',
+      '~!@#$=;:,\'".txt',
+      `${'k'.repeat(1_016)}.bin`,
+    ].map((name): DemoObject => ({
+      key: `odd/${name}`,
+      what: 'a key that others mangle',
+      content: bytes(10 * KIB),
+      expect: VERIFIED,
+    })),
     {
       key: `${REPLICATED}parts/composite.bin`,
       what: 'three parts, composite SHA256',
@@ -95,7 +110,7 @@ export function healthyObjects(): readonly DemoObject[] {
       checksumType: 'FULL_OBJECT',
       ...multipart,
     },
-    { key: 'kms/secret.bin', what: 'SSE-KMS', content: bytes(50 * KIB), options: { ServerSideEncryption: 'aws:kms' }, expect: VERIFIED },
+    { key: 'kms/secret.bin', what: 'SSE-KMS', content: bytes(50 * KIB), options: KMS, expect: VERIFIED },
     {
       key: 'kms/parts.bin',
       what: 'SSE-KMS in two parts',
@@ -103,11 +118,25 @@ export function healthyObjects(): readonly DemoObject[] {
       partSizes: [5 * MIB, MIB],
       checksum: 'CRC32',
       checksumType: 'COMPOSITE',
-      options: { ServerSideEncryption: 'aws:kms' },
+      options: KMS,
       expect: VERIFIED,
     },
-    { key: `${REPLICATED}overwritten.txt`, what: 'overwritten at once', content: bytes(KIB), expect: VERIFIED, expectReplica: VERIFIED, afterwards: 'overwrite' },
-    { key: `${REPLICATED}deleted.txt`, what: 'deleted at once (a marker)', content: bytes(KIB), expect: VERIFIED, expectReplica: VERIFIED, afterwards: 'delete' },
+    {
+      key: `${REPLICATED}overwritten.txt`,
+      what: 'overwritten at once',
+      content: bytes(KIB),
+      expect: VERIFIED,
+      expectReplica: VERIFIED,
+      afterwards: 'overwrite',
+    },
+    {
+      key: `${REPLICATED}deleted.txt`,
+      what: 'deleted at once (a marker)',
+      content: bytes(KIB),
+      expect: VERIFIED,
+      expectReplica: VERIFIED,
+      afterwards: 'delete',
+    },
     {
       key: 'cold/archive.tar',
       what: 'Glacier Flexible Retrieval',
@@ -136,7 +165,7 @@ export function troubledObjects(random: () => number): readonly DemoObject[] {
       faults: [{ kind: 'flip', offset: (part - 1) * 5 * MIB + at(5 * MIB) }],
     }),
     trouble('flip/secret.bin', 'one byte flips in an SSE-KMS object', bytes(80 * KIB), {
-      options: { ServerSideEncryption: 'aws:kms' },
+      options: KMS,
       expect: { kind: 'violated', codes: damaged },
       faults: [{ kind: 'flip', offset: at(80 * KIB) }],
     }),
@@ -149,12 +178,12 @@ export function troubledObjects(random: () => number): readonly DemoObject[] {
       faults: [{ kind: 'throttle', operation: 'GetObject', times: 4 }],
     }),
     trouble('throttle/kms.bin', 'KMS throttles it for a while', bytes(30 * KIB), {
-      options: { ServerSideEncryption: 'aws:kms' },
+      options: KMS,
       expect: VERIFIED,
       faults: [{ kind: 'kms-throttle', operation: 'GetObject', times: 4 }],
     }),
     trouble('key/disabled.bin', 'its KMS key is disabled', bytes(30 * KIB), {
-      options: { ServerSideEncryption: 'aws:kms' },
+      options: KMS,
       expect: { kind: 'unverifiable', reason: 'key-unusable' },
       faults: [{ kind: 'key-unusable', operation: 'GetObject' }],
     }),

@@ -3,14 +3,18 @@ export const SOURCE = { bucket: 'orders-use1', region: 'us-east-1' } as const;
 export const DESTINATION = { bucket: 'orders-euw1', region: 'eu-west-1' } as const;
 export const STAGE = 'demo';
 
+/** Account of the embedded cloud. */
+const ACCOUNT = '111122223333';
+export const KMS_KEY: string = `arn:aws:kms:${SOURCE.region}:${ACCOUNT}:key/0a0a0a0a-1111-2222-3333-444455556666`;
+
 /** The configuration that is packaged and deployed: everything is published, so that a subscriber can judge. */
-export function demoConfig(account: string, kmsKey: string): string {
+export function demoConfig(): string {
   return `version: 1
 pairs:
   orders:
-    source: { bucket: ${SOURCE.bucket}, region: ${SOURCE.region}, account: '${account}', kmsKeys: ['${kmsKey}'] }
+    source: { bucket: ${SOURCE.bucket}, region: ${SOURCE.region}, account: '${ACCOUNT}', kmsKeys: ['${KMS_KEY}'] }
     destinations:
-      - { bucket: ${DESTINATION.bucket}, region: ${DESTINATION.region}, account: '${account}' }
+      - { bucket: ${DESTINATION.bucket}, region: ${DESTINATION.region}, account: '${ACCOUNT}' }
 alerts:
   severity: info
 `;

@@ -2,7 +2,7 @@ import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createRandom } from '../src/sandbox/random.ts';
 import { folderObjects } from './folder.ts';
 import { type DemoObject, healthyObjects, troubledObjects } from './objects.ts';
-import { DESTINATION, SOURCE, STAGE } from './places.ts';
+import { DESTINATION, SOURCE } from './places.ts';
 import { createHearing, type Hearing } from './hearing.ts';
 import { keepUp } from './keep-up.ts';
 import type { Screen } from './screen.ts';
@@ -30,14 +30,15 @@ export async function play(options: PlayOptions, screen: Screen, stop: AbortSign
   const curtain = new AbortController();
   const hearing = createHearing(screen);
   const listeners = await Promise.all(
-    [SOURCE, DESTINATION].map(async ({ region }) => {
-      const topicArn = `arn:aws:sns:${region}:${stage.cloud.account}:holdfast-${STAGE}-alerts`;
-      return subscribe(stage, { region, topicArn, signal: curtain.signal, hear: hearing.hear });
-    }),
+    [...stage.topicArns].map(async ([region, topicArn]) =>
+      subscribe(stage, { region, topicArn, signal: curtain.signal, hear: hearing.hear }),
+    ),
   );
   try {
     const objects = options.folder === undefined ? healthyObjects() : await folderObjects(options.folder);
-    screen.heading(`Uploading ${objects.length} objects; each line is an alert that a subscriber of the topic received`);
+    screen.heading(
+      `Uploading ${objects.length} objects; each line is an alert that a subscriber of the topic received`,
+    );
     for (const object of objects) await show(stage, object, hearing);
     screen.heading('Uploading objects that something happens to');
     for (const object of troubledObjects(createRandom(options.seed))) await show(stage, object, hearing);
@@ -58,7 +59,13 @@ async function show(stage: Stage, object: DemoObject, hearing: Hearing): Promise
   const client = stage.s3(region);
   for (const fault of object.faults ?? []) await plant(stage, { bucket, key: object.key, ...fault });
   const versionId = await upload(client, bucket, object);
-  const watched = { key: object.key, versionId, what: object.what, sizeBytes: object.content.length, planted: object.faults !== undefined };
+  const watched = {
+    key: object.key,
+    versionId,
+    what: object.what,
+    sizeBytes: object.content.length,
+    planted: object.faults !== undefined,
+  };
   hearing.expect({ ...watched, bucket, expect: object.expect });
   if (object.expectReplica !== undefined) {
     hearing.expect({ ...watched, bucket: DESTINATION.bucket, what: 'its replica', expect: object.expectReplica });
@@ -67,7 +74,14 @@ async function show(stage: Stage, object: DemoObject, hearing: Hearing): Promise
   if (object.afterwards === 'delete') await client.send(new DeleteObjectCommand(address));
   if (object.afterwards === 'overwrite') {
     const { VersionId = '' } = await client.send(new PutObjectCommand({ ...address, Body: 'a newer version' }));
-    hearing.expect({ ...watched, bucket, versionId: VersionId, what: 'its newer version', sizeBytes: 15, expect: { kind: 'verified' } });
+    hearing.expect({
+      ...watched,
+      bucket,
+      versionId: VersionId,
+      what: 'its newer version',
+      sizeBytes: 15,
+      expect: { kind: 'verified' },
+    });
   }
 }
 

@@ -34,7 +34,9 @@ export function createScreen({ json, stdout, stderr, elapsedMs }: ScreenOptions)
     heading: (text) => void (json || stdout.write(`\n${styleText('bold', text)}\n`)),
     text: (text) => void (json || stdout.write(`${text}\n`)),
     line(mark, text, record) {
-      stdout.write(json ? `${JSON.stringify({ atMs: Math.round(elapsedMs()), ...record })}\n` : `${MARKS[mark]} ${text}\n`);
+      stdout.write(
+        json ? `${JSON.stringify({ atMs: Math.round(elapsedMs()), ...record })}\n` : `${MARKS[mark]} ${text}\n`,
+      );
     },
   };
 }

@@ -22,6 +22,8 @@ const PLACES = [SOURCE, DESTINATION];
 /** The built product, deployed into an embedded cloud and wired to two buckets. */
 export interface Stage {
   readonly cloud: Cloud;
+  /** Alert topic by Region. */
+  readonly topicArns: ReadonlyMap<string, string>;
   s3(region: string): S3Client;
   sqs(region: string): SQSClient;
   sns(region: string): SNSClient;
@@ -39,24 +41,27 @@ export async function setStage({ port, seed, progress }: StageOptions): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
   const cloud = await createCloud({ port, seed });
   const clients = clientsOf(cloud);
+  const topicArns = new Map<string, string>();
   try {
-    const kmsKey = `arn:aws:kms:${SOURCE.region}:${cloud.account}:key/0a0a0a0a-1111-2222-3333-444455556666`;
     const configFile = join(folder, 'holdfast.yml');
-    await writeFile(configFile, demoConfig(cloud.account, kmsKey));
+    await writeFile(configFile, demoConfig());
     progress('building and packaging the functions and one template per Region');
     await runPackage(configFile, folder, progress);
     progress(`the sandbox is up at ${cloud.url}; deploying into ${PLACES.map(({ region }) => region).join(' and ')}`);
     for (const place of PLACES) await createVersionedBucket(clients.s3(place.region), place);
-    for (const { region } of PLACES) await cloud.deploy({ folder: join(folder, 'stacks', region), region });
     await replicate(clients.s3(SOURCE.region), cloud.account);
-    for (const { bucket, region } of PLACES) await notify(clients.s3(region), { bucket, region, account: cloud.account });
+    for (const { bucket, region } of PLACES) {
+      const { resources } = await cloud.deploy({ folder: join(folder, 'stacks', region), region });
+      await notify(clients.s3(region), bucket, String(resources['SignalsQueue']?.attributes['Arn']));
+      topicArns.set(region, String(resources['AlertTopic']?.ref));
+    }
   } catch (error) {
     await cloud.close();
     throw error;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return { cloud, ...clients, close: async () => cloud.close() };
+  return { cloud, topicArns, ...clients, close: async () => cloud.close() };
 }
 
 /** The same script as `npm run package`. Its progress is ours. */
@@ -87,9 +92,7 @@ function clientsOf(cloud: Cloud): Pick<Stage, 's3' | 'sqs' | 'sns'> {
 async function createVersionedBucket(client: S3Client, { bucket, region }: (typeof PLACES)[number]): Promise<void> {
   const location = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region } };
   await client.send(new CreateBucketCommand({ Bucket: bucket, ...location }));
-  await client.send(
-    new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }),
-  );
+  await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
 }
 
 async function replicate(client: S3Client, account: string): Promise<void> {
@@ -114,11 +117,7 @@ async function replicate(client: S3Client, account: string): Promise<void> {
 }
 
 /** What the README tells an operator to do once per bucket. */
-async function notify(
-  client: S3Client,
-  { bucket, region, account }: { bucket: string; region: string; account: string },
-): Promise<void> {
-  const queueArn = `arn:aws:sqs:${region}:${account}:holdfast-${STAGE}-signals`;
+async function notify(client: S3Client, bucket: string, queueArn: string): Promise<void> {
   await client.send(
     new PutBucketNotificationConfigurationCommand({
       Bucket: bucket,

@@ -1,5 +1,10 @@
 import { SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, DeleteMessageBatchCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
 import type { AlertEvent } from '../src/model/alert.ts';
 import type { Stage } from './stage.ts';
 
@@ -12,9 +17,14 @@ export interface SubscriberOptions {
 }
 
 /** Subscribes a queue to the alert topic, as any user would, and hears until the signal fires. */
-export async function subscribe(stage: Stage, { region, topicArn, signal, hear }: SubscriberOptions): Promise<{ done: Promise<void> }> {
+export async function subscribe(
+  stage: Stage,
+  { region, topicArn, signal, hear }: SubscriberOptions,
+): Promise<{ done: Promise<void> }> {
   const sqs = stage.sqs(region);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'demo-subscriber', Attributes: { Policy: policyFor(topicArn) } }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: 'demo-subscriber', Attributes: { Policy: policyFor(topicArn) } }),
+  );
   const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
   const endpoint = Attributes?.['QueueArn'];
   await stage.sns(region).send(new SubscribeCommand({ TopicArn: topicArn, Protocol: 'sqs', Endpoint: endpoint }));

@@ -25,7 +25,12 @@ interface Address {
 
 async function putWhole(client: S3Client, address: Address, object: DemoObject): Promise<string | undefined> {
   const output = await client.send(
-    new PutObjectCommand({ ...address, ...object.options, ...(await checksumOf(object, object.content)), Body: object.content }),
+    new PutObjectCommand({
+      ...address,
+      ...object.options,
+      ...(await checksumOf(object, object.content)),
+      Body: object.content,
+    }),
   );
   return output.VersionId;
 }

@@ -39,7 +39,9 @@ export function judge({ expect }: Pick<Watched, 'expect'>, heard: readonly Alert
     case 'unverifiable': {
       if (accusation !== undefined) return { wrong: `accused of ${accusation.data.code}, but nobody could read it` };
       if (proofs.length > 0) return { wrong: 'called verified, but nobody could read it' };
-      const said = heard.some(({ data }) => data.code === 'content-unreadable' && data.evidence['reason'] === expect.reason);
+      const said = heard.some(
+        ({ data }) => data.code === 'content-unreadable' && data.evidence['reason'] === expect.reason,
+      );
       return said ? 'as-expected' : 'pending';
     }
     case 'violated':

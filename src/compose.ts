@@ -75,17 +75,17 @@ export function createBatchHandler(): BatchHandler {
     try {
       return await processPartialResponse(event, receive, processor, { context, throwOnFullBatchFailure: false });
     } finally {
-      metrics.publishStoredMetrics();
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };
 }
 
 /** What can be done in the remaining time of an invocation. */
 export function toBudget(remainingMs: number): Budget {
-  const usableMs = Math.max(0, remainingMs - ANSWER_MS);
+  const usableMs = Math.max(0, Math.floor(remainingMs) - ANSWER_MS);
   return {
     signal: AbortSignal.timeout(usableMs),
-    pause: AbortSignal.timeout(Math.max(0, usableMs - Math.min(SAVE_MS, usableMs / 2))),
+    pause: AbortSignal.timeout(usableMs - Math.min(SAVE_MS, Math.floor(usableMs / 2))),
     readableBytes: usableMs * LEAST_BYTES_PER_MS,
   };
 }
