@@ -171,14 +171,6 @@ describe('encryption', () => {
   });
 
   it('with a customer key needs that key to look', async () => {
-    const customer = (fill: string) => {
-      const key = Buffer.alloc(32, fill);
-      return {
-        SSECustomerAlgorithm: 'AES256',
-        SSECustomerKey: key.toString('base64'),
-        SSECustomerKeyMD5: createHash('md5').update(key).digest('base64'),
-      };
-    };
     await put('k', 'content', customer('a'));
     const at = { Bucket, Key: 'k' };
     await expect(head('k')).rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } });
@@ -190,3 +182,14 @@ describe('encryption', () => {
     expect(await Body?.transformToString()).toBe('content');
   });
 });
+
+function customer(
+  fill: string,
+): Pick<PutObjectCommandInput, 'SSECustomerAlgorithm' | 'SSECustomerKey' | 'SSECustomerKeyMD5'> {
+  const key = Buffer.alloc(32, fill);
+  return {
+    SSECustomerAlgorithm: 'AES256',
+    SSECustomerKey: key.toString('base64'),
+    SSECustomerKeyMD5: createHash('md5').update(key).digest('base64'),
+  };
+}

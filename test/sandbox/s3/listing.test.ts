@@ -66,7 +66,9 @@ describe('ListObjectsV2', () => {
       );
       ContinuationToken = page.NextContinuationToken;
     } while (ContinuationToken !== undefined);
-    expect(names.toSorted()).toEqual(['a b', 'a%', 'a+', 'a/', 'b', 'c/', 'é', '\uFF5E', '\u{1F600}'].toSorted());
+    const expected = ['a b', 'a%', 'a+', 'a/', 'b', 'c/', 'é', '\uFF5E', '\u{1F600}'];
+    expect(new Set(names)).toEqual(new Set(expected));
+    expect(names).toHaveLength(expected.length);
   });
 
   it('starts after a key, within a prefix', async () => {

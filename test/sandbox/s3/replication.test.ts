@@ -131,7 +131,7 @@ describe('replication', () => {
     await s3.settle();
     const ObjectAttributes = ['ObjectParts', 'Checksum', 'ETag'] as const;
     const attributes = async (client: S3Client, Bucket: string) => {
-      const { $metadata, ...found } = await client.send(
+      const { $metadata: _, ...found } = await client.send(
         new GetObjectAttributesCommand({ Bucket, Key: 'parts', ObjectAttributes: [...ObjectAttributes] }),
       );
       return found;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeAwsChunked } from '../../../src/sandbox/s3/aws-chunked.ts';
 import { encodeKey } from '../../../src/sandbox/s3/encode-key.ts';
 import { compareKeys, createKeySpace } from '../../../src/sandbox/s3/key-space.ts';
-import { foldListing } from '../../../src/sandbox/s3/listing.ts';
+import { foldListing, type Page } from '../../../src/sandbox/s3/listing.ts';
 import { buildXml, parseXml } from '../../../src/sandbox/s3/xml.ts';
 
 const character = fc.constantFrom(
@@ -125,10 +125,6 @@ describe('a listing', () => {
           }
           const from = (marker: string) =>
             [...space.keys(marker)].filter((name) => name !== marker || marker === '').map((name) => ({ key: name }));
-          const names = (page: ReturnType<typeof foldListing>) => [
-            ...page.entries.map((entry) => entry.key),
-            ...page.commonPrefixes,
-          ];
           const whole = names(foldListing(from(''), { ...options, limit: 1000, marker: '' }));
           const seen: string[] = [];
           for (let marker = '', more = true; more;) {
@@ -144,3 +140,7 @@ describe('a listing', () => {
     );
   });
 });
+
+function names(page: Page<{ readonly key: string }>): readonly string[] {
+  return [...page.entries.map((entry) => entry.key), ...page.commonPrefixes];
+}
