@@ -114,8 +114,10 @@ function relativeTo(manifestKey: string, key: string): string {
 function findDigest(list: string, name: string, alone: boolean): string | undefined {
   const lines = list.split(/\r?\n/).filter((line) => line.trim() !== '');
   for (const line of lines) {
-    const [, digest, named] = /^(\S+)(?:[ \t]+\*?(.+))?$/.exec(line.trim()) ?? [];
-    const matches = named === undefined ? alone && lines.length === 1 : sameName(named, name, alone);
+    const [, digest, rest = ''] = /^\s*(\S+)([ \t].*)?$/.exec(line) ?? [];
+    // Two characters lie between digest and name; by hand people write other numbers of them.
+    const names = [rest.slice(2), rest.replace(/^[ \t]+\*?/, '')];
+    const matches = rest.trim() === '' ? alone && lines.length === 1 : names.some((n) => sameName(n, name, alone));
     if (digest !== undefined && matches) return digest;
   }
   return undefined;
@@ -130,7 +132,8 @@ function sameName(named: string, name: string, alone: boolean): boolean {
 /** Canonical base64; `undefined` for what is no digest of the algorithm. */
 function toBase64(text: string, { algorithm, encoding }: DeclaredRule): string | undefined {
   const value = text.trim();
-  if (encoding === 'hex' && !/^(?:[0-9a-f]{2})+$/i.test(value)) return undefined;
+  const shape = encoding === 'hex' ? /^(?:[0-9a-f]{2})+$/i : /^[a-z0-9+/]+={0,2}$/i;
+  if (!shape.test(value)) return undefined;
   const bytes = Buffer.from(value, encoding);
   return bytes.length === DIGEST_BYTES[algorithm] ? bytes.toString('base64') : undefined;
 }

@@ -4,9 +4,10 @@ import type { FactName, ObjectFacts, ObjectState } from '../model/facts.ts';
 import type { Look } from '../model/look.ts';
 import { isImmutable } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
-import type { Call, Ports } from '../ports.ts';
+import type { Call, OpenContent, Ports } from '../ports.ts';
 import { gatherDeclared } from './declared-digests.ts';
-import { parseProgress, readContent } from './read-content.ts';
+import { continues, planReading } from './plan-reading.ts';
+import { closeBody, type OpenReading, parseProgress, readContent } from './read-content.ts';
 
 /** How long a look may take. */
 export interface Budget extends Call {
@@ -69,7 +70,8 @@ function asOfEvent(source: Observation<ObjectState>, { event }: Look): Observati
     : { state: 'unreadable', reason: 'overwritten-meanwhile' };
 }
 
-async function gatherContent({ look, rule, needs }: Inquiry, world: World, budget: Budget): Promise<Gathered> {
+async function gatherContent(inquiry: Inquiry, world: World, budget: Budget): Promise<Gathered> {
+  const { look } = inquiry;
   const { object, etag } = look.event;
   const resumed = look.resume === undefined ? undefined : parseProgress(look.resume);
   const ifMatch = resumed?.etag ?? (isImmutable(object) ? undefined : etag);
@@ -79,16 +81,40 @@ async function gatherContent({ look, rule, needs }: Inquiry, world: World, budge
     signal: budget.signal,
   });
   if (opened.state !== 'present') return { source: opened, declared: [] };
-  const { state, body } = opened.value;
+  try {
+    return await gatherOpen(inquiry, { ...opened.value, ...(resumed && { resumed }) }, { world, budget });
+  } catch (error) {
+    await closeBody(opened.value.body);
+    throw error;
+  }
+}
+
+type Opened = OpenContent & Pick<OpenReading, 'resumed'>;
+
+async function gatherOpen(
+  inquiry: Inquiry,
+  { state, body, resumed }: Opened,
+  { world, budget }: { readonly world: World; readonly budget: Budget },
+): Promise<Gathered> {
+  const { look, rule, needs } = inquiry;
+  const { object } = look.event;
   const version = { ...object, ...(state.versionId === undefined ? {} : { versionId: state.versionId }) };
   const rules = needs.has('declared') ? rule.declared : [];
   const [declared, baseline] = await Promise.all([
     gatherDeclared({ object: version, state, rules }, world.objects, budget),
     wantsBaseline(state, needs) ? world.ledger.baseline(version, state, budget) : undefined,
   ]);
-  const witnesses = { state, declared, ...(baseline && { baseline }), confirming: look.suspicion !== undefined };
+  const inOneGo = resumed === undefined && state.sizeBytes <= (budget.readableBytes ?? Infinity);
+  const confirming = look.suspicion !== undefined;
+  const witnesses = { state, declared, ...(baseline && { baseline }), confirming, inOneGo };
+  const plan = planReading(witnesses);
+  if (resumed !== undefined && !continues(plan, resumed.digest)) {
+    await closeBody(body);
+    const { resume: _, ...fromTheStart } = look;
+    return gatherContent({ ...inquiry, look: fromTheStart }, world, budget);
+  }
   const read = await readContent(
-    { object: version, body, witnesses, rule, ...(resumed && { resumed }) },
+    { object: version, body, witnesses, plan, rule, ...(resumed && { resumed }) },
     world.objects,
     budget,
   );

@@ -1,3 +1,4 @@
+import type { DigestState } from '../digest/content-reader.ts';
 import { type ChecksumAlgorithm, isCombinable } from '../model/checksum.ts';
 import type { Baseline, DeclaredDigest, ObjectState } from '../model/facts.ts';
 
@@ -15,28 +16,32 @@ export interface Witnesses {
   readonly baseline?: Baseline;
   /** A difference was seen: compute every witness there is, and the parts, so that the damage can be named. */
   readonly confirming: boolean;
+  /** The time suffices for the whole content, so that digests that cannot be interrupted may be added. */
+  readonly inOneGo: boolean;
 }
 
 /**
  * The cheapest digests that suffice to judge the content: a stored full-object checksum before a composite, both before the
  * ETag, our own baseline last. Declared digests come on top, because each of them is a question of its own.
  */
-export function planReading({ state, declared, baseline, confirming }: Witnesses): ReadingPlan {
+export function planReading({ state, declared, baseline, confirming, inOneGo }: Witnesses): ReadingPlan {
   const whole = new Set<ChecksumAlgorithm>(declared.map(({ algorithm }) => algorithm));
   const perPart = new Set<ChecksumAlgorithm>();
   const { checksums, etag } = state;
 
   for (const { algorithm, type } of checksums) (type === 'COMPOSITE' ? perPart : whole).add(algorithm);
-  if (checksums.length === 0 || confirming) {
-    if (etag.kind === 'content-md5') whole.add('MD5');
-    if (etag.kind === 'multipart') perPart.add('MD5');
-  }
+  // A confirmation must not become impossible by asking for more than the first reading did.
+  if (etag.kind === 'content-md5' && (checksums.length === 0 || (confirming && inOneGo))) whole.add('MD5');
+  if (etag.kind === 'multipart' && (checksums.length === 0 || confirming)) perPart.add('MD5');
   if (confirming && etag.kind !== 'content-md5') for (const { algorithm } of checksums) perPart.add(algorithm);
   if (checksums.length === 0 && etag.kind === 'opaque') whole.add(baseline?.algorithm ?? 'CRC64NVME');
   return { whole: [...whole], perPart: [...perPart] };
 }
 
-/** Whether such a pass can be interrupted and taken up in another process: its state must be small and need no content. */
-export function isResumable({ whole }: ReadingPlan): boolean {
-  return whole.every((algorithm) => isCombinable(algorithm));
+/** Whether an interrupted pass computed all that the plan asks for: a side file may have come since, or our own baseline. */
+export function continues({ whole, perPart }: ReadingPlan, { whole: saved, parts }: DigestState): boolean {
+  return (
+    whole.every((algorithm) => isCombinable(algorithm) && saved[algorithm] !== undefined) &&
+    (parts === undefined || (perPart.length > 0 && perPart.every((algorithm) => algorithm in parts.digests)))
+  );
 }

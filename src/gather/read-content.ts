@@ -9,7 +9,7 @@ import type { ObjectRef } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
 import type { Ports } from '../ports.ts';
 import type { Budget } from './gather-facts.ts';
-import { planReading, type ReadingPlan, type Witnesses } from './plan-reading.ts';
+import type { ReadingPlan, Witnesses } from './plan-reading.ts';
 
 /** Where a reading of more than one go stands. The ETag pins all goes to one content. */
 export interface Progress {
@@ -21,6 +21,7 @@ export interface OpenReading {
   readonly object: ObjectRef;
   readonly body: AsyncIterable<Uint8Array>;
   readonly witnesses: Witnesses;
+  readonly plan: ReadingPlan;
   readonly rule: Pick<VerifyRule, 'readUpToBytes'>;
   readonly resumed?: Progress;
 }
@@ -37,16 +38,21 @@ export async function readContent(
   objects: Ports['objects'],
   budget: Budget,
 ): Promise<Pick<ObjectFacts, 'parts' | 'content' | 'unfinished'>> {
-  const { body, witnesses, rule } = reading;
+  const { body, witnesses, plan, rule } = reading;
   const { sizeBytes } = witnesses.state;
-  const plan = planReading(witnesses);
   const parts = plan.perPart.length === 0 ? undefined : await gatherParts(reading, objects, budget);
-  if (parts?.state === 'unreadable') return { ...(await close(body)), parts };
+  if (parts?.state === 'unreadable') {
+    await closeBody(body);
+    return { parts };
+  }
 
   const crcs = plan.whole.filter((algorithm) => isCombinable(algorithm));
   const resumable = crcs.length === plan.whole.length;
   const longest = Math.min(rule.readUpToBytes ?? Infinity, resumable ? Infinity : (budget.readableBytes ?? Infinity));
-  if (sizeBytes > longest) return { ...(await close(body)), content: { state: 'unreadable', reason: 'too-large' } };
+  if (sizeBytes > longest) {
+    await closeBody(body);
+    return { content: { state: 'unreadable', reason: 'too-large' } };
+  }
 
   const sizes = parts?.state === 'present' ? parts.value.map((part) => part.sizeBytes) : undefined;
   const perPart = sizes === undefined ? {} : { parts: { sizesBytes: sizes, algorithms: plan.perPart } };
@@ -98,10 +104,8 @@ async function gatherParts(
 }
 
 /** Leaves the body: its connection is closed, nothing more is read. */
-async function close(body: AsyncIterable<Uint8Array>): Promise<Record<string, never>> {
-  const iterator = body[Symbol.asyncIterator]();
-  await iterator.return?.();
-  return {};
+export async function closeBody(body: AsyncIterable<Uint8Array>): Promise<void> {
+  await body[Symbol.asyncIterator]().return?.();
 }
 
 async function toContentReading({ sizeBytes, whole, parts }: DigestResult, plan: ReadingPlan): Promise<ContentReading> {
