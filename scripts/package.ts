@@ -30,6 +30,14 @@ function chooseConfigFile(): string {
   return EXAMPLE;
 }
 
+/** The framework notes where it made each zip, which is gone by now. Without the note it looks beside the note. */
+async function forgetFolder(stateFile: string): Promise<void> {
+  const state: unknown = JSON.parse(await readFile(stateFile, 'utf8'), (name, value: unknown) =>
+    name === 'artifact' ? undefined : value,
+  );
+  await writeFile(stateFile, JSON.stringify(state));
+}
+
 /**
  * Packages one Region in a copy of the project, because two frameworks in one folder overwrite each other's `.serverless`.
  */
@@ -41,6 +49,7 @@ async function packageRegion(region: string, out: string): Promise<void> {
     await cp(join(out, 'dist'), join(folder, 'dist'), { recursive: true });
     const target = join(out, 'stacks', region);
     await serverless(['package', '--region', region, '--stage', options.stage, '--package', target], { cwd: folder });
+    await forgetFolder(join(target, 'serverless-state.json'));
     progress(`${region} packaged into ${target}`);
   } finally {
     await rm(folder, { recursive: true, force: true });

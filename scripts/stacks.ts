@@ -27,7 +27,8 @@ export interface ServerlessOptions {
 export function serverless(args: readonly string[], { cwd, verbose = false }: ServerlessOptions): Promise<void> {
   const script = resolve('node_modules/serverless/bin/serverless.js');
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+    const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {

@@ -85,6 +85,12 @@ describe('functions', () => {
     expect(config).toContain('"name":"orders"');
   });
 
+  it('can be deployed from where their packages lie: nothing refers to the folder that they were made in', async () => {
+    const state = await readFile(join(folder, 'stacks', HOME, 'serverless-state.json'), 'utf8');
+    const places = state.match(/"artifact":|\.serverless\//g);
+    expect([state.includes('holdfast-test-on-read'), places]).toEqual([true, null]);
+  });
+
   it.each([
     ['on-object-event', 'SignalsQueue', 10],
     ['on-look', 'LooksQueue', 10],
