@@ -44,6 +44,7 @@ export function createBatchHandler(): BatchHandler {
   const clock = systemClock;
   const monitor = createMonitor(
     {
+      region,
       objects: createS3ObjectStore(clients),
       ledger: createDynamoDbLedger(clients, { table: environment.LEDGER_TABLE, region, clock }),
       alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),

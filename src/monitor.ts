@@ -1,13 +1,12 @@
 import { perform } from './act/perform.ts';
 import { checks } from './checks/index.ts';
-import { HoldfastError } from './errors.ts';
 import { type Budget, gatherFacts } from './gather/gather-facts.ts';
 import { parseLook } from './ingest/look-message.ts';
 import { parseNotification } from './ingest/s3-notification.ts';
 import type { Config } from './model/config.ts';
 import type { Inspection } from './model/facts.ts';
 import { firstLook, type Look } from './model/look.ts';
-import { decide } from './policy/decide.ts';
+import { alertPoisoned, decide } from './policy/decide.ts';
 import { routeOf } from './policy/event-route.ts';
 import { policyFor } from './policy/verify-rule.ts';
 import type { Ports } from './ports.ts';
@@ -33,7 +32,7 @@ const needs = new Set(checks.flatMap((check) => check.needs));
 export function createMonitor(ports: Ports, config: Config): Monitor {
   const monitor: Monitor = {
     async receive(body, budget) {
-      const looks = await parseMessage(body, ports, budget);
+      const looks = await parseMessage(body, ports, { config, budget });
       await Promise.all(looks.map(async (look) => monitor.inspect(look, budget)));
     },
     async inspect(look, budget) {
@@ -60,26 +59,22 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
   return monitor;
 }
 
-/** Looks that a message asks for. What cannot be read goes to the poison queue before the message is acknowledged. */
-async function parseMessage(
-  body: string,
-  { poison, journal }: Pick<Ports, 'poison' | 'journal'>,
-  budget: Budget,
-): Promise<readonly Look[]> {
-  const setAside = async (reason: string, record: string): Promise<void> => {
-    await poison.setAside({ body: record, reason }, budget);
-    journal.setAside(reason);
-  };
-  try {
-    const look = parseLook(body);
-    if (look !== undefined) return [look];
-    const { events, rejected } = parseNotification(body);
-    for (const { reason, record } of rejected) await setAside(reason, JSON.stringify(record));
-    for (const event of events) if (routeOf(event.kind) === 'acknowledge') journal.acknowledged(event);
-    return events.filter(({ kind }) => routeOf(kind) !== 'acknowledge').map((event) => firstLook(event));
-  } catch (error) {
-    if (!(error instanceof HoldfastError) || error.kind !== 'invalid-event') throw error;
-    await setAside(error.message, body);
-    return [];
+/** Looks that a message asks for. What cannot be read is set aside and reported before the message is acknowledged. */
+async function parseMessage(body: string, ports: Ports, { config, budget }: Circumstances): Promise<readonly Look[]> {
+  const look = parseLook(body);
+  if (look !== undefined) return [look];
+  const { events, rejected } = parseNotification(body);
+  for (const { reason, record } of rejected) {
+    await ports.poison.setAside({ body: typeof record === 'string' ? record : JSON.stringify(record), reason }, budget);
+    const actions = alertPoisoned(reason, ports.region, config.alerts.severity);
+    for (const action of actions) await perform(action, ports, budget);
+    ports.journal.setAside(reason);
   }
+  for (const event of events) if (routeOf(event.kind) === 'acknowledge') ports.journal.acknowledged(event);
+  return events.filter(({ kind }) => routeOf(kind) !== 'acknowledge').map((event) => firstLook(event));
+}
+
+interface Circumstances {
+  readonly config: Config;
+  readonly budget: Budget;
 }

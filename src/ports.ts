@@ -114,6 +114,8 @@ export interface Journal {
 
 /** Everything that the core asks of the world. */
 export interface Ports {
+  /** Where this monitor runs. */
+  readonly region: string;
   readonly objects: ObjectStore;
   readonly ledger: Ledger;
   readonly alerts: AlertSink;

@@ -261,7 +261,7 @@ describe('a message', () => {
     const { Records } = JSON.parse(notificationOf(creationOf(stored))) as { Records: unknown[] };
     await deliver(world, [JSON.stringify({ Records: [{ eventVersion: '2.4' }, ...Records] })]);
     expect(world.poison).toHaveLength(1);
-    expect(alertsOf(world)).toEqual(['info content-verified']);
+    expect(alertsOf(world)).toEqual(['info content-verified', 'warning event-poisoned']);
   });
 
   it('is acknowledged without a look where nothing can have changed', async () => {

@@ -56,7 +56,16 @@ export async function inspectObject(question: Question, services: Services, call
   const looks = createLookList();
   const alerts = createAlertLog();
   const monitor = createMonitor(
-    { objects, looks, alerts, clock, ledger: createMemoryLedger(), poison: noPoison, journal: silentJournal },
+    {
+      region: question.object.region,
+      objects,
+      looks,
+      alerts,
+      clock,
+      ledger: createMemoryLedger(),
+      poison: noPoison,
+      journal: silentJournal,
+    },
     asAsked(services.config, question),
   );
   const event = { kind: 'created', name: 'holdfast verify', object: question.object, eventAt: clock.now() } as const;

@@ -1,4 +1,5 @@
 import { type Action, type Alert, isAtLeast, type Severity } from '../model/action.ts';
+import type { ObjectEvent } from '../model/event.ts';
 import type { ObjectFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Look, Suspicion } from '../model/look.ts';
@@ -105,11 +106,29 @@ function baselines({ source }: ObjectFacts, findings: readonly Finding[]): reado
 
 function alerts({ look, findings, threshold }: Situation): readonly Action[] {
   const exhausted = look.purpose === 'retry' && look.attempt + 1 >= RETRY_DELAYS_MS.length;
+  const final = findings.filter(({ retry }) => retry !== true || exhausted);
+  return toAlerts(final, { all: findings, threshold, event: look.event });
+}
+
+/** A record that nobody could read was set aside: the operator hears once for each reason. */
+export function alertPoisoned(reason: string, region: string, threshold: Severity): readonly Action[] {
+  const subject = { kind: 'monitor', region } as const;
+  const finding: Finding = { verdict: 'violated', code: 'event-poisoned', subject, evidence: { reason } };
+  return toAlerts([finding], { all: [finding], threshold });
+}
+
+interface Publication {
+  /** Every finding of the inspection: severity may need a second witness. */
+  readonly all: readonly Finding[];
+  readonly threshold: Severity;
+  readonly event?: ObjectEvent;
+}
+
+function toAlerts(findings: readonly Finding[], { all, threshold, event }: Publication): readonly Action[] {
   return findings
-    .filter(({ retry }) => retry !== true || exhausted)
     .map((finding): Alert => {
       const state = finding.verdict === 'violated' ? 'opened' : 'noted';
-      return { finding, severity: severityOf(finding, findings), state, event: look.event };
+      return { finding, severity: severityOf(finding, all), state, ...(event === undefined ? {} : { event }) };
     })
     .filter(({ severity }) => isAtLeast(severity, threshold))
     .map((alert) => ({ kind: 'alert', alert }) as const);

@@ -44,6 +44,7 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
     acknowledged: [],
     now: new Date('2026-11-02T00:00:00Z'),
     ports: {
+      region: 'eu-west-1',
       objects: cloud.objects,
       clock: { now: () => world.now },
       alerts: {
