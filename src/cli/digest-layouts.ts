@@ -103,13 +103,12 @@ async function toLayoutDigests(
   return { partSizeBytes, partCount: md5s.length, clients, etag: multipartETag(md5s), composite };
 }
 
-/** All layouts with one part are the same. */
+/** All layouts with one part are the same, and nobody's default: clients send so little in one request. */
 function distinct(layouts: readonly LayoutDigests[]): readonly LayoutDigests[] {
   const byETag = new Map<string, LayoutDigests>();
   for (const layout of layouts) {
     const known = byETag.get(layout.etag);
-    const clients = [...new Set([...(known?.clients ?? []), ...layout.clients])];
-    byETag.set(layout.etag, { ...(known ?? layout), clients });
+    byETag.set(layout.etag, known ?? (layout.partCount === 1 ? { ...layout, clients: [] } : layout));
   }
   return [...byETag.values()];
 }

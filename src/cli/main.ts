@@ -34,5 +34,5 @@ function toWriter(stream: NodeJS.WriteStream): Writer {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  return { write: (text) => void stream.write(text), isTerminal: Boolean(stream.isTTY) };
+  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY };
 }

@@ -16,10 +16,15 @@ export function renderVerdict(
   { object, verdict, judgements, state }: ObjectVerdict,
   texts: readonly FindingText[],
 ): string {
+  const advised = new Set<string>();
   return [
     `${verdict.toUpperCase().padEnd(LABEL_WIDTH + 2)}${printable(formatObject(object))}`,
     ...(state === undefined ? [] : describeState(state)),
-    ...judgements.flatMap((judgement) => ['', ...describeJudgement(judgement, texts)]),
+    ...judgements.flatMap((judgement) => {
+      const next = adviceFor(judgement.finding, texts).filter((line) => !advised.has(line));
+      for (const line of next) advised.add(line); // said once, however many witnesses differ
+      return ['', ...describeJudgement(judgement), ...next];
+    }),
     ...(judgements.length === 0 && state !== undefined ? row('compared', nothingCompared(state)) : []),
     '',
   ].join('\n');
@@ -63,7 +68,7 @@ function describeState(state: ObjectState): readonly string[] {
   ];
 }
 
-function describeJudgement({ finding, severity }: Judgement, texts: readonly FindingText[]): readonly string[] {
+function describeJudgement({ finding, severity }: Judgement): readonly string[] {
   const { verdict, code, basis, evidence: e } = finding;
   const compared = describeComparison(finding);
   const reason = typeof e['reason'] === 'string' ? e['reason'] : undefined;
@@ -80,7 +85,6 @@ function describeJudgement({ finding, severity }: Judgement, texts: readonly Fin
     ...(verdict === 'verified' ? [] : row('found', foundIn(finding))),
     ...row('damage', damage(e)),
     ...(basis === undefined ? [] : row('basis', `${basis}; proves: ${proves(basis)}`)),
-    ...(verdict === 'verified' ? [] : nextSteps(reason ?? code, code, texts)),
   ];
 }
 
@@ -96,10 +100,11 @@ function damage(e: Finding['evidence']): string | undefined {
   return `part ${e['damagedPart']} of ${e['partCount'] ?? '?'}, bytes ${e['damagedPartBytes'] ?? '?'}${more}`;
 }
 
-function nextSteps(name: string, code: string, texts: readonly FindingText[]): readonly string[] {
-  const found = texts.find((section) => section.name === name) ?? texts.find((section) => section.name === code);
-  const topic = found?.name ?? code;
-  return row('next', [...(found === undefined ? [] : [found.fix]), `More: holdfast explain ${topic}`].join(' '));
+/** What to do, from docs/findings.md: of the reason where there is one. */
+function adviceFor({ verdict, code, evidence }: Finding, texts: readonly FindingText[]): readonly string[] {
+  if (verdict === 'verified') return [];
+  const found = texts.find(({ name }) => name === evidence['reason']) ?? texts.find(({ name }) => name === code);
+  return [...row('next', found?.fix), ...row('more', `holdfast explain ${found?.name ?? code}`)];
 }
 
 function size(value: string | number | undefined): string | undefined {

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { HoldfastError } from '../errors.ts';
+import type { Cloud } from '../sandbox/cloud.ts';
 import type { Io } from './io.ts';
 
 interface SandboxOptions {
+  readonly stacks?: string;
   readonly port: number;
   readonly seed: number;
   readonly json: boolean;
@@ -16,13 +21,18 @@ export function sandboxCommand(io: Io): Command {
   return new Command('sandbox')
     .description('run an S3 of your own, with other services, to try Holdfast against')
     .option('--port <n>', 'loopback port; 0 takes any free one', naturalNumber, 0)
+    .option('--stacks <folder>', 'deploy the packaged stacks in it, one folder for each Region')
     .option('--seed <n>', 'of all chance in it: the same seed gives the same faults', naturalNumber, 1)
     .option('--json', 'print the environment as one JSON object', false)
-    .addHelpText('after', '\nExample:\n  holdfast sandbox --port 9000\n')
-    .action(async ({ port, seed, json }: SandboxOptions) => {
+    .addHelpText(
+      'after',
+      '\nExamples:\n  holdfast sandbox --port 9000\n  npm run package && holdfast sandbox --stacks stacks\n',
+    )
+    .action(async ({ port, seed, json, stacks }: SandboxOptions) => {
       const { createCloud } = await import('../sandbox/cloud.ts');
       const cloud = await createCloud({ port, seed });
       try {
+        if (stacks !== undefined) await deployAll(resolve(io.cwd, stacks), cloud, io);
         const { accessKeyId, secretAccessKey } = cloud.credentials;
         const environment = {
           AWS_ENDPOINT_URL: cloud.url,
@@ -37,6 +47,21 @@ export function sandboxCommand(io: Io): Command {
         await cloud.close();
       }
     });
+}
+
+/** Throws what the sandbox does not honour in a template, by name. */
+async function deployAll(folder: string, cloud: Cloud, { stderr }: Io): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new HoldfastError('invalid-config', 'cli', `expected a folder of packaged stacks, got ${folder}`, { cause });
+  });
+  const regions = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  if (regions.length === 0) {
+    throw new HoldfastError('invalid-config', 'cli', `expected a folder for each Region, there is none in ${folder}`);
+  }
+  for (const region of regions.toSorted()) {
+    const { name, resources } = await cloud.deploy({ folder: join(folder, region) });
+    stderr.write(`${region}: stack ${name} with ${Object.keys(resources).length} resources\n`);
+  }
 }
 
 /** Lines for a shell: no value here needs quotes beyond these. */

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { SEVERITIES } from '../../src/model/action.ts';
+import type { AlertEvent } from '../../src/model/alert.ts';
+import { BASES, type Finding, FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
+import { severityOf } from '../../src/policy/severity.ts';
+import { renderAlert } from '../../src/render/alert.ts';
+import { anEvent, OBJECT } from '../support/facts.ts';
+
+interface Schema {
+  readonly $defs: {
+    readonly data: { readonly properties: Readonly<Record<string, { readonly enum: readonly string[] }>> };
+  };
+}
+
+const schema = JSON.parse(readFileSync(new URL('../../docs/alert.schema.json', import.meta.url), 'utf8')) as Schema;
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
+const codes: readonly FindingCode[] = Object.values(FINDING_CODES).flat();
+const hash = '0123456789abcdef0123456789abcdef';
+
+function rendered(changes: Partial<Finding> = {}): AlertEvent {
+  const finding: Finding = {
+    verdict: 'violated',
+    code: 'content-differs-from-checksum',
+    subject: { kind: 'object-version', object: OBJECT },
+    basis: 'computed-checksum',
+    evidence: { algorithm: 'CRC32', sizeBytes: 10 },
+    ...changes,
+  };
+  const alert = { finding, severity: severityOf(finding, [finding]), state: 'opened', event: anEvent() } as const;
+  return renderAlert(alert, { id: hash, fingerprint: hash, time: new Date('2026-11-02T00:00:00Z') }).event;
+}
+
+/** What the schema says about it, as receivers get it. */
+function problemsOf(value: unknown): readonly string[] {
+  return validate(JSON.parse(JSON.stringify(value)))
+    ? []
+    : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
+}
+
+describe('docs/alert.schema.json', () => {
+  it.each(codes.flatMap((code) => (['violated', 'unverifiable', 'verified'] as const).map((v) => [code, v] as const)))(
+    'accepts an alert of %s that is %s',
+    (code, verdict) => {
+      expect(problemsOf(rendered({ code, verdict }))).toEqual([]);
+    },
+  );
+
+  it.each(BASES)('accepts the basis %s with what it proves', (basis) => {
+    expect(problemsOf(rendered({ basis }))).toEqual([]);
+  });
+
+  it('accepts a finding without a basis', () => {
+    const { basis: _, ...data } = rendered().data;
+    const { proves: __, ...rest } = data;
+    expect(problemsOf({ ...rendered(), data: rest })).toEqual([]);
+  });
+
+  it('accepts a finding about the monitor itself', () => {
+    const subject = { kind: 'monitor', region: 'eu-west-1' } as const;
+    expect(problemsOf(rendered({ code: 'event-poisoned', subject }))).toEqual([]);
+  });
+
+  it.each(['a+b%41 é/～😀', 'line\nbreak\u0000', ' ', 'x'.repeat(1024)])('accepts the hostile key %j', (key) => {
+    expect(problemsOf(rendered({ subject: { kind: 'object-version', object: { ...OBJECT, key } } }))).toEqual([]);
+  });
+
+  it('knows exactly the codes, families, bases and severities of the model', () => {
+    const { properties } = schema.$defs.data;
+    expect(properties['code']?.enum).toEqual(codes);
+    expect(properties['family']?.enum).toEqual(Object.keys(FINDING_CODES));
+    expect(properties['basis']?.enum).toEqual(BASES);
+    expect(properties['severity']?.enum).toEqual(SEVERITIES);
+  });
+
+  it.each<[string, (event: AlertEvent) => unknown]>([
+    ['without data', ({ data: _, ...rest }) => rest],
+    ['of another type', (event) => ({ ...event, type: 'holdfast.alert.v2' })],
+    ['with an unknown member', (event) => ({ ...event, extra: 1 })],
+    ['with an unknown member of data', (event) => ({ ...event, data: { ...event.data, extra: 1 } })],
+    ['with an unknown code', (event) => ({ ...event, data: { ...event.data, code: 'content-rotten' } })],
+    ['with an unknown family', (event) => ({ ...event, data: { ...event.data, family: 'weather' } })],
+    ['with an empty id', (event) => ({ ...event, id: '' })],
+    ['with a local time', (event) => ({ ...event, time: '2026-11-02T00:00:00+01:00' })],
+    ['with a title that no e-mail can have', (event) => ({ ...event, data: { ...event.data, title: 'é' } })],
+    ['with a title of 100 characters', (event) => ({ ...event, data: { ...event.data, title: 'x'.repeat(100) } })],
+    ['that proves more than its basis', (event) => ({ ...event, data: { ...event.data, basis: 'etag' } })],
+    ['that proves something without a basis', ({ data: { basis: _, ...data }, ...event }) => ({ ...event, data })],
+    ['with nested evidence', (event) => ({ ...event, data: { ...event.data, evidence: { a: { b: 1 } } } })],
+    ['without a key', (event) => ({ ...event, data: { ...event.data, subject: { kind: 'object-version' } } })],
+    [
+      'that pages about what cannot be judged',
+      (event) => ({ ...event, data: { ...event.data, verdict: 'unverifiable', severity: 'critical' } }),
+    ],
+    [
+      'of an event without a time',
+      (event) => ({ ...event, data: { ...event.data, event: { name: 'ObjectCreated:Put' } } }),
+    ],
+  ])('refuses an alert %s', (_, mutate) => {
+    expect(problemsOf(mutate(rendered()))).not.toEqual([]);
+  });
+});
