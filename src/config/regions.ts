@@ -1,10 +1,10 @@
 /**
- * Regions that have S3. A name that is not here is refused, because a Region that is spelt wrongly would otherwise show
- * only when a stack is created.
+ * Regions that have S3, for guessing what a misspelt one was meant to be. Not complete for ever, so nothing is refused for
+ * not being here.
  *
  * @see https://docs.aws.amazon.com/general/latest/gr/s3.html
  */
-export const REGIONS = [
+export const REGIONS: readonly string[] = [
   'us-east-1',
   'us-east-2',
   'us-west-1',
@@ -44,4 +44,4 @@ export const REGIONS = [
   'sa-east-1',
   'us-gov-east-1',
   'us-gov-west-1',
-] as const;
+];
