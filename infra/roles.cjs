@@ -51,7 +51,7 @@ const inspect = (region) => [
     'sqs:SendMessage',
     ['LooksQueue', 'ReadsQueue', 'PoisonQueue'].map((queue) => getAtt(queue, 'Arn')),
   ),
-  allow('Remember', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], getAtt('Ledger', 'Arn')),
+  allow('Remember', ['dynamodb:GetItem', 'dynamodb:PutItem'], getAtt('Ledger', 'Arn')),
   allow('Alert', 'sns:Publish', { Ref: 'AlertTopic' }),
 ];
 

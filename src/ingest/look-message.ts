@@ -1,25 +1,17 @@
 import { HoldfastError } from '../errors.ts';
 import { EVENT_KINDS, type EventKind, type ObjectEvent, type ReplicationReport } from '../model/event.ts';
-import type { Look, LookPurpose, Reach } from '../model/look.ts';
+import { type Look, LOOK_FORMAT, type LookPurpose, type Reach } from '../model/look.ts';
 import * as fields from './fields.ts';
 import { member, type Found } from './fields.ts';
 
-/** Changes when an older Holdfast could misread what a newer one sent; both run side by side during a deployment. */
-const FORMAT = 'holdfast.look.v1';
-
 const REACHES: Readonly<Record<Reach, true>> = { recorded: true, content: true };
 const PURPOSES: Readonly<Record<LookPurpose, true>> = { first: true, retry: true, confirm: true, resume: true };
-
-/** A look as the body of a message on our own queues: the inverse of `parseLook`. */
-export function formatLook(look: Look): string {
-  return JSON.stringify({ format: FORMAT, ...look });
-}
 
 /** Reads a message of our own queues, as text or as parsed JSON; `undefined` when it is no look, or not wholly readable. */
 export function parseLook(body: unknown): Look | undefined {
   try {
     const found: Found = { value: typeof body === 'string' ? (JSON.parse(body) as unknown) : body, path: '' };
-    return member(found, 'format').value === FORMAT ? readLook(found) : undefined;
+    return member(found, 'format').value === LOOK_FORMAT ? readLook(found) : undefined;
   } catch (error) {
     if (error instanceof HoldfastError || error instanceof SyntaxError) return undefined;
     throw error;

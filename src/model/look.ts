@@ -49,3 +49,11 @@ export function lookIdentity(look: Look): string {
     look.suspicion ?? null,
   ]);
 }
+
+/** Changes when an older Holdfast could misread what a newer one sent; both run side by side during a deployment. */
+export const LOOK_FORMAT = 'holdfast.look.v1';
+
+/** A look as the body of a message on our own queues: `parseLook` is the inverse. */
+export function formatLook(look: Look): string {
+  return JSON.stringify({ format: LOOK_FORMAT, ...look });
+}

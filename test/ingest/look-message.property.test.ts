@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatLook, parseLook } from '../../src/ingest/look-message.ts';
+import { parseLook } from '../../src/ingest/look-message.ts';
+import { formatLook } from '../../src/model/look.ts';
 import { EVENT_KINDS, type ObjectEvent } from '../../src/model/event.ts';
 import type { Look } from '../../src/model/look.ts';
 

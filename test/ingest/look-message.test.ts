@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatLook, parseLook } from '../../src/ingest/look-message.ts';
+import { parseLook } from '../../src/ingest/look-message.ts';
+import { formatLook } from '../../src/model/look.ts';
 import type { Look } from '../../src/model/look.ts';
 
 const LOOK: Look = {

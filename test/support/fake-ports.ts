@@ -1,4 +1,4 @@
-import { formatLook } from '../../src/ingest/look-message.ts';
+import { formatLook } from '../../src/model/look.ts';
 import type { RenderedAlert } from '../../src/model/alert.ts';
 import type { ObjectEvent } from '../../src/model/event.ts';
 import { formatETag } from '../../src/model/etag.ts';

@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { formatLook } from '../../ingest/look-message.ts';
+import { formatLook } from '../../model/look.ts';
 import type { Call, Clock, LookQueue, PoisonQueue } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { translateError } from './translate-error.ts';
