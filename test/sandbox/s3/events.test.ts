@@ -16,6 +16,8 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { compareSequencers } from '../../../src/model/sequencer.ts';
+import { createSequencer } from '../../../src/sandbox/s3/identifiers.ts';
 import { parseNotification } from './parse-notification.ts';
 import { startS3, type LocalS3 } from './local-s3.ts';
 
@@ -208,6 +210,18 @@ describe('notifications', () => {
     await s3.clock.advance(30_000);
     expect(await records()).toHaveLength(1);
   });
+});
+
+it('sequencers grow where time stands still or goes back', () => {
+  let now = 1_790_000_000_000;
+  const next = createSequencer({ clock: { now: () => now, schedule: () => ({ cancel: () => undefined }) } });
+  const first = next();
+  const second = next();
+  now -= 1000;
+  const third = next();
+  now += 5000;
+  const all = [first, second, third, next()];
+  expect(all).toEqual([...new Set(all)].toSorted(compareSequencers));
 });
 
 describe('faults of events', () => {

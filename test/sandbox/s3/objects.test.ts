@@ -123,6 +123,53 @@ describe('PutObject', () => {
     });
   });
 
+  it.each([
+    ['the hash of its content', { 'x-amz-content-sha256': '0'.repeat(64) }, 'abc', 'XAmzContentSHA256Mismatch'],
+    [
+      'its decoded length',
+      { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '4' },
+      '3\r\nabc\r\n0\r\n\r\n',
+      'IncompleteBody',
+    ],
+    [
+      'the checksum of its trailer',
+      { 'content-encoding': 'aws-chunked', 'x-amz-trailer': 'x-amz-checksum-crc32' },
+      '3\r\nabc\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n',
+      'BadDigest',
+    ],
+    ['an MD5 that is none', { 'content-md5': 'x' }, 'abc', 'InvalidDigest'],
+    [
+      'two checksums',
+      { 'x-amz-checksum-crc32': 'AAAAAA==', 'x-amz-checksum-crc32c': 'AAAAAA==' },
+      '',
+      'InvalidRequest',
+    ],
+    ['a checksum of another length', { 'x-amz-checksum-crc32': 'AAAAAAAA' }, '', 'InvalidRequest'],
+  ])('refuses a body against %s, and stores nothing', async (_, headers, body, code) => {
+    const response = await fetch(`${s3.endpoint}/${Bucket}/refused`, { method: 'PUT', headers, body });
+    expect(await response.text()).toContain(`<Code>${code}</Code>`);
+    expect(response.status).toBe(400);
+    await expect(client.send(new HeadObjectCommand({ Bucket, Key: 'refused' }))).rejects.toMatchObject({
+      name: 'NotFound',
+    });
+  });
+
+  it('takes the first of two writers who both want to create a key', async () => {
+    const attempts = [1, 2, 3].map(async (size) => {
+      const Body = Readable.from([Buffer.alloc(size * 100_000), Buffer.alloc(1)]);
+      await put('race', '', { Body, ContentLength: size * 100_000 + 1, IfNoneMatch: '*' });
+    });
+    const outcomes = await Promise.allSettled(attempts);
+    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
+  });
+
+  it.each(['a=1&a=2', Array.from({ length: 11 }, (_, index) => `k${index}=v`).join('&'), `${'k'.repeat(129)}=v`])(
+    'refuses the tags %s',
+    async (Tagging) => {
+      await expect(put('tagged', 'x', { Tagging })).rejects.toMatchObject({ name: 'InvalidArgument' });
+    },
+  );
+
   it('honours the conditions of a write', async () => {
     const { ETag } = await put('once', '1', { IfNoneMatch: '*' });
     await expect(put('once', '2', { IfNoneMatch: '*' })).rejects.toMatchObject({ name: 'PreconditionFailed' });
@@ -243,6 +290,22 @@ describe('versions', () => {
       [false, 2],
       [false, 1],
     ]);
+  });
+});
+
+describe('a delete while versioning is suspended', () => {
+  it('puts a marker in the place of the version null', async () => {
+    const at = { Bucket: 'suspended-euw1', Key: 'k' };
+    await client.send(
+      new CreateBucketCommand({ Bucket: at.Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }),
+    );
+    await client.send(
+      new PutBucketVersioningCommand({ Bucket: at.Bucket, VersioningConfiguration: { Status: 'Suspended' } }),
+    );
+    await client.send(new PutObjectCommand({ ...at, Body: '1' }));
+    expect(await client.send(new DeleteObjectCommand(at))).toMatchObject({ DeleteMarker: true, VersionId: 'null' });
+    await client.send(new DeleteObjectCommand(at));
+    expect(s3.service.versions(at.Bucket)).toMatchObject([{ versionId: 'null', deleteMarker: true }]);
   });
 });
 

@@ -216,6 +216,54 @@ describe('replication', () => {
     expect(s3.service.versions(REPLICA)).toHaveLength(1);
   });
 
+  it('leaves objects of archive classes where they are', async () => {
+    await setUp(rule);
+    await put('k', { StorageClass: 'DEEP_ARCHIVE' });
+    await s3.settle();
+    expect((await head(source, SOURCE, 'k')).ReplicationStatus).toBeUndefined();
+    expect(s3.service.versions(REPLICA)).toEqual([]);
+  });
+
+  it('copies what was uploaded, not what decayed at the source since', async () => {
+    await setUp(rule);
+    s3.faults.plant({ kind: 'flip', bucket: SOURCE, offset: 0 });
+    await put('k');
+    await s3.settle();
+    const read = async (client: S3Client, Bucket: string) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: 'k' }));
+      return await Body?.transformToString();
+    };
+    expect(await read(destination, REPLICA)).toBe('content');
+    await expect(read(source, SOURCE)).rejects.toThrow(/Checksum mismatch/);
+  });
+
+  it('can damage the replica alone', async () => {
+    await setUp(rule);
+    s3.faults.plant({ kind: 'truncate', bucket: REPLICA, offset: 2 });
+    await put('k');
+    await s3.settle();
+    expect(s3.service.versions(SOURCE)).toMatchObject([{ sizeBytes: 7, storedBytes: 7 }]);
+    expect(s3.service.versions(REPLICA)).toMatchObject([{ sizeBytes: 7, storedBytes: 2 }]);
+  });
+
+  it('keeps the order of versions that arrive in another order', async () => {
+    await setUp(rule);
+    s3.faults.plant({ kind: 'delay-replication', times: 1, delayMs: 5000 });
+    const first = await put('k');
+    const second = await put('k');
+    await s3.settle();
+    expect(s3.service.versions(REPLICA).map(({ versionId }) => versionId)).toEqual([second.VersionId, first.VersionId]);
+  });
+
+  it('lets a late arrival take over a newer write of the destination', async () => {
+    await setUp(rule);
+    s3.faults.plant({ kind: 'delay-replication', delayMs: 5000 });
+    const late = await put('k');
+    const own = await destination.send(new PutObjectCommand({ Bucket: REPLICA, Key: 'k', Body: 'own' }));
+    await s3.settle();
+    expect(s3.service.versions(REPLICA).map(({ versionId }) => versionId)).toEqual([late.VersionId, own.VersionId]);
+  });
+
   it('carries changed tags over', async () => {
     await setUp(rule);
     await put('k');
