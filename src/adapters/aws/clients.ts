@@ -32,7 +32,8 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
     ...(endpoint === undefined ? {} : { endpoint }),
     requestHandler: {
       connectionTimeout: 3_000,
-      requestTimeout: 30_000,
+      // Of silence, whatever a whole request takes: `requestTimeout` only warns, and long readings are our business.
+      socketTimeout: 30_000,
       httpAgent: { maxSockets },
       httpsAgent: { maxSockets },
     },

@@ -58,7 +58,7 @@ export function createDynamoDbLedger(
   return {
     isSettled: async (look, call) => (await get(settledKey(look), call)) !== undefined,
     settle: async (look, call) => {
-      const expiresAt = Math.floor(look.event.eventAt.getTime() / 1_000) + SETTLED_FOR_S;
+      const expiresAt = Math.floor(clock.now().getTime() / 1_000) + SETTLED_FOR_S;
       await create({ ...settledKey(look), expiresAt: { N: String(expiresAt) } }, call);
     },
     baseline: async (object, state, call) => toBaseline(await get(baselineKey(object, state), call)),

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectState } from '../../model/facts.ts';
 import { type Observation, present } from '../../model/observation.ts';
@@ -6,42 +7,63 @@ import type { HeadOptions, ObjectStore, OpenContent, ReadOptions } from '../../p
 import type { Clients } from './clients.ts';
 import { addressOf, toObjectState } from './object-state.ts';
 import { readParts } from './s3-parts.ts';
-import { toFailure, toObservation } from './translate-error.ts';
+import { toFailure, toObservation, translateError } from './translate-error.ts';
 
 /** Object versions of S3 and of servers that speak its language. */
 export function createS3ObjectStore(clients: Pick<Clients, 's3'>): ObjectStore {
   return {
-    async head(object: ObjectRef, { checksums, signal }: HeadOptions): Promise<Observation<ObjectState>> {
-      try {
-        const command = new HeadObjectCommand({
-          ...addressOf(object),
-          ...(checksums ? { ChecksumMode: 'ENABLED' } : {}),
-        });
-        const output = await clients.s3(object.region).send(command, { abortSignal: signal });
-        return present(toObjectState(output, output.ContentLength ?? 0));
-      } catch (error) {
-        return explainHead(error, () => this.read(object, { signal }));
-      }
-    },
+    head: async (object, options) => head(clients, object, options),
     parts: async (object, options) => readParts(clients.s3(object.region), object, options),
     read: async (object, options) => read(clients, object, options),
   };
 }
 
+async function head(
+  clients: Pick<Clients, 's3'>,
+  object: ObjectRef,
+  { checksums, signal }: HeadOptions,
+): Promise<Observation<ObjectState>> {
+  try {
+    const command = new HeadObjectCommand({
+      ...addressOf(object),
+      ...(checksums ? { ChecksumMode: 'ENABLED' } : {}),
+    });
+    const output = await clients.s3(object.region).send(command, { abortSignal: signal });
+    return present(toObjectState(output, output.ContentLength ?? 0));
+  } catch (error) {
+    const { status } = toFailure(error);
+    if (status !== 400 && status !== 403) return toObservation(error, 'ObjectStore.head');
+    return explainHead(await read(clients, object, { signal }));
+  }
+}
+
 /**
  * A HEAD has no body, so its 400 does not say whether the object wants a customer's key, its KMS key is unusable or the
- * Region is wrong. A GET of the same version says so; its body is not read.
+ * Region is wrong, nor its 403 whether the object is closed to us or our credentials have expired. A GET of the same version
+ * says so; its body is not read.
  */
-async function explainHead(
-  error: unknown,
-  read: () => Promise<Observation<OpenContent>>,
-): Promise<Observation<ObjectState>> {
-  if (toFailure(error).status !== 400) return toObservation(error, 'ObjectStore.head');
-  const explained = await read();
-  return explained.state === 'present' ? present(explained.value.state) : explained;
+async function explainHead(explained: Observation<OpenContent>): Promise<Observation<ObjectState>> {
+  if (explained.state !== 'present') return explained;
+  await explained.value.body[Symbol.asyncIterator]().return?.();
+  return present(explained.value.state);
 }
 
 async function read(
+  clients: Pick<Clients, 's3'>,
+  object: ObjectRef,
+  options: ReadOptions,
+): Promise<Observation<OpenContent>> {
+  const { fromByte = 0, signal } = options;
+  if (fromByte === 0) return get(clients, object, options);
+  // The answer to a range has no checksum, or that of a part which the range happens to be: only a HEAD has the object's.
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+  const whole = await head(clients, object, { checksums: true, signal });
+  if (whole.state !== 'present') return whole;
+  const rest = await get(clients, object, options);
+  return rest.state === 'present' ? present({ ...rest.value, state: whole.value }) : rest;
+}
+
+async function get(
   clients: Pick<Clients, 's3'>,
   object: ObjectRef,
   { ifMatch, fromByte = 0, signal }: ReadOptions,
@@ -65,15 +87,26 @@ async function read(
   );
   try {
     const output = await clients.s3(object.region).send(command, { abortSignal: signal });
-    const { Body: body } = output;
-    const sizeBytes = Number(/\/(\d+)$/.exec(output.ContentRange ?? '')?.[1] ?? output.ContentLength ?? 0);
     return present({
-      state: toObjectState(output, sizeBytes),
-      body: untilItBreaks(body as AsyncIterable<Uint8Array>, signal),
+      state: toObjectState(output, output.ContentLength ?? 0),
+      body: toBody(output.Body as Readable, signal),
     });
   } catch (error) {
     return toObservation(error, 'ObjectStore.read');
   }
+}
+
+/** Closes the connection also where nobody asked for the first byte: a generator that was never started would not. */
+function toBody(stream: Readable, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  const bytes = untilItBreaks(stream, signal);
+  const iterator: AsyncIterator<Uint8Array> = {
+    next: async () => bytes.next(),
+    return: async () => {
+      stream.destroy();
+      return bytes.return(undefined);
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
 }
 
 /** The bytes as they come. A connection that breaks ends them; only our own giving up is an error. */
@@ -81,6 +114,6 @@ async function* untilItBreaks(body: AsyncIterable<Uint8Array>, signal: AbortSign
   try {
     yield* body;
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted) throw translateError(error, 'ObjectStore.read');
   }
 }
