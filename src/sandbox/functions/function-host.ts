@@ -79,12 +79,21 @@ export function createFunctionHost(platform: Platform, settings: FunctionSetting
     return outcome;
   }
 
+  /** An environment may have ended since it was last used. */
+  function takeIdle(): ExecutionEnvironment | undefined {
+    for (let environment = idle.pop(); environment !== undefined; environment = idle.pop()) {
+      if (!environment.isGone()) return environment;
+      all.delete(environment);
+    }
+    return undefined;
+  }
+
   return {
     settings,
     async invoke(event) {
       running += 1;
       if (running > concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
-      const environment = idle.pop() ?? start();
+      const environment = takeIdle() ?? start();
       try {
         return await runIn(environment, event);
       } finally {

@@ -57,7 +57,11 @@ function describe(error) {
 parentPort.on('message', async ({ event, context }) => {
   try {
     loading ??= load();
-    const handler = await loading;
+    const handler = await loading.catch((error) => {
+      // Lambda gives up an environment whose module does not load, and tries with a new one.
+      setImmediate(() => globalThis.process.exit(1));
+      throw error;
+    });
     const value = await handler(event, toContext(context));
     parentPort.postMessage({ kind: 'result', json: JSON.stringify(value) }, []);
   } catch (error) {
