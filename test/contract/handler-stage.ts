@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { bundle } from '../../scripts/bundle.ts';
+import { bundleFunctions } from '../../scripts/bundle.ts';
 import { createSdkClients } from '../support/sdk-clients.ts';
 import { type RunningHandler, startHandler } from '../support/start-handler.ts';
 import { uniqueName } from '../support/unique-name.ts';
@@ -31,7 +31,7 @@ const TIMEOUT_MS = 30_000;
 
 export async function createHandlerStage(server: Server): Promise<HandlerStage> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-built-'));
-  await bundle(folder);
+  await bundleFunctions(folder);
   const running = await server.start();
   const [home, abroad] = running.regions;
   const cloud: Cloud = { ...createSdkClients(running), ...running, home, abroad };

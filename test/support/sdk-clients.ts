@@ -27,6 +27,11 @@ export interface SdkClients {
   destroy(): void;
 }
 
+const saysNothing = (): void => {};
+
+/** Keeps the SDK's advice about streams out of the output of tests. */
+const silent = { trace: saysNothing, debug: saysNothing, info: saysNothing, warn: saysNothing, error: saysNothing };
+
 export function createSdkClients({ endpoint, credentials }: Endpoint): SdkClients {
   const all: { destroy(): void }[] = [];
   const common = (region: string) => ({ region, endpoint, credentials, maxAttempts: 1 });
@@ -35,7 +40,7 @@ export function createSdkClients({ endpoint, credentials }: Endpoint): SdkClient
     return client;
   };
   const unusualS3 = (region: string, settings: S3ClientConfig): S3Client =>
-    keep(new S3Client({ ...common(region), forcePathStyle: true, ...settings }));
+    keep(new S3Client({ ...common(region), forcePathStyle: true, logger: silent, ...settings }));
   return {
     s3: perRegion((region) => unusualS3(region, {})),
     sqs: perRegion((region) => keep(new SQSClient(common(region)))),

@@ -98,13 +98,17 @@ export const queueCases: Cases = {
   },
   'a batch is sent, and the entry that is wrong is answered for by itself': async (cloud) => {
     const queue = await createQueue(cloud);
-    const entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id }));
+    const entries = ['a', 'b', 'c'].map((Id) => ({ Id, MessageBody: Id, DelaySeconds: Id === 'b' ? 901 : 0 }));
     const output = await cloud
       .sqs(cloud.home)
       .send(new SendMessageBatchCommand({ QueueUrl: queue.url, Entries: entries }));
-    assert.deepEqual(output.Successful?.map(({ Id: id }) => id).toSorted(), ['a', 'b', 'c']);
-    const bodies = (await takeAll(cloud, queue)).map(({ Body: body }) => body);
-    assert.deepEqual(bodies.toSorted(), ['a', 'b', 'c']);
+    assert.deepEqual(output.Successful?.map(({ Id: id = '' }) => id).toSorted(), ['a', 'c']);
+    assert.deepEqual(
+      output.Failed?.map(({ Id: id, Code: code }) => [id, code]),
+      [['b', 'InvalidParameterValue']],
+    );
+    const bodies = (await takeAll(cloud, queue)).map(({ Body: body = '' }) => body);
+    assert.deepEqual(bodies.toSorted(), ['a', 'c']);
   },
   'a batch is received and deleted': async (cloud) => {
     const queue = await createQueue(cloud);
