@@ -83,10 +83,13 @@ export async function readContent(
 /** The inverse of what `unfinished` says. */
 export function parseProgress(text: string): Progress {
   const progress: unknown = JSON.parse(text);
-  if (typeof progress === 'object' && progress !== null && 'etag' in progress && 'digest' in progress) {
-    return progress as Progress;
-  }
+  if (isProgress(progress)) return progress;
   throw new HoldfastError('invalid-event', 'gather.readContent', 'expected a saved reading with etag and digest');
+}
+
+/** The text is our own and came back through our own queue: enough to tell it from another version's. */
+function isProgress(value: unknown): value is Progress {
+  return typeof value === 'object' && value !== null && 'etag' in value && 'digest' in value;
 }
 
 async function gatherParts(

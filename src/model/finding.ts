@@ -40,11 +40,14 @@ export const FINDING_CODES = {
 export type FindingFamily = keyof typeof FINDING_CODES;
 export type FindingCode = (typeof FINDING_CODES)[FindingFamily][number];
 
+const FAMILY_BY_CODE: ReadonlyMap<FindingCode, FindingFamily> = new Map<FindingCode, FindingFamily>([
+  ...FINDING_CODES.integrity.map((code) => [code, 'integrity'] as const),
+  ...FINDING_CODES.replication.map((code) => [code, 'replication'] as const),
+  ...FINDING_CODES.monitor.map((code) => [code, 'monitor'] as const),
+]);
+
 export function familyOf(code: FindingCode): FindingFamily {
-  for (const [family, codes] of Object.entries(FINDING_CODES) as [FindingFamily, readonly FindingCode[]][]) {
-    if (codes.includes(code)) return family;
-  }
-  throw new TypeError(`finding code ${code} belongs to no family`);
+  return FAMILY_BY_CODE.get(code) ?? 'monitor';
 }
 
 /** What a finding is about. */

@@ -72,7 +72,7 @@ function perRegion<T>(create: (region: string) => T): (region: string) => T {
 
 interface GuardedClient {
   readonly config: object;
-  readonly middlewareStack: S3Client['middlewareStack'];
+  readonly middlewareStack: Pick<S3Client['middlewareStack'], 'add'>;
 }
 
 /**
@@ -80,19 +80,24 @@ interface GuardedClient {
  * Access Point ARN as the bucket makes the SDK ignore the endpoint and talk to AWS, even from a sandbox.
  */
 export function keepToEndpoint<T extends { readonly config: object; readonly middlewareStack: unknown }>(client: T): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the clients differ only in what their commands take
   const { config, middlewareStack } = client as unknown as GuardedClient;
+  // Before the SDK resolves an ARN: it would complain of path-style addressing, or build a host that is none.
+  middlewareStack.add(
+    (next) => async (args) => {
+      const endpoint = await configuredEndpoint(config);
+      const bucket = 'Bucket' in args.input ? String(args.input.Bucket) : '';
+      if (endpoint !== undefined && bucket.startsWith('arn:')) throw wrongHost(endpoint, `the access point ${bucket}`);
+      return next(args);
+    },
+    { step: 'initialize', name: 'keepToEndpointByName' },
+  );
+  // And after everything else: whatever made up the request, this is where it would go.
   middlewareStack.add(
     (next) => async (args) => {
       const endpoint = await configuredEndpoint(config);
       const host = hostOf(args.request);
-      if (endpoint !== undefined && host !== endpoint) {
-        throw new HoldfastError(
-          'invalid-config',
-          'clients',
-          `expected every request to go to the configured endpoint ${endpoint}, got one for ${host}: ` +
-            'unset the endpoint, or name a bucket instead of an access point ARN',
-        );
-      }
+      if (endpoint !== undefined && host !== endpoint) throw wrongHost(endpoint, host);
       return next(args);
     },
     { step: 'finalizeRequest', priority: 'low', name: 'keepToEndpoint' },
@@ -100,15 +105,29 @@ export function keepToEndpoint<T extends { readonly config: object; readonly mid
   return client;
 }
 
-/** Host and port of the endpoint from the environment or the profile, known to the client once it made its request. */
+function wrongHost(endpoint: string, target: string): HoldfastError {
+  return new HoldfastError(
+    'invalid-config',
+    'clients',
+    `expected every request to go to the configured endpoint ${endpoint}, got one for ${target}: ` +
+      'unset the endpoint, or name a bucket instead of an access point ARN',
+  );
+}
+
+/** Host and port of the endpoint from the options, the environment or the profile. The client itself only knows the first. */
 async function configuredEndpoint(config: object): Promise<string | undefined> {
-  if (!('isCustomEndpoint' in config) || config.isCustomEndpoint !== true) return undefined;
-  if (!('endpoint' in config) || typeof config.endpoint !== 'function') return undefined;
-  return hostOf(await config.endpoint());
+  if ('isCustomEndpoint' in config && config.isCustomEndpoint === true) {
+    return 'endpoint' in config && typeof config.endpoint === 'function' ? hostOf(await config.endpoint()) : undefined;
+  }
+  if (!('serviceConfiguredEndpoint' in config) || typeof config.serviceConfiguredEndpoint !== 'function') {
+    return undefined;
+  }
+  const url: unknown = await config.serviceConfiguredEndpoint();
+  return typeof url === 'string' && url !== '' ? new URL(url).host : undefined;
 }
 
 function hostOf(place: unknown): string {
-  if (typeof place !== 'object' || place === null || !('hostname' in place)) return 'an unknown host';
-  const port = 'port' in place && place.port !== undefined && place.port !== null ? `:${String(place.port)}` : '';
-  return `${String(place.hostname)}${port}`;
+  if (typeof place !== 'object' || place === null) return 'an unknown host';
+  const { hostname, port }: { hostname?: unknown; port?: unknown } = place;
+  return typeof port === 'number' || typeof port === 'string' ? `${String(hostname)}:${port}` : String(hostname);
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectState } from '../../model/facts.ts';
 import { type Observation, present } from '../../model/observation.ts';
@@ -78,9 +78,7 @@ async function get(
   command.middlewareStack.add(
     (next) => async (args) => {
       const { request } = args;
-      if (typeof request === 'object' && request !== null && 'headers' in request) {
-        Object.assign(request.headers as object, { 'x-amz-checksum-mode': 'ENABLED' });
-      }
+      if (isHttpRequest(request)) request.headers['x-amz-checksum-mode'] = 'ENABLED';
       return next(args);
     },
     { step: 'build', name: 'askForChecksums' },
@@ -89,11 +87,15 @@ async function get(
     const output = await clients.s3(object.region).send(command, { abortSignal: signal });
     return present({
       state: toObjectState(output, output.ContentLength ?? 0),
-      body: toBody(output.Body as Readable, signal),
+      body: toBody(output.Body instanceof Readable ? output.Body : Readable.from([]), signal),
     });
   } catch (error) {
     return toObservation(error, 'ObjectStore.read');
   }
+}
+
+function isHttpRequest(request: unknown): request is { readonly headers: Record<string, string> } {
+  return typeof request === 'object' && request !== null && 'headers' in request;
 }
 
 /** Closes the connection also where nobody asked for the first byte: a generator that was never started would not. */

@@ -1,3 +1,4 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sns';
 import type { AlertSink } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { translateError } from './translate-error.ts';
@@ -14,15 +15,11 @@ export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, re
       try {
         const { PublishCommand } = await import('@aws-sdk/client-sns');
         const client = await clients.sns(region);
-        const entries = Object.entries(attributes).map(([name, value]) => [
-          name,
-          { DataType: 'String', StringValue: value },
-        ]);
         const command = new PublishCommand({
           TopicArn: topicArn,
           Subject: title,
           Message: JSON.stringify(event),
-          MessageAttributes: Object.fromEntries(entries),
+          MessageAttributes: toMessageAttributes(attributes),
         });
         await client.send(command, { abortSignal: signal });
       } catch (error) {
@@ -30,4 +27,12 @@ export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, re
       }
     },
   };
+}
+
+function toMessageAttributes(attributes: Readonly<Record<string, string>>): Record<string, MessageAttributeValue> {
+  const entries: [string, MessageAttributeValue][] = Object.entries(attributes).map(([name, value]) => [
+    name,
+    { DataType: 'String', StringValue: value },
+  ]);
+  return Object.fromEntries(entries);
 }
