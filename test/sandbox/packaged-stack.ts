@@ -18,7 +18,7 @@ export interface PackagedStack extends StackSource {
 }
 
 /** Lets a function's source say `require('@aws-sdk/…')`, as if it were bundled. */
-export const REQUIRE = `import { createRequire } from 'node:module';
+export const REQUIRE: string = `import { createRequire } from 'node:module';
 const require = createRequire(${JSON.stringify(createRequire(import.meta.url).resolve('vitest/package.json'))});
 `;
 

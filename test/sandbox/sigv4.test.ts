@@ -5,7 +5,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ListQueuesCommand, SQSCl
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createCloud, type Cloud } from '../../src/sandbox/cloud.ts';
-import { createCredentials, type Identity } from '../../src/sandbox/credentials.ts';
+import { createCredentials, type Credentials, type Identity } from '../../src/sandbox/credentials.ts';
 import { parseClaim, verifySignature, type UnverifiedRequest } from '../../src/sandbox/sigv4.ts';
 
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -110,15 +110,16 @@ describe('the examples that AWS publishes', () => {
     expect(() => verifySignature({ ...request, headers }, who, at)).toThrow(/x-amz-bypass-governance-retention/);
   });
 
-  it.each([
-    ['15 minutes late', 15 * MINUTE, undefined],
-    ['16 minutes late', 16 * MINUTE, 'RequestTimeTooSkewed'],
-    ['16 minutes early', -16 * MINUTE, 'RequestTimeTooSkewed'],
-  ])('judges a request that is %s', (_, lateMs, code) => {
+  it('bears with a clock that is 15 minutes late', () => {
     const { who, at, request } = s3GetExample();
-    const verify = (): Identity => verifySignature(request, who, at + lateMs);
-    if (code === undefined) expect(verify()).toBe(who);
-    else expect(verify).toThrow(expect.objectContaining({ code, status: 403 }));
+    expect(verifySignature(request, who, at + 15 * MINUTE)).toBe(who);
+  });
+
+  it.each([16, -16])('refuses a request that is %s minutes late', (minutes) => {
+    const { who, at, request } = s3GetExample();
+    expect(() => verifySignature(request, who, at + minutes * MINUTE)).toThrow(
+      expect.objectContaining({ code: 'RequestTimeTooSkewed', status: 403 }),
+    );
   });
 
   it('refuses a presigned URL after its time', () => {
@@ -140,7 +141,12 @@ describe('the real SDK', () => {
   });
   afterAll(() => cloud.close());
 
-  type Config = ConstructorParameters<typeof S3Client>[0] & { region: string };
+  interface Config {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly credentials: Credentials;
+    readonly maxAttempts: number;
+  }
   const config = (change: object = {}): Config => ({
     region: 'eu-west-1',
     endpoint: cloud.url,

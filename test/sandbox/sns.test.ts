@@ -48,11 +48,12 @@ async function received(url = queue.url): Promise<Message[]> {
 const subscribe = (Attributes: Record<string, string> = {}, Endpoint = queue.arn) =>
   sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
 
+const config = () => ({ region: 'eu-west-1', endpoint: cloud.url, credentials: cloud.credentials, maxAttempts: 1 });
+
 beforeAll(async () => {
   cloud = await createCloud();
-  const config = { region: 'eu-west-1', endpoint: cloud.url, credentials: cloud.credentials, maxAttempts: 1 };
-  sns = new SNSClient(config);
-  sqs = new SQSClient(config);
+  sns = new SNSClient(config());
+  sqs = new SQSClient(config());
 });
 afterAll(() => cloud.close());
 beforeEach(async () => {
@@ -130,6 +131,26 @@ describe('a subscribed queue', () => {
     expect(await received(closed.url)).toEqual([]);
     expect(await received()).toHaveLength(1);
     expect(cloud.logs.lines().at(-1)?.text).toContain('does not allow sqs:SendMessage');
+  });
+
+  it('in a Region that is out gets the message when the Region is back', async () => {
+    const abroad = new SQSClient({ ...config(), region: 'us-east-1' });
+    const arn = queue.arn.replace('eu-west-1', 'us-east-1');
+    const Statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: arn };
+    const { QueueUrl } = await abroad.send(
+      new CreateQueueCommand({
+        QueueName: arn.split(':').at(-1),
+        Attributes: { Policy: JSON.stringify({ Statement }) },
+      }),
+    );
+    await subscribe({ RawMessageDelivery: 'true' }, arn);
+    const { id } = cloud.faults.plant({ kind: 'region-outage', region: 'us-east-1' });
+    await sns.send(new PublishCommand({ TopicArn, Message: 'later' }));
+    await cloud.clock.advance(5000);
+    cloud.faults.remove(id);
+    expect((await abroad.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toBeUndefined();
+    await cloud.clock.advance(1000);
+    expect((await abroad.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toMatchObject([{ Body: 'later' }]);
   });
 
   it('gets nothing any more after it was unsubscribed', async () => {
