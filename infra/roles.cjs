@@ -55,11 +55,13 @@ const inspect = (region) => [
   allow('Alert', 'sns:Publish', { Ref: 'AlertTopic' }),
 ];
 
+/** The name is fixed, so that bucket and key policies of other accounts can name it; roles are global, so the Region is in it. */
 function role(functionName, statements) {
   const log = allow('OwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logStreamsArn(functionName));
   return {
     Type: 'AWS::IAM::Role',
     Properties: {
+      RoleName: sub(`${functionName}-\${AWS::Region}`),
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
