@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as s3 from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+
+const ADAPTERS = new URL('../../src/adapters/aws/', import.meta.url);
+const SOURCES = new URL('../../src/', import.meta.url);
+
+/** Commands that cannot change what is in a bucket. */
+const READS = /^(?:Get|Head|List)\w*Command$/;
+
+const importsOf = (text: string): readonly string[] =>
+  Array.from(
+    text.matchAll(/import\s+(?:type\s+)?\{([^}]*)\}\s+from\s+'@aws-sdk\/client-s3'/g),
+    ([, names = '']) => names,
+  )
+    .flatMap((names) => names.split(','))
+    .map((name) => name.trim().replace(/^type /, ''))
+    .filter((name) => name !== '');
+
+describe('invariant 7: Holdfast writes to no bucket', () => {
+  const files = readdirSync(ADAPTERS).filter((name) => name.endsWith('.ts'));
+
+  it.each(files)('%s imports by name no S3 command that writes', (file) => {
+    const text = readFileSync(new URL(file, ADAPTERS), 'utf8');
+    const commands = importsOf(text).filter((name) => name.endsWith('Command'));
+    expect(commands.filter((name) => !READS.test(name))).toEqual([]);
+    // Neither is there another way to a command: the whole module, a lazy import, or the client that has all as methods.
+    expect(text).not.toMatch(/import \* as .*@aws-sdk\/client-s3|import\('@aws-sdk\/client-s3'\)|require\(/);
+    expect(importsOf(text)).not.toContain('S3');
+    expect(text).not.toMatch(/@aws-sdk\/(?:lib-storage|client-s3-control|s3-request-presigner)/);
+  });
+
+  it('knows which commands write', () => {
+    const writing = Object.keys(s3).filter(
+      (name) => name.endsWith('Command') && !name.startsWith('$') && !READS.test(name),
+    );
+    expect(writing).toEqual(
+      expect.arrayContaining(['PutObjectCommand', 'DeleteObjectCommand', 'CopyObjectCommand', 'RestoreObjectCommand']),
+    );
+    expect(readdirSync(ADAPTERS)).toContain('s3-object-store.ts');
+    expect(importsOf(readFileSync(new URL('s3-object-store.ts', ADAPTERS), 'utf8'))).toContain('GetObjectCommand');
+  });
+
+  it('has no other importer of the S3 client', () => {
+    const everywhere = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const importers = everywhere.filter((name) =>
+      readFileSync(new URL(name, SOURCES), 'utf8').includes("'@aws-sdk/client-s3'"),
+    );
+    expect(importers.filter((name) => !name.startsWith('adapters/aws/'))).toEqual([]);
+  });
+});
