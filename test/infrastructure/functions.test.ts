@@ -68,7 +68,7 @@ describe('functions', () => {
         LOOKS_QUEUE_URL: { Ref: 'LooksQueue' },
         READS_QUEUE_URL: { Ref: 'ReadsQueue' },
         POISON_QUEUE_URL: { Ref: 'PoisonQueue' },
-        POWERTOOLS_SERVICE_NAME: 'holdfast',
+        POWERTOOLS_SERVICE_NAME: 'holdfast-test',
         POWERTOOLS_METRICS_NAMESPACE: 'Holdfast',
       },
     });
