@@ -10,9 +10,11 @@ import { listObjectVersions } from './list-versions.ts';
 import { abortMultipartUpload, createMultipartUpload } from './multipart-upload.ts';
 import { getObjectAttributes } from './object-attributes.ts';
 import * as lockOperations from './object-lock-operations.ts';
+import * as notificationOperations from './notification-operations.ts';
 import * as objectSettings from './object-settings.ts';
 import { putObject } from './put-object.ts';
 import { RECORDED_OPERATIONS } from './recorded-settings.ts';
+import * as replicationOperations from './replication-operations.ts';
 import { restoreObject } from './restore.ts';
 import type { AnyOperation } from './s3-cloud.ts';
 import { notImplemented, S3Error } from './s3-error.ts';
@@ -27,6 +29,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   buckets.headBucket,
   buckets.getBucketLocation,
   ...Object.values(settings),
+  ...Object.values(notificationOperations),
+  ...Object.values(replicationOperations),
   ...RECORDED_OPERATIONS,
   deleteObjects,
   listMultipartUploads,

@@ -1,12 +1,12 @@
 import type { Fault, FaultTarget, World } from '../service.ts';
-import { causedByS3, type Announcer } from './announce.ts';
+import type { Announcer } from './announce.ts';
 import type { Body, BodyStore } from './body-store.ts';
 import { failureOf, isTemporarilyDown, ReplicationFailure } from './replication-failure.ts';
-import { isArchived } from './object-headers.ts';
-import { matchingRules, type ReplicationRule } from './replication-config.ts';
+import type { ReplicationRule } from './replication-config.ts';
+import { needsKms, replicatingRules } from './replication-eligibility.ts';
+import { reportReplication, type ReplicationOrder } from './replication-report.ts';
 import { writeReplica } from './replica.ts';
 import type { Bucket, Version } from './stored.ts';
-import { usesKms } from './encryption.ts';
 
 /** Sandbox time from an upload to its replica, when nothing stands in the way. */
 const REPLICATION_MS = 100;
@@ -25,11 +25,7 @@ export interface Replicator {
   pending(): number;
 }
 
-interface Job {
-  readonly source: Bucket;
-  readonly version: Version;
-  readonly rule: ReplicationRule;
-  readonly requestedAtMs: number;
+interface Job extends ReplicationOrder {
   readonly body: Body | undefined;
   missedThreshold: boolean;
 }
@@ -43,7 +39,7 @@ export interface ReplicationSite {
 }
 
 export function createReplicator(site: ReplicationSite): Replicator {
-  const { world, buckets, events } = site;
+  const { buckets, world } = site;
   const { clock, faults } = world;
   /** Destinations that are not done yet, and whether one failed, per source version. */
   const open = new Map<Version, { left: number; failed: boolean }>();
@@ -86,7 +82,7 @@ export function createReplicator(site: ReplicationSite): Replicator {
     const operation = version.kind === 'object' ? 'ReplicateObject' : 'ReplicateDelete';
     const destination = buckets.get(rule.destination);
     const down = [source, ...(destination === undefined ? [] : [destination])].some((bucket) =>
-      isTemporarilyDown((kind) => take(kind, job, operation, bucket), usesKmsKey(version)),
+      isTemporarilyDown((kind) => take(kind, job, operation, bucket), needsKms(version)),
     );
     if (down) {
       schedule(job, RETRY_MS);
@@ -100,7 +96,7 @@ export function createReplicator(site: ReplicationSite): Replicator {
     try {
       if (destination === undefined) throw new ReplicationFailure('DstBucketNotFound');
       if (destination.versioning !== 'Enabled') throw new ReplicationFailure('DstBucketUnversioned');
-      const failure = failureOf((kind) => take(kind, job, operation, destination), usesKmsKey(version));
+      const failure = failureOf((kind) => take(kind, job, operation, destination), needsKms(version));
       if (failure !== undefined) throw failure;
       await writeReplica(site, { version, rule, destination, body: job.body });
       await settle(job, 'COMPLETED');
@@ -110,7 +106,7 @@ export function createReplicator(site: ReplicationSite): Replicator {
     }
   }
 
-  async function settle(job: Job, outcome: 'COMPLETED' | 'FAILED', failureReason?: string): Promise<void> {
+  async function settle(job: Job, outcome: 'COMPLETED' | 'FAILED', failureReason = ''): Promise<void> {
     const { version, rule, body } = job;
     settled.add(job);
     pending -= 1;
@@ -124,10 +120,15 @@ export function createReplicator(site: ReplicationSite): Replicator {
         if (!known.failed && version.replicationStatus === 'PENDING') version.replicationStatus = 'COMPLETED';
       }
     }
-    if (outcome === 'FAILED' && rule.metrics) report(job, 'OperationFailedReplication', { failureReason });
+    if (outcome === 'FAILED' && rule.metrics)
+      reportReplication(site, job, { event: 'OperationFailedReplication', failureReason });
     if (outcome === 'COMPLETED' && job.missedThreshold) {
       const minutes = Math.ceil((clock.now() - job.requestedAtMs) / 60_000);
-      report(job, 'OperationReplicatedAfterThreshold', { threshold: '15', replicationTime: String(minutes) });
+      reportReplication(site, job, {
+        event: 'OperationReplicatedAfterThreshold',
+        threshold: '15',
+        replicationTime: String(minutes),
+      });
     }
     if (body !== undefined) await site.bodies.release(body);
   }
@@ -135,68 +136,18 @@ export function createReplicator(site: ReplicationSite): Replicator {
   function missThreshold(job: Job): void {
     if (settled.has(job)) return;
     job.missedThreshold = true;
-    report(job, 'OperationMissedThreshold', { threshold: '15' });
-  }
-
-  function report(
-    { source, version, rule, requestedAtMs }: Job,
-    name: string,
-    more: Readonly<Record<string, unknown>>,
-  ): void {
-    const content = version.kind === 'object' ? { sizeBytes: version.sizeBytes, etag: version.etag } : {};
-    events.announce(
-      source,
-      {
-        name: `Replication:${name}`,
-        key: version.key,
-        versionId: version.versionId,
-        sequencer: version.sequencer,
-        ...content,
-        extra: {
-          replicationEventData: {
-            replicationRuleId: rule.id,
-            destinationBucket: `arn:aws:s3:::${rule.destination}`,
-            s3Operation: version.kind === 'object' ? 'OBJECT_PUT' : 'DELETE_MARKER_PUT',
-            requestTime: new Date(requestedAtMs).toISOString(),
-            ...more,
-          },
-        },
-      },
-      causedByS3(world),
-    );
+    reportReplication(site, job, { event: 'OperationMissedThreshold', threshold: '15' });
   }
 
   return {
     created(bucket, version) {
-      const rules = bucket.replication === undefined ? [] : eligibleRules(bucket.replication.rules, version);
-      start(bucket, version, matchingAmong(rules, version));
+      if (bucket.replication !== undefined) start(bucket, version, replicatingRules(bucket.replication, version));
     },
     modified(bucket, version) {
       // Only what went over, or will: a changed tag does not make an old object eligible.
       if (bucket.replication === undefined || version.replicationStatus === undefined) return;
-      const rules = eligibleRules(bucket.replication.rules, version);
-      const isReplica = version.replicationStatus === 'REPLICA';
-      start(
-        bucket,
-        version,
-        matchingAmong(isReplica ? rules.filter((rule) => rule.replicaModifications) : rules, version),
-      );
+      start(bucket, version, replicatingRules(bucket.replication, version));
     },
     pending: () => pending,
   };
-}
-
-function usesKmsKey(version: Version): boolean {
-  return version.kind === 'object' && usesKms(version.encryption);
-}
-
-function eligibleRules(rules: readonly ReplicationRule[], version: Version): readonly ReplicationRule[] {
-  if (version.kind === 'delete-marker') return rules.filter((rule) => rule.deleteMarkers);
-  if (isArchived(version.headers.storageClass)) return [];
-  return usesKms(version.encryption) ? rules.filter((rule) => rule.kmsObjects) : rules;
-}
-
-function matchingAmong(rules: readonly ReplicationRule[], version: Version): readonly ReplicationRule[] {
-  const tags = version.kind === 'object' ? version.tags : new Map<string, string>();
-  return matchingRules({ rules }, { key: version.key, tags });
 }

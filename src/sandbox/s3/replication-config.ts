@@ -163,19 +163,3 @@ function refuseEqualPriorities(rules: readonly ReplicationRule[], entries: reado
     seen.add(rule.priority);
   }
 }
-
-/** The rule that decides for each destination of an object: the one of the highest priority that matches. */
-export function matchingRules(
-  { rules }: Pick<ReplicationConfiguration, 'rules'>,
-  object: { readonly key: string; readonly tags: ReadonlyMap<string, string> },
-): readonly ReplicationRule[] {
-  const chosen = new Map<string, ReplicationRule>();
-  for (const rule of rules) {
-    const matches =
-      rule.enabled &&
-      object.key.startsWith(rule.prefix) &&
-      [...rule.tags].every(([key, value]) => object.tags.get(key) === value);
-    if (matches && rule.priority >= (chosen.get(rule.destination)?.priority ?? 0)) chosen.set(rule.destination, rule);
-  }
-  return [...chosen.values()];
-}

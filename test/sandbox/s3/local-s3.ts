@@ -23,6 +23,8 @@ export interface LocalS3 {
   /** Targets that take nothing. */
   readonly refusing: Set<string>;
   readonly endpoint: string;
+  /** Of the stored bodies. */
+  readonly folder: string;
   client(region?: string, config?: S3ClientConfig): S3Client;
   /** Lets all replication and all events happen. */
   settle(): Promise<void>;
@@ -58,6 +60,7 @@ export async function startS3(): Promise<LocalS3> {
     delivered,
     refusing,
     endpoint,
+    folder: join(folder, 's3'),
     client(region = 'eu-west-1', config = {}) {
       const client = new S3Client({
         region,

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -42,6 +45,11 @@ async function read(Key: string, more: object = {}): Promise<string> {
 
 async function put(Key: string, Body: string | Readable, more: Partial<PutObjectCommandInput> = {}) {
   return await client.send(new PutObjectCommand({ Bucket, Key, Body, ...more }));
+}
+
+/** How many objects are large enough for a file. */
+function stored(): number {
+  return s3.service.versions(Bucket).filter(({ storedBytes }) => storedBytes > 256 * 1024).length;
 }
 
 const status = (code: number) =>
@@ -154,13 +162,26 @@ describe('PutObject', () => {
     });
   });
 
-  it('takes the first of two writers who both want to create a key', async () => {
-    const attempts = [1, 2, 3].map(async (size) => {
-      const Body = Readable.from([Buffer.alloc(size * 100_000), Buffer.alloc(1)]);
-      await put('race', '', { Body, ContentLength: size * 100_000 + 1, IfNoneMatch: '*' });
-    });
-    const outcomes = await Promise.allSettled(attempts);
-    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
+  it('takes the one of two creators who finishes first', async () => {
+    const rival = new EventEmitter();
+    async function* hesitating(): AsyncGenerator<Buffer> {
+      yield Buffer.from('sl');
+      await once(rival, 'done');
+      yield Buffer.from('ow');
+    }
+    const slow = put('race', Readable.from(hesitating()), { ContentLength: 4, IfNoneMatch: '*' });
+    await setTimeout(50);
+    await put('race', 'fast', { IfNoneMatch: '*' });
+    rival.emit('done');
+    await expect(slow).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(await read('race')).toBe('fast');
+  });
+
+  it('keeps no bytes of what was replaced or deleted', async () => {
+    for (const fill of ['1', '2', '3']) await put('large', Buffer.alloc(400_000, fill).toString());
+    expect(await readdir(s3.folder)).toHaveLength(stored());
+    await client.send(new DeleteObjectCommand({ Bucket, Key: 'large' }));
+    await expect.poll(() => readdir(s3.folder)).toHaveLength(stored());
   });
 
   it.each(['a=1&a=2', Array.from({ length: 11 }, (_, index) => `k${index}=v`).join('&'), `${'k'.repeat(129)}=v`])(

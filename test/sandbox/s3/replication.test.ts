@@ -276,6 +276,28 @@ describe('replication', () => {
     );
   });
 
+  it.each([
+    ['Enabled', [{ Key: 'a', Value: '1' }]],
+    ['Disabled', []],
+  ] as const)('carries tags of a replica back only with replica modification sync: %s', async (Status, expected) => {
+    await setUp(rule);
+    const ReplicaModifications = { Status };
+    const back = {
+      ...rule,
+      SourceSelectionCriteria: { ReplicaModifications },
+      Destination: { Bucket: `arn:aws:s3:::${SOURCE}` },
+    };
+    const ReplicationConfiguration = { Role: 'arn:aws:iam::111122223333:role/crr', Rules: [back] };
+    await destination.send(new PutBucketReplicationCommand({ Bucket: REPLICA, ReplicationConfiguration }));
+    await put('k');
+    await s3.settle();
+    const Tagging = { TagSet: [{ Key: 'a', Value: '1' }] };
+    await destination.send(new PutObjectTaggingCommand({ Bucket: REPLICA, Key: 'k', Tagging }));
+    await s3.settle();
+    expect((await source.send(new GetObjectTaggingCommand({ Bucket: SOURCE, Key: 'k' }))).TagSet).toEqual(expected);
+    expect((await head(destination, REPLICA, 'k')).ReplicationStatus).toBe('REPLICA');
+  });
+
   it('takes SSE-KMS objects only where they are selected, under the key of the rule', async () => {
     await setUp(rule);
     await put('left', { ServerSideEncryption: 'aws:kms' });
@@ -373,9 +395,12 @@ describe('faults of replication', () => {
     ]);
   });
 
-  it('time control reports what is late, and when it came after all', async () => {
+  it.each([
+    ['Enabled', ['Replication:OperationMissedThreshold', 'Replication:OperationReplicatedAfterThreshold']],
+    ['Disabled', []],
+  ] as const)('time control reports what is late, and when it came after all: %s', async (Status, expected) => {
     const QueueArn = 'arn:aws:sqs:us-east-1:111122223333:late';
-    const ReplicationTime = { Status: 'Enabled', Time: { Minutes: 15 } } as const;
+    const ReplicationTime = { Status, Time: { Minutes: 15 } };
     const Metrics = { Status: 'Enabled', EventThreshold: { Minutes: 15 } } as const;
     await setUp({ ...rule, Destination: { Bucket: rule.Destination?.Bucket, ReplicationTime, Metrics } });
     await source.send(
@@ -388,10 +413,8 @@ describe('faults of replication', () => {
     await put('k');
     await s3.clock.advance(30 * 60_000);
     await s3.settle();
-    expect(s3.delivered.flatMap(({ body }) => parseNotification(body)).map(({ eventName }) => eventName)).toEqual([
-      'Replication:OperationMissedThreshold',
-      'Replication:OperationReplicatedAfterThreshold',
-    ]);
+    const names = s3.delivered.flatMap(({ body }) => parseNotification(body)).map(({ eventName }) => eventName);
+    expect(names).toEqual(expected);
   });
 
   it('a version removed before it was copied leaves nothing behind', async () => {

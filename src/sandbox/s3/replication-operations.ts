@@ -1,0 +1,54 @@
+import { receiveText } from './receive.ts';
+import { parseReplication } from './replication-config.ts';
+import type { BucketOperation } from './s3-cloud.ts';
+import { S3Error } from './s3-error.ts';
+
+export const putBucketReplication: BucketOperation = {
+  name: 'PutBucketReplication',
+  on: 'bucket',
+  method: 'PUT',
+  selectors: ['replication'],
+  async run({ cloud, request, bucket }) {
+    const configuration = parseReplication(await receiveText(cloud, request));
+    if (bucket.versioning !== 'Enabled') {
+      throw new S3Error(
+        'InvalidRequest',
+        "Versioning must be 'Enabled' on the bucket to apply a replication configuration",
+      );
+    }
+    for (const { destination } of configuration.rules) {
+      const found = cloud.buckets.get(destination);
+      if (found === undefined) throw new S3Error('InvalidRequest', 'Destination bucket must exist.');
+      if (found === bucket)
+        throw new S3Error('InvalidRequest', 'Destination bucket cannot be the same as the source bucket.');
+      if (found.versioning !== 'Enabled')
+        throw new S3Error('InvalidRequest', 'Destination bucket must have versioning enabled.');
+    }
+    bucket.replication = configuration;
+    return { status: 200 };
+  },
+};
+
+export const getBucketReplication: BucketOperation = {
+  name: 'GetBucketReplication',
+  on: 'bucket',
+  method: 'GET',
+  selectors: ['replication'],
+  async run({ bucket }) {
+    if (bucket.replication === undefined) {
+      throw new S3Error('ReplicationConfigurationNotFoundError', 'The replication configuration was not found');
+    }
+    return { status: 200, headers: { 'content-type': 'application/xml' }, body: bucket.replication.xml };
+  },
+};
+
+export const deleteBucketReplication: BucketOperation = {
+  name: 'DeleteBucketReplication',
+  on: 'bucket',
+  method: 'DELETE',
+  selectors: ['replication'],
+  async run({ bucket }) {
+    delete bucket.replication;
+    return { status: 204 };
+  },
+};
