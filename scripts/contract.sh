@@ -17,5 +17,7 @@ fi
 
 export MOTO_SERVER="$venv/bin/moto_server"
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
-node_modules/.bin/tsx scripts/contract.ts
-NO_COLOR=1 node_modules/.bin/vitest run test/contract/handler-on-moto.test.ts
+status=0
+node_modules/.bin/tsx scripts/contract.ts || status=1
+NO_COLOR=1 node_modules/.bin/vitest run test/contract/handler-on-moto.test.ts || status=1
+exit "$status"
