@@ -9,7 +9,7 @@ import type { FindingText } from './findings-document.ts';
 import type { Judgement, ObjectVerdict } from './inspect-object.ts';
 import { formatSize, printable } from './printable.ts';
 
-const LABEL_WIDTH = 12;
+const LABEL_WIDTH = 14;
 
 /** One object version as a short block of text. `texts` is docs/findings.md. */
 export function renderVerdict(

@@ -81,7 +81,10 @@ async function judge(asked: VerifyObject, file: LocalFile | undefined, means: Me
   );
   const all = [...verdict.judgements.map((judgement) => judgement.finding), ...findings];
   const judged = findings.map((finding) => ({ finding, severity: severityOf(finding, all) }));
-  const judgements = [...verdict.judgements, ...judged];
+  // A file that was compared with the bytes is what was missing.
+  const compared = findings.some(({ basis }) => basis === 'computed-checksum');
+  const known = verdict.judgements.filter(({ finding }) => !compared || finding.code !== 'checksum-missing');
+  const judgements = [...known, ...judged];
   return { ...verdict, judgements, verdict: gravest(judgements) };
 }
 

@@ -62,7 +62,7 @@ describe('docs/findings.md', () => {
   });
 
   it('names only codes and reasons that exist in its references', () => {
-    const known = new Set([...texts.map(({ name }) => name)]);
+    const known = new Set(texts.map(({ name }) => name));
     const document = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
     const named = [...document.matchAll(/`((?:content|replication|object|event)-[a-z-]+)`/g)].map(
       ([, name]) => name ?? '',

@@ -39,6 +39,10 @@ function problemsOf(value: unknown): readonly string[] {
     : (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`);
 }
 
+function without(value: object, name: string): object {
+  return Object.fromEntries(Object.entries(value).filter(([member]) => member !== name));
+}
+
 describe('docs/alert.schema.json', () => {
   it.each(codes.flatMap((code) => (['violated', 'unverifiable', 'verified'] as const).map((v) => [code, v] as const)))(
     'accepts an alert of %s that is %s',
@@ -52,9 +56,7 @@ describe('docs/alert.schema.json', () => {
   });
 
   it('accepts a finding without a basis', () => {
-    const { basis: _, ...data } = rendered().data;
-    const { proves: __, ...rest } = data;
-    expect(problemsOf({ ...rendered(), data: rest })).toEqual([]);
+    expect(problemsOf({ ...rendered(), data: without(without(rendered().data, 'basis'), 'proves') })).toEqual([]);
   });
 
   it('accepts a finding about the monitor itself', () => {
@@ -75,7 +77,7 @@ describe('docs/alert.schema.json', () => {
   });
 
   it.each<[string, (event: AlertEvent) => unknown]>([
-    ['without data', ({ data: _, ...rest }) => rest],
+    ['without data', (event) => without(event, 'data')],
     ['of another type', (event) => ({ ...event, type: 'holdfast.alert.v2' })],
     ['with an unknown member', (event) => ({ ...event, extra: 1 })],
     ['with an unknown member of data', (event) => ({ ...event, data: { ...event.data, extra: 1 } })],
@@ -86,7 +88,7 @@ describe('docs/alert.schema.json', () => {
     ['with a title that no e-mail can have', (event) => ({ ...event, data: { ...event.data, title: 'é' } })],
     ['with a title of 100 characters', (event) => ({ ...event, data: { ...event.data, title: 'x'.repeat(100) } })],
     ['that proves more than its basis', (event) => ({ ...event, data: { ...event.data, basis: 'etag' } })],
-    ['that proves something without a basis', ({ data: { basis: _, ...data }, ...event }) => ({ ...event, data })],
+    ['that proves something without a basis', (event) => ({ ...event, data: without(event.data, 'basis') })],
     ['with nested evidence', (event) => ({ ...event, data: { ...event.data, evidence: { a: { b: 1 } } } })],
     ['without a key', (event) => ({ ...event, data: { ...event.data, subject: { kind: 'object-version' } } })],
     [

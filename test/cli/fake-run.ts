@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import { type ExitCode, type Io, worse } from '../../src/cli/io.ts';
+import { run, type Doors } from '../../src/cli/program.ts';
+import type { Services } from '../../src/cli/services.ts';
+import { DEFAULT_CONFIG } from '../../src/config.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { ListedVersion } from '../../src/ports.ts';
+import type { FakeCloud, Stored } from '../support/fake-cloud.ts';
+
+export interface Ended {
+  readonly code: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Around extends Doors {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly signal?: AbortSignal;
+  /** Hears what is written to stdout as it is written. */
+  readonly onStdout?: (text: string) => void;
+}
+
+/** Runs a command line in this process. */
+export async function holdfast(args: readonly string[], around: Around = {}): Promise<Ended> {
+  const { stdin = '', env = {}, cwd = '/', signal = AbortSignal.timeout(30_000), onStdout, ...doors } = around;
+  const written = { stdout: '', stderr: '' };
+  let code: ExitCode = 0;
+  const io: Io = {
+    stdout: {
+      isTerminal: false,
+      write(text) {
+        written.stdout += text;
+        onStdout?.(text);
+      },
+    },
+    stderr: { isTerminal: false, write: (text) => void (written.stderr += text) },
+    stdin: Readable.from([Buffer.from(stdin)]),
+    env,
+    cwd,
+    signal,
+    exit(given) {
+      code = worse(code, given);
+    },
+  };
+  await run(args, io, doors);
+  return { code, ...written };
+}
+
+/** The lines of an NDJSON output. */
+export function linesOf({ stdout }: Ended): readonly unknown[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+}
+
+export interface FakeBuckets {
+  readonly cloud: FakeCloud;
+  /** In the order of the listing; the last of a key is the latest. */
+  readonly listed: readonly Stored[];
+  readonly config?: Config;
+  /** Keys whose latest version is hidden by a delete marker. */
+  readonly hidden?: ReadonlySet<string>;
+}
+
+export interface FakeServices extends Services {
+  /** How long was waited, in milliseconds, wait by wait. */
+  readonly waits: number[];
+}
+
+/** Ports of a cloud in memory, with time that passes when somebody waits. */
+export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hidden }: FakeBuckets): FakeServices {
+  let now = Date.UTC(2026, 10, 2);
+  const waits: number[] = [];
+  return {
+    objects: cloud.objects,
+    clock: { now: () => new Date(now) },
+    config,
+    waits,
+    regionOf: async () => 'eu-west-1',
+    wait: async (ms) => {
+      waits.push(ms);
+      now += ms;
+    },
+    versions: {
+      async *list({ prefix }): AsyncGenerator<ListedVersion> {
+        for (const [index, { object, state }] of listed.entries()) {
+          if (!object.key.startsWith(prefix)) continue;
+          const isLast = !listed.slice(index + 1).some((later) => later.object.key === object.key);
+          yield {
+            object,
+            isLatest: isLast && hidden?.has(object.key) !== true,
+            sizeBytes: state.sizeBytes,
+            etag: '',
+            lastModifiedAt: state.lastModifiedAt,
+          };
+        }
+      },
+    },
+  };
+}
