@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   CreateBucketCommand,
   GetBucketLocationCommand,
@@ -147,6 +150,13 @@ describe('buckets', () => {
     ],
   ])('are not created with %s', async (_, input, name) => {
     await expect(client.send(new CreateBucketCommand(input))).rejects.toMatchObject({ name });
+  });
+
+  it('can be named by the host', async () => {
+    const outgoing = request(`${s3.endpoint}/a/1?tagging`, { headers: { host: `${Bucket}.localhost:1234` } }).end();
+    const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+    expect(incoming.statusCode).toBe(200);
+    expect(await text(incoming)).toContain('<TagSet>');
   });
 
   it('go only when they are empty', async () => {
