@@ -69,7 +69,7 @@ export const queueCases: Cases = {
     await refused(send(cloud, queue, 'x', 901), { status: 400, code: 'InvalidParameterValue' });
   },
   'a received message is hidden, comes again after its time-out, and is counted': async (cloud) => {
-    const queue = await createQueue(cloud, { VisibilityTimeout: '1' });
+    const queue = await createQueue(cloud, { VisibilityTimeout: '2' });
     await send(cloud, queue, 'again');
     const [first] = await receive(cloud, queue);
     assert.equal(first?.Attributes?.['ApproximateReceiveCount'], '1');

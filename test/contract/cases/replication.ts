@@ -52,7 +52,7 @@ const key = 'replicated/é +k';
 
 async function replicaOf(cloud: Cloud, { destination }: Pair, versionId: string): Promise<HeadObjectCommandOutput> {
   const command = new HeadObjectCommand({ Bucket: destination, Key: key, VersionId: versionId });
-  return eventually(async () => cloud.s3(cloud.abroad).send(command), { timeoutMs: 4_000 });
+  return eventually(async () => cloud.s3(cloud.abroad).send(command), { timeoutMs: 6_000 });
 }
 
 export const replicationCases: Cases = {
@@ -88,7 +88,7 @@ export const replicationCases: Cases = {
     const status = async (): Promise<string> =>
       (await cloud.s3(cloud.home).send(command)).ReplicationStatus?.replace(/^COMPLETE$/, 'COMPLETED') ?? 'none';
     assert.match(await status(), /^(PENDING|COMPLETED)$/);
-    await eventually(async () => ((await status()) === 'COMPLETED' ? true : undefined), { timeoutMs: 4_000 });
+    await eventually(async () => ((await status()) === 'COMPLETED' ? true : undefined), { timeoutMs: 6_000 });
   },
   'a replica keeps metadata, checksum and time of its source': async (cloud) => {
     const pair = await createPair(cloud);

@@ -53,7 +53,7 @@ const filterCases: Cases = Object.fromEntries(
       const topic = await createTopic(cloud);
       const queue = await subscribe(cloud, topic, { FilterPolicy: JSON.stringify(policy), RawMessageDelivery: 'true' });
       for (const attributes of [critical, warning, info]) await publish(cloud, topic, attributes);
-      const bodies = (await takeAll(cloud, queue, { timeoutMs: 600 })).map(({ Body: body = '' }) => body);
+      const bodies = (await takeAll(cloud, queue)).map(({ Body: body = '' }) => body);
       assert.deepEqual(bodies.toSorted(), passes.map((one) => JSON.stringify(one)).toSorted());
     },
   ]),
@@ -119,6 +119,6 @@ export const topicCases: Cases = {
     assert.equal(subscription?.Endpoint, queue.arn);
     await sns.send(new UnsubscribeCommand({ SubscriptionArn: subscription?.SubscriptionArn }));
     await publish(cloud, topic, info);
-    assert.deepEqual(await takeAll(cloud, queue, { timeoutMs: 600 }), []);
+    assert.deepEqual(await takeAll(cloud, queue), []);
   },
 };
