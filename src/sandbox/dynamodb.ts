@@ -1,32 +1,13 @@
-import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 
-import dynalite from 'dynalite';
-
 import { AwsError, notImplemented } from './aws-error.ts';
-import {
-  checkMembers,
-  jsonResponse,
-  readBody,
-  readJson,
-  targetOperation,
-  text,
-  type JsonInput,
-} from './json-protocol.ts';
+import { ask, startEmbedded, type Embedded } from './dynalite-server.ts';
+import { jsonResponse, readBody, readJson, targetOperation, text, type JsonInput } from './json-protocol.ts';
 import type { Platform } from './platform.ts';
 import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
-import { asRecord } from './record.ts';
-
-/** What dynalite lacks and the sandbox records. */
-const OWN: ReadonlySet<string> = new Set([
-  'DescribeContinuousBackups',
-  'DescribeTimeToLive',
-  'UpdateContinuousBackups',
-  'UpdateTimeToLive',
-]);
+import { SETTINGS_OPERATIONS, type TableSettings } from './table-settings.ts';
 
 /** What dynalite does itself. */
 const EMBEDDED: ReadonlySet<string> = new Set([
@@ -45,17 +26,14 @@ const EMBEDDED: ReadonlySet<string> = new Set([
   'UpdateTable',
 ]);
 
+/** Whose answers name the ARN of a table. */
+const DESCRIBING: ReadonlySet<string> = new Set(['CreateTable', 'DeleteTable', 'DescribeTable', 'UpdateTable']);
+
 export interface DynamoDb extends Service {
   arnOf(region: string, table: string): string;
   /** A call by the sandbox itself, with nobody's permissions. Throws an `Error` for a refusal. */
   call(region: string, operation: string, input: object): Promise<void>;
   close(): Promise<void>;
-}
-
-/** What was switched on for a table and is shown again: items are not removed when they expire, and nothing is backed up. */
-interface TableExtras {
-  readonly ttlAttribute?: string;
-  readonly pointInTimeRecovery?: boolean;
 }
 
 /**
@@ -64,7 +42,7 @@ interface TableExtras {
  */
 export function createDynamoDb(platform: Platform): DynamoDb {
   const servers = new Map<string, Promise<Embedded>>();
-  const extras = new Map<string, TableExtras>();
+  const settings = new Map<string, TableSettings>();
   const arnOf = (region: string, table: string): string =>
     `arn:aws:dynamodb:${region}:${platform.account}:table/${table}`;
 
@@ -79,47 +57,25 @@ export function createDynamoDb(platform: Platform): DynamoDb {
     const answer = await ask(socketPath, request, body);
     // dynalite takes Region and account from the environment of the process, which is not ours to set.
     const ownArn = `arn:aws:dynamodb:${request.region}:${platform.account}:`;
-    const answered = answer.body.replaceAll(/arn:aws:dynamodb:[^:"]*:\d*:/g, ownArn);
+    const describes = DESCRIBING.has(targetOperation(request.headers));
+    const answered = describes ? answer.body.replaceAll(/arn:aws:dynamodb:[^:"]*:\d*:/g, ownArn) : answer.body;
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-crc32': String(crc32(answered)) };
     return { status: answer.status, headers, body: answered };
   }
 
-  function runOwn(operation: string, input: JsonInput, arn: string): SandboxResponse {
-    const known = extras.get(arn) ?? {};
-    switch (operation) {
-      case 'UpdateTimeToLive': {
-        checkMembers(operation, input, ['TableName', 'TimeToLiveSpecification']);
-        const specification = asRecord(input['TimeToLiveSpecification'], 'TimeToLiveSpecification');
-        const { ttlAttribute: _, ...others } = known;
-        const { Enabled, AttributeName } = specification;
-        const enabled = Enabled === true && typeof AttributeName === 'string';
-        extras.set(arn, enabled ? { ...others, ttlAttribute: AttributeName } : others);
-        return jsonResponse({ TimeToLiveSpecification: specification });
-      }
-      case 'DescribeTimeToLive':
-        return jsonResponse({ TimeToLiveDescription: describeTtl(known) });
-      case 'UpdateContinuousBackups': {
-        checkMembers(operation, input, ['TableName', 'PointInTimeRecoverySpecification']);
-        const specification = asRecord(input['PointInTimeRecoverySpecification'], 'PointInTimeRecoverySpecification');
-        extras.set(arn, { ...known, pointInTimeRecovery: specification['PointInTimeRecoveryEnabled'] === true });
-        return jsonResponse({ ContinuousBackupsDescription: describeBackups(extras.get(arn) ?? {}) });
-      }
-      case 'DescribeContinuousBackups':
-        return jsonResponse({ ContinuousBackupsDescription: describeBackups(known) });
-      default:
-        throw notImplemented(`the DynamoDB operation ${operation}`);
-    }
-  }
-
   async function run(request: SandboxRequest, operation: string, body: Buffer): Promise<SandboxResponse> {
-    if (EMBEDDED.has(operation)) return forward(request, body);
+    const change = SETTINGS_OPERATIONS[operation];
+    if (change === undefined) return forward(request, body);
     const input = await readJson({ ...request, body: Readable.from([body]) });
     const table = text(input, 'TableName');
     const found = await forward(describeTable(request), Buffer.from(JSON.stringify({ TableName: table })));
     if (found.status !== 200) {
       throw new AwsError('ResourceNotFoundException', 400, `Requested resource not found: Table: ${table} not found`);
     }
-    return runOwn(operation, input, arnOf(request.region, table));
+    const arn = arnOf(request.region, table);
+    const answer = change(settings.get(arn) ?? {}, input);
+    settings.set(arn, answer.settings);
+    return jsonResponse(answer.output);
   }
 
   return {
@@ -128,7 +84,8 @@ export function createDynamoDb(platform: Platform): DynamoDb {
     async handle(request) {
       const { region, principal } = request;
       const operation = targetOperation(request.headers);
-      if (!EMBEDDED.has(operation) && !OWN.has(operation)) throw notImplemented(`the DynamoDB operation ${operation}`);
+      if (!EMBEDDED.has(operation) && !Object.hasOwn(SETTINGS_OPERATIONS, operation))
+        throw notImplemented(`the DynamoDB operation ${operation}`);
       const body = await readBody(request);
       const input = await readJson({ ...request, body: Readable.from([body]) });
       const index = typeof input['IndexName'] === 'string' ? `/index/${input['IndexName']}` : '';
@@ -167,51 +124,4 @@ function tablesIn(input: JsonInput): readonly string[] {
 
 function describeTable(request: SandboxRequest): SandboxRequest {
   return { ...request, headers: { ...request.headers, 'x-amz-target': 'DynamoDB_20120810.DescribeTable' } };
-}
-
-function describeTtl({ ttlAttribute }: TableExtras): object {
-  if (ttlAttribute === undefined) return { TimeToLiveStatus: 'DISABLED' };
-  return { TimeToLiveStatus: 'ENABLED', AttributeName: ttlAttribute };
-}
-
-function describeBackups({ pointInTimeRecovery = false }: TableExtras): object {
-  const PointInTimeRecoveryStatus = pointInTimeRecovery ? 'ENABLED' : 'DISABLED';
-  return { ContinuousBackupsStatus: 'ENABLED', PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } };
-}
-
-interface Embedded {
-  readonly server: Server;
-  readonly socketPath: string;
-}
-
-async function startEmbedded(socketPath: string): Promise<Embedded> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  server.listen(socketPath);
-  await once(server, 'listening');
-  return { server, socketPath };
-}
-
-async function ask(
-  socketPath: string,
-  { headers }: SandboxRequest,
-  body: Buffer,
-): Promise<{ status: number; body: string }> {
-  const outgoing = httpRequest({
-    socketPath,
-    method: 'POST',
-    path: '/',
-    agent: false,
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': headers['x-amz-target'] ?? '',
-      'x-amz-date': headers['x-amz-date'] ?? '',
-      authorization: headers['authorization'] ?? '',
-      'content-length': body.length,
-    },
-  });
-  outgoing.end(body);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    outgoing.once('response', resolve).once('error', reject);
-  });
-  return { status: response.statusCode ?? 500, body: (await readBody({ body: response })).toString('utf8') };
 }

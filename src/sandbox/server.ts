@@ -11,7 +11,8 @@ import { randomText } from './random.ts';
 import type { RequestLog } from './requests.ts';
 import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
 import { sha256 } from './sigv4-canonical.ts';
-import { parseClaim, verifySignature } from './sigv4.ts';
+import { parseClaim } from './sigv4-claim.ts';
+import { verifySignature } from './sigv4.ts';
 import { readBody } from './json-protocol.ts';
 
 export interface Front {

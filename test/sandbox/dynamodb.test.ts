@@ -67,6 +67,12 @@ describe('a table', () => {
     });
   });
 
+  it('keeps an item as it is, even one that speaks of tables', async () => {
+    const Item = { pk: { S: 'arn:aws:dynamodb:ap-south-1:000000000000:table/x' } };
+    await db.send(new PutItemCommand({ TableName, Item }));
+    expect((await db.send(new GetItemCommand({ TableName, Key: Item }))).Item).toEqual(Item);
+  });
+
   it('records expiry and recovery', async () => {
     const TimeToLiveSpecification = { AttributeName: 'expiresAt', Enabled: true };
     await db.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }));

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createCloud, type Cloud } from '../../src/sandbox/cloud.ts';
 import { createCredentials, type Credentials, type Identity } from '../../src/sandbox/credentials.ts';
-import { parseClaim, verifySignature, type UnverifiedRequest } from '../../src/sandbox/sigv4.ts';
+import { parseClaim } from '../../src/sandbox/sigv4-claim.ts';
+import { verifySignature, type UnverifiedRequest } from '../../src/sandbox/sigv4.ts';
 
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 

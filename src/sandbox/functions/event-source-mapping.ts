@@ -18,8 +18,8 @@ export interface EventSourceMapping {
   close(): void;
 }
 
-/** A wait for messages ends after this, as Lambda's long polls do. */
-const POLL_MS = 20_000;
+/** A wait for messages ends after this at the latest; a message ends it at once. */
+const POLL_MS = 3_600_000;
 const OUTAGE_CHECK_MS = 500;
 
 export function startMapping(
