@@ -22,7 +22,7 @@ let now: Date;
 beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
-  database = dynalite({ createTableMs: 0 }) as unknown as Server;
+  database = dynalite({ createTableMs: 0 });
   await new Promise<void>((listening) => database.listen(0, '127.0.0.1', listening));
   const { port } = database.address() as AddressInfo;
   clients = createClients({ customEndpoint: true, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Answer {
@@ -27,7 +27,7 @@ export interface ScriptedServer {
 
 export async function startScriptedServer(answer: (request: ReceivedRequest) => Answer): Promise<ScriptedServer> {
   const requests: ReceivedRequest[] = [];
-  const server = createServer(async (incoming, response) => {
+  async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { method = '', url = '', headers } = incoming;
@@ -38,7 +38,8 @@ export async function startScriptedServer(answer: (request: ReceivedRequest) => 
     response.writeHead(status, { 'content-length': String(bytes.length), ...answered });
     if (breakAfter === undefined) response.end(method === 'HEAD' ? undefined : bytes);
     else response.write(bytes.subarray(0, breakAfter), () => response.destroy());
-  });
+  }
+  const server = createServer((incoming, response) => void respond(incoming, response));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   return {
