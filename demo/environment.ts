@@ -1,12 +1,16 @@
 import type { Cloud } from '../src/sandbox/cloud.ts';
 import { SOURCE } from './places.ts';
 
-/** Lines for a shell: with them aws, rclone, boto3, any SDK and `holdfast` itself talk to the embedded cloud. */
-export function environmentLines({ url, credentials }: Pick<Cloud, 'url' | 'credentials'>): readonly string[] {
-  return [
-    `export AWS_ENDPOINT_URL=${url}`,
-    `export AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
-    `export AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,
-    `export AWS_REGION=${SOURCE.region}`,
-  ];
+/** With these variables aws, boto3, any SDK and `holdfast` itself talk to the embedded cloud. */
+export function environmentOf({
+  url,
+  credentials,
+}: Pick<Cloud, 'url' | 'credentials'>): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: SOURCE.region,
+    AWS_DEFAULT_REGION: SOURCE.region, // what aws and boto3 read
+  };
 }

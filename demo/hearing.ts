@@ -1,38 +1,55 @@
 import type { AlertEvent } from '../src/model/alert.ts';
-import { formatBytes, type Screen, shorten } from './screen.ts';
+import type { Teller } from './teller.ts';
 import { judge, subjectName, type Verdict, versionName, type Watched } from './verdict.ts';
+
+/** A version that is watched, and what is known about it now. */
+export interface Judged {
+  readonly watched: Watched;
+  readonly verdict: Verdict;
+  readonly heard: readonly AlertEvent[];
+}
 
 /** What the subscriber heard, held against what must be heard. */
 export interface Hearing {
   hear(event: AlertEvent): void;
   expect(watched: Watched): void;
-  /** Everything that is watched, with what is known about it now. */
-  verdicts(): readonly { readonly watched: Watched; readonly verdict: Verdict }[];
+  /** Everything that is watched, in the order of its uploads. */
+  verdicts(): readonly Judged[];
   /** Alerts of somebody else's objects that speak against them. */
   strangers(): readonly AlertEvent[];
-  settled(limits: {
-    readonly patienceMs: number;
-    readonly silenceMs: number;
-    readonly stop: AbortSignal;
-  }): Promise<void>;
+  /** Resolves when everything was judged and nothing new comes any more, or nothing new came for too long. */
+  settled(limits: Limits): Promise<void>;
 }
 
-export function createHearing(screen: Screen): Hearing {
+export interface Limits {
+  /** How long nothing new may be heard while something is missing. */
+  readonly patienceMs: number;
+  /** How long to listen for accusations after everything expected was heard. */
+  readonly silenceMs: number;
+  readonly stop: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 100;
+
+export function createHearing({ tell }: Pick<Teller, 'tell'>): Hearing {
   const heard = new Map<string, AlertEvent[]>();
   const watching = new Map<string, Watched>();
   const seen = new Set<string>();
   let lastAt = performance.now();
   const verdicts: Hearing['verdicts'] = () =>
-    [...watching].map(([name, watched]) => ({ watched, verdict: judge(watched, heard.get(name) ?? []) }));
+    [...watching].map(([name, watched]) => {
+      const events = heard.get(name) ?? [];
+      return { watched, verdict: judge(watched, events), heard: events };
+    });
   return {
     verdicts,
     hear(event) {
-      lastAt = performance.now();
       if (seen.has(event.id)) return; // at least once: the id tells a repetition
       seen.add(event.id);
+      lastAt = performance.now();
       const name = subjectName(event) ?? event.subject;
       heard.set(name, [...(heard.get(name) ?? []), event]);
-      tell(event, screen);
+      tell(event);
     },
     expect: (watched) => void watching.set(versionName(watched), watched),
     strangers: () =>
@@ -40,31 +57,12 @@ export function createHearing(screen: Screen): Hearing {
         .filter(([name]) => !watching.has(name))
         .flatMap(([, events]) => events.filter(({ data }) => data.verdict === 'violated')),
     async settled({ patienceMs, silenceMs, stop }) {
-      const deadline = performance.now() + patienceMs;
-      const isDone = (): boolean =>
-        verdicts().every(({ verdict }) => verdict !== 'pending') && performance.now() - lastAt > silenceMs;
-      while (!isDone() && performance.now() < deadline && !stop.aborted)
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      lastAt = performance.now();
+      for (let settled = false; !settled && !stop.aborted;) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+        const isAllHeard = verdicts().every(({ verdict }) => verdict !== 'pending');
+        settled = performance.now() - lastAt > (isAllHeard ? silenceMs : patienceMs);
+      }
     },
   };
-}
-
-function tell(event: AlertEvent, screen: Screen): void {
-  const { verdict, code, evidence, proves, event: cause } = event.data;
-  const mark = verdict === 'violated' ? 'found' : verdict === 'verified' ? 'ok' : 'note';
-  const size = typeof evidence['sizeBytes'] === 'number' ? formatBytes(evidence['sizeBytes']) : '';
-  const latencyMs = cause === undefined ? undefined : Date.parse(event.time) - Date.parse(cause.at);
-  const detail = [
-    evidence['reason'],
-    evidence['algorithm'],
-    evidence['damagedPart'] && `part ${evidence['damagedPart']}`,
-  ];
-  const text = [
-    shorten(event.subject.replace(/\?versionId=.*$/, ''), 52),
-    size.padStart(10),
-    `${code}${proves === undefined ? '' : ` (${proves})`}`.padEnd(38),
-    detail.filter(Boolean).join(', '),
-    latencyMs === undefined ? '' : `after ${(latencyMs / 1_000).toFixed(1)} s`,
-  ];
-  screen.line(mark, text.join('  ').trimEnd(), { type: 'alert', alert: event });
 }

@@ -1,7 +1,14 @@
 /** Where the show plays: a replicated pair in two Regions, watched by one stack in each. */
 export const SOURCE = { bucket: 'orders-use1', region: 'us-east-1' } as const;
 export const DESTINATION = { bucket: 'orders-euw1', region: 'eu-west-1' } as const;
+
+/** A bucket and its Region. */
+export type Place = typeof SOURCE | typeof DESTINATION;
+
 export const STAGE = 'demo';
+
+/** Everything under this prefix is replicated by the demo's rule. */
+export const REPLICATED_PREFIX = 'in/';
 
 /** Account of the embedded cloud. */
 const ACCOUNT = '111122223333';

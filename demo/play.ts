@@ -1,50 +1,51 @@
-import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { createRandom } from '../src/sandbox/random.ts';
-import { folderObjects } from './folder.ts';
-import { type DemoObject, healthyObjects, troubledObjects } from './objects.ts';
-import { DESTINATION, SOURCE } from './places.ts';
-import { createHearing, type Hearing } from './hearing.ts';
+import type { DemoObject } from './demo-object.ts';
+import { readFolder } from './folder.ts';
+import { healthyObjects } from './healthy-objects.ts';
+import { createHearing } from './hearing.ts';
 import { keepUp } from './keep-up.ts';
+import type { DemoOptions } from './options.ts';
 import type { Screen } from './screen.ts';
-import { setStage, type Stage } from './stage.ts';
-import { summarise } from './summary.ts';
+import { showObject } from './show-object.ts';
+import { setStage } from './stage.ts';
 import { subscribe } from './subscriber.ts';
-import { upload } from './upload.ts';
-
-export interface PlayOptions {
-  readonly folder?: string;
-  readonly keep: boolean;
-  readonly port: number;
-  readonly seed: number;
-}
-
-/** How long to wait for what is still missing after the last upload, in milliseconds. */
-const PATIENCE_MS = 45_000;
+import { summarise } from './summary.ts';
+import { createTeller } from './teller.ts';
+import { troubledObjects } from './troubled-objects.ts';
 
 /** How long to listen for accusations after everything expected was heard, in milliseconds. */
 const SILENCE_MS = 2_500;
 
 /** The whole show. Resolves to the exit code. */
-export async function play(options: PlayOptions, screen: Screen, stop: AbortSignal): Promise<number> {
+export async function play(options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<number> {
+  const { seed, patienceMs } = options;
+  const healthy = await chooseObjects(options, screen);
+  const troubled = troubledObjects(createRandom(seed));
   const stage = await setStage({ ...options, progress: screen.progress });
+  screen.record({ type: 'started', url: stage.cloud.url, seed });
   const curtain = new AbortController();
-  const hearing = createHearing(screen);
+  const teller = createTeller(screen);
+  const hearing = createHearing(teller);
   const listeners = await Promise.all(
     [...stage.topicArns].map(async ([region, topicArn]) =>
       subscribe(stage, { region, topicArn, signal: curtain.signal, hear: hearing.hear }),
     ),
   );
   try {
-    const objects = options.folder === undefined ? healthyObjects() : await folderObjects(options.folder);
     screen.heading(
-      `Uploading ${objects.length} objects; each line is an alert that a subscriber of the topic received`,
+      `Uploading ${healthy.length} objects, and ${troubled.length} more that something happens to (--seed ${seed})`,
     );
-    for (const object of objects) await show(stage, object, hearing);
-    screen.heading('Uploading objects that something happens to');
-    for (const object of troubledObjects(createRandom(options.seed))) await show(stage, object, hearing);
-    await hearing.settled({ patienceMs: PATIENCE_MS, silenceMs: SILENCE_MS, stop });
+    screen.line('What a subscriber of the alerts hears, and how long after the upload:');
+    for (const object of [...healthy, ...troubled]) if (!stop.aborted) await showObject(stage, object, hearing);
+    await hearing.settled({ patienceMs, silenceMs: SILENCE_MS, stop });
+    teller.flush();
+    if (stop.aborted) {
+      screen.progress('interrupted before the end: nothing is judged');
+      return 2;
+    }
     const exitCode = summarise(stage, hearing, screen);
-    if (options.keep && !stop.aborted) await keepUp(stage, screen, stop);
+    if (options.keep) await keepUp(stage, screen, stop);
+    teller.flush();
     return exitCode;
   } finally {
     curtain.abort();
@@ -53,40 +54,9 @@ export async function play(options: PlayOptions, screen: Screen, stop: AbortSign
   }
 }
 
-/** Plants what is to happen to the object, uploads it, and says what must be heard about it. */
-async function show(stage: Stage, object: DemoObject, hearing: Hearing): Promise<void> {
-  const { bucket, region } = SOURCE;
-  const client = stage.s3(region);
-  for (const fault of object.faults ?? []) await plant(stage, { bucket, key: object.key, ...fault });
-  const versionId = await upload(client, bucket, object);
-  const watched = {
-    key: object.key,
-    versionId,
-    what: object.what,
-    sizeBytes: object.content.length,
-    planted: object.faults !== undefined,
-  };
-  hearing.expect({ ...watched, bucket, expect: object.expect });
-  if (object.expectReplica !== undefined) {
-    hearing.expect({ ...watched, bucket: DESTINATION.bucket, what: 'its replica', expect: object.expectReplica });
-  }
-  const address = { Bucket: bucket, Key: object.key };
-  if (object.afterwards === 'delete') await client.send(new DeleteObjectCommand(address));
-  if (object.afterwards === 'overwrite') {
-    const { VersionId = '' } = await client.send(new PutObjectCommand({ ...address, Body: 'a newer version' }));
-    hearing.expect({
-      ...watched,
-      bucket,
-      versionId: VersionId,
-      what: 'its newer version',
-      sizeBytes: 15,
-      expect: { kind: 'verified' },
-    });
-  }
-}
-
-/** Plants one fault from outside, as a reader can with curl. */
-async function plant(stage: Stage, fault: Readonly<Record<string, unknown>>): Promise<void> {
-  const response = await fetch(`${stage.cloud.url}/_holdfast/faults`, { method: 'POST', body: JSON.stringify(fault) });
-  if (!response.ok) throw new Error(`the fault ${JSON.stringify(fault)} was refused: ${await response.text()}`);
+async function chooseObjects({ folder }: DemoOptions, { progress }: Screen): Promise<readonly DemoObject[]> {
+  if (folder === undefined) return healthyObjects();
+  const { objects, leftOut } = await readFolder(folder);
+  if (leftOut > 0) progress(`${leftOut} files are left out: more than 1 GiB in all, or a name too long for a key`);
+  return objects;
 }

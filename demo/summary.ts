@@ -1,66 +1,88 @@
-import type { Hearing } from './hearing.ts';
+import { printable } from '../src/cli/printable.ts';
+import { fit } from './columns.ts';
+import type { Expectation } from './demo-object.ts';
+import type { Hearing, Judged } from './hearing.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
+import { complaintOf, decisive } from './verdict.ts';
 
-/** The end: what was found, what was not, what it cost. */
+const WHAT_COLUMNS = 36;
+
+/** The end: what was found, what was not, what it cost. Answers the exit code. */
 export function summarise(stage: Stage, hearing: Hearing, screen: Screen): number {
-  const verdicts = hearing.verdicts();
-  const wrong = verdicts.filter(({ verdict }) => verdict !== 'as-expected');
-  const strangers = hearing.strangers();
-  const planted = verdicts.filter(({ watched }) => watched.planted);
-  const healthy = verdicts.filter(({ watched }) => watched.expect.kind === 'verified');
-  const damaged = verdicts.filter(({ watched }) => watched.expect.kind === 'violated');
-  const good = (all: typeof verdicts): number => all.filter(({ verdict }) => verdict === 'as-expected').length;
-
-  screen.heading('Judged only by what the subscriber received');
-  screen.text(
-    `  ${good(healthy)} of ${healthy.length} healthy versions proved by reading their bytes, replicas included`,
-  );
-  screen.text(
-    `  ${good(damaged)} of ${damaged.length} damaged versions found, ${good(planted)} of ${planted.length} planted faults judged rightly`,
-  );
-  for (const { watched, verdict } of wrong) {
-    const reason =
-      verdict === 'pending' || verdict === 'as-expected' ? 'nothing sufficient was heard in time' : verdict.wrong;
-    const place = `s3://${watched.bucket}/${watched.key}`;
-    screen.line('wrong', `${place} (${watched.what}): ${reason}`, {
-      type: 'wrong',
-      place,
-      versionId: watched.versionId,
-      reason,
-    });
+  const all = hearing.verdicts();
+  const count = (kind: Expectation['kind']): string => {
+    const asked = all.filter(({ watched }) => watched.expect.kind === kind);
+    return `${asked.filter(isRight).length} of ${asked.length}`;
+  };
+  const requests = requestsOfFunctions(stage);
+  screen.heading('What happened to an object, and what the subscriber heard of it');
+  for (const one of all.filter(({ watched }) => watched.planted)) {
+    screen.line(`${fit(one.watched.what, WHAT_COLUMNS)} ${heardOf(one)}`, isRight(one) ? 'ok' : 'wrong');
   }
-  for (const event of strangers)
-    screen.line('wrong', `${event.subject}: ${event.data.code}, but nobody uploaded it`, {
-      type: 'wrong',
-      place: event.subject,
-      reason: event.data.code,
-    });
-  for (const line of requestsOfFunctions(stage)) screen.text(`  ${line}`);
-  const passed = wrong.length === 0 && strangers.length === 0;
-  screen.line(
-    passed ? 'ok' : 'wrong',
-    passed ? 'Every planted fault was found, nothing healthy was accused.' : 'This is not as it should be.',
-    {
-      type: 'summary',
-      passed,
-      versions: verdicts.length,
-      healthy: healthy.length,
-      damaged: damaged.length,
-      planted: planted.length,
-      wrong: wrong.length + strangers.length,
-    },
-  );
+  screen.heading('Judged by nothing else than what the subscriber heard');
+  screen.line(`${count('verified')} healthy versions proved by reading their bytes, replicas included`);
+  screen.line(`${count('violated')} damaged versions found`);
+  screen.line(`${count('unverifiable')} versions that nobody can read called just that`);
+  screen.line(`The functions made ${requests.total} requests to S3: ${requests.text}`);
+
+  const wrongs = [...all.filter((one) => !isRight(one)).map(toWrong), ...hearing.strangers().map(toStranger)];
+  for (const { text, ...wrong } of wrongs) {
+    screen.line(printable(text), 'wrong');
+    screen.record({ type: 'wrong', ...wrong });
+  }
+  const passed = wrongs.length === 0;
+  if (passed) screen.line('Every planted fault was found, and nothing healthy was accused.', 'ok');
+  else screen.line('This is not as it should be.', 'wrong');
+  screen.record({
+    type: 'summary',
+    passed,
+    verified: count('verified'),
+    violated: count('violated'),
+    unverifiable: count('unverifiable'),
+    wrong: wrongs.length,
+    requests: requests.total,
+  });
   return passed ? 0 : 1;
 }
 
+function isRight({ verdict }: Judged): boolean {
+  return verdict === 'as-expected';
+}
+
+function heardOf(judged: Judged): string {
+  const alert = decisive(judged);
+  if (alert === undefined) return 'nothing';
+  const { damagedPart, reason } = alert.data.evidence;
+  return [alert.data.code, damagedPart && `part ${damagedPart}`, reason].filter(Boolean).join(', ');
+}
+
+interface Wrong {
+  readonly text: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  readonly reason: string;
+}
+
+function toWrong({ watched: { bucket, key, versionId, what }, verdict }: Judged): Wrong {
+  const reason = complaintOf(verdict);
+  return { text: `s3://${bucket}/${key} (${what}): ${reason}`, bucket, key, versionId, reason };
+}
+
+function toStranger({ subject, data }: ReturnType<Hearing['strangers']>[number]): Wrong {
+  const { bucket, key } = data.subject.kind === 'object-version' ? data.subject.object : { bucket: '', key: '' };
+  const reason = `${data.code}, but the show uploaded no such version`;
+  return { text: `${subject}: ${reason}`, bucket, key, reason };
+}
+
 /** What the functions asked of S3: the price of watching. */
-function requestsOfFunctions(stage: Stage): readonly string[] {
+function requestsOfFunctions({ cloud }: Stage): { readonly total: number; readonly text: string } {
   const counts = new Map<string, number>();
-  for (const { service, operation, role, count } of stage.cloud.requests()) {
+  for (const { service, operation, role, count } of cloud.requests()) {
     if (service === 's3' && role !== 'admin') counts.set(operation, (counts.get(operation) ?? 0) + count);
   }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const each = [...counts].toSorted(([, a], [, b]) => b - a).map(([operation, count]) => `${count} ${operation}`);
-  return [`Holdfast made ${total} requests to S3 for it: ${each.join(', ')}`];
+  return { total, text: each.join(', ') };
 }

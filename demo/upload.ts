@@ -5,7 +5,9 @@ import {
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { digestOf, type DemoObject } from './objects.ts';
+import { createDigester } from '../src/digest/digester.ts';
+import type { ChecksumAlgorithm } from '../src/model/checksum.ts';
+import type { DemoObject } from './demo-object.ts';
 
 /** Puts one object as its description says and returns the version ID that S3 gave it. */
 export async function upload(client: S3Client, bucket: string, object: DemoObject): Promise<string> {
@@ -24,12 +26,13 @@ interface Address {
 }
 
 async function putWhole(client: S3Client, address: Address, object: DemoObject): Promise<string | undefined> {
+  const content = await object.content();
   const output = await client.send(
     new PutObjectCommand({
       ...address,
       ...object.options,
-      ...(await checksumOf(object, object.content)),
-      Body: object.content,
+      ...(await checksumOf(object, content)),
+      Body: content,
     }),
   );
   return output.VersionId;
@@ -48,10 +51,11 @@ async function putParts(
       ...(object.checksumType === undefined ? {} : { ChecksumType: object.checksumType }),
     }),
   );
+  const content = await object.content();
   const parts = [];
   let offset = 0;
   for (const [index, size] of object.partSizes.entries()) {
-    const body = object.content.subarray(offset, (offset += size));
+    const body = content.subarray(offset, (offset += size));
     const checksum = await checksumOf(object, body);
     const part = { ...address, UploadId, PartNumber: index + 1, Body: body, ...checksum };
     const { ETag } = await client.send(new UploadPartCommand(part));
@@ -66,4 +70,10 @@ async function putParts(
 /** Computed here, so that algorithms which the SDK lacks can be sent as well. */
 async function checksumOf({ checksum }: DemoObject, body: Uint8Array): Promise<Record<string, string>> {
   return checksum === undefined ? {} : { [`Checksum${checksum}`]: await digestOf(checksum, body) };
+}
+
+async function digestOf(algorithm: ChecksumAlgorithm, content: Uint8Array): Promise<string> {
+  const digester = await createDigester(algorithm);
+  digester.update(content);
+  return Buffer.from(digester.digest()).toString('base64');
 }

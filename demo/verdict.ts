@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../src/model/alert.ts';
-import type { Expectation } from './objects.ts';
+import type { Expectation } from './demo-object.ts';
 
 /** One version that was uploaded, or its replica, and what must be heard about it. */
 export interface Watched {
@@ -7,13 +7,23 @@ export interface Watched {
   readonly key: string;
   readonly versionId: string;
   readonly what: string;
-  readonly sizeBytes: number;
   readonly planted: boolean;
   readonly expect: Expectation;
 }
 
 /** `pending`: not enough was heard yet. */
 export type Verdict = 'as-expected' | 'pending' | { readonly wrong: string };
+
+/** What is wrong with a verdict that is not as expected. */
+export function complaintOf(verdict: Verdict): string {
+  return typeof verdict === 'string' ? 'nothing sufficient was heard in time' : verdict.wrong;
+}
+
+/** The alert that says most about a version: a damaged part rather than a difference, a difference rather than a proof. */
+export function decisive({ heard }: { readonly heard: readonly AlertEvent[] }): AlertEvent | undefined {
+  const violated = heard.filter(({ data }) => data.verdict === 'violated');
+  return violated.find(({ data }) => data.evidence['damagedPart'] !== undefined) ?? violated.at(-1) ?? heard.at(-1);
+}
 
 /** Names one version in what a subscriber receives. */
 export function versionName({ bucket, key, versionId }: Pick<Watched, 'bucket' | 'key' | 'versionId'>): string {

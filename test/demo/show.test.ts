@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { linesOf, startShow } from './show.ts';
+
+const LIMIT = { timeout: 120_000 };
+
+describe('the show', () => {
+  it('packages what is here, finds every planted fault and accuses nothing healthy', LIMIT, async () => {
+    const ended = await startShow(['--seed', '7']).ended;
+    expect(linesOf(ended, 'wrong')).toEqual([]);
+    expect(linesOf(ended, 'summary')).toEqual([
+      expect.objectContaining({
+        passed: true,
+        verified: '50 of 50',
+        violated: '4 of 4',
+        unverifiable: '2 of 2',
+        wrong: 0,
+      }),
+    ]);
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toMatch(/packaged into .*\n.*the sandbox is up at http:\/\/127\.0\.0\.1:\d+/);
+    // 50 proofs and 2 excuses at least, and an accusation of each of the 4 that are damaged.
+    const verdicts = linesOf(ended, 'alert').map(({ alert }) => (alert as Alert).data.verdict);
+    expect(verdicts.filter((verdict) => verdict === 'verified').length).toBeGreaterThanOrEqual(50);
+    expect(verdicts.filter((verdict) => verdict === 'violated').length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+interface Alert {
+  readonly data: { readonly verdict: string };
+}
