@@ -47,7 +47,9 @@ const FAMILY_BY_CODE: ReadonlyMap<FindingCode, FindingFamily> = new Map<FindingC
 ]);
 
 export function familyOf(code: FindingCode): FindingFamily {
-  return FAMILY_BY_CODE.get(code) ?? 'monitor';
+  const family = FAMILY_BY_CODE.get(code);
+  if (family === undefined) throw new TypeError(`finding code ${code} belongs to no family`);
+  return family;
 }
 
 /** What a finding is about. */
