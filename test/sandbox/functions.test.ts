@@ -247,6 +247,18 @@ describe('messages that a function fails on', () => {
     expect(lines().join('\n')).toContain('Runtime.ExitError');
   });
 
+  it('are done when a module loads that did not load the first time', async () => {
+    await deploy(`import { existsSync, writeFileSync } from 'node:fs';
+      const marker = process.env.LAMBDA_TASK_ROOT + '/loaded-before';
+      if (!existsSync(marker)) { writeFileSync(marker, ''); throw new Error('not yet'); }
+      export const handler = async () => { console.log('done'); };`);
+    await send('x');
+    await cloud.idle();
+    await cloud.clock.advance(30_000);
+    await cloud.idle();
+    expect(lines()).toContain('done');
+  });
+
   it('are kept when the module cannot be loaded', async () => {
     await deploy(`throw new Error('no configuration');`);
     await send('x');
