@@ -8,7 +8,8 @@ export interface Found {
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
+/** S3 always says `Z`; a server that names no zone means the same, and must not be read in the zone of the reader. */
+const ISO_TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/;
 
 /** Values that may be repeated in a message: names and versions, never free text such as a key. */
 const NAME = /^[\w.:-]{1,40}$/;
@@ -70,8 +71,9 @@ export function lenientText({ value }: Found): string | undefined {
 }
 
 export function lenientTime({ value }: Found): Date | undefined {
-  if (typeof value !== 'string' || !ISO_TIME.test(value)) return undefined;
-  const time = new Date(value);
+  const [, local, zone = 'Z'] = (typeof value === 'string' && ISO_TIME.exec(value)) || [];
+  if (local === undefined) return undefined;
+  const time = new Date(`${local}${zone}`);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 

@@ -190,6 +190,17 @@ function record(changes: Record<string, unknown>, object: Record<string, unknown
   };
 }
 
+describe('the time of an event', () => {
+  it.each([
+    ['with the Z of S3', '2026-11-02T08:15:30.123Z'],
+    ['without a zone, as some servers send it', '2026-11-02T08:15:30.123'],
+    ['with another zone', '2026-11-02T09:15:30.123+01:00'],
+  ])('is read %s', (_, eventTime) => {
+    const { events } = parseNotification({ Records: [record({ eventTime })] });
+    expect(events.map(({ eventAt }) => eventAt.toISOString())).toEqual(['2026-11-02T08:15:30.123Z']);
+  });
+});
+
 describe('what parseNotification says against an unreadable body', () => {
   it.each<[string, unknown, string]>([
     ['text', 'PASSWORD=1', 'body: expected JSON, got a text of another form'],

@@ -75,7 +75,6 @@ const reasons: readonly (readonly [reason: string, cases: readonly string[]])[] 
     ],
   ],
   ['encodes the slashes in the key of an event', ['the slashes in the key of an event are left as they are']],
-  ['tells event times without a time zone', ['our own parser finds the key of an event again']],
   ['tells a multipart upload as a Put', ['a multipart upload is told once, when it is completed']],
   ['does not tell of delete markers', ['a delete marker is told with its own version ID']],
   ['does not look whether a destination exists', ['a queue that does not exist is refused as a destination']],
