@@ -7,9 +7,10 @@ import { describeWitnesses } from './render-verdict.ts';
 /** Counts verdicts, and nothing that grows with the number of objects. */
 export interface Tally {
   add(verdict: ObjectVerdict): void;
-  toRecord(): object;
+  /** `complete`: everything that was asked for was looked at. */
+  toRecord(options: { readonly complete: boolean }): object;
   /** The table at the end; `shown` of the violated were printed before it. */
-  render(options: { readonly shown: number }): string;
+  render(options: { readonly complete: boolean; readonly shown: number }): string;
   exitCode(): ExitCode;
 }
 
@@ -33,8 +34,14 @@ export function createTally(): Tally {
       const cause = causeOf(verdict);
       if (cause !== undefined) causes.set(cause, (causes.get(cause) ?? 0) + 1);
     },
-    toRecord: () => ({ kind: 'summary', objects: total(), ...rows, causes: Object.fromEntries(causes) }),
-    render: ({ shown }) => {
+    toRecord: ({ complete }) => ({
+      kind: 'summary',
+      complete,
+      objects: total(),
+      ...rows,
+      causes: Object.fromEntries(causes),
+    }),
+    render: ({ complete, shown }) => {
       const table = ORDER.map((verdict) => {
         const { objects, bytes } = rows[verdict];
         return `${verdict.padEnd(14)}${formatCount(objects).padStart(12)}${formatBytes(bytes).padStart(12)}`;
@@ -45,7 +52,8 @@ export function createTally(): Tally {
         ...table,
         ...(causes.size === 0 ? [] : ['', ...[...causes].map(([cause, count]) => `${formatCount(count)} × ${cause}`)]),
         ...(hidden > 0 ? ['', `${formatCount(hidden)} more violated are not shown: --json names each`] : []),
-        ...(total() === 0 ? ['', 'there is no object with this prefix'] : []),
+        ...(complete ? [] : ['', 'incomplete: it ended early, and what is not counted was not looked at']),
+        ...(complete && total() === 0 ? ['', 'there is no object with this prefix'] : []),
         '',
       ].join('\n');
     },

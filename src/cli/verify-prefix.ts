@@ -1,7 +1,7 @@
 import type { Call, ListedVersion } from '../ports.ts';
 import { readFindings } from './findings-document.ts';
 import { inspectObject, type ObjectVerdict } from './inspect-object.ts';
-import type { ExitCode, Io } from './io.ts';
+import type { Io } from './io.ts';
 import { countBytes } from './local-ports.ts';
 import type { ObjectUrl } from './object-url.ts';
 import { printable } from './printable.ts';
@@ -30,7 +30,7 @@ const MOST_SHOWN = 20;
  * `holdfast verify --prefix`: every version in the order of S3's listing, with constant memory. Prints what is violated as it is
  * found, and a table at the end; as NDJSON a line for every version, and one that sums up.
  */
-export async function verifyPrefix(asked: VerifyPrefix, services: Services, io: Io): Promise<ExitCode> {
+export async function verifyPrefix(asked: VerifyPrefix, services: Services, io: Io): Promise<void> {
   const { prefix, content, json } = asked;
   const call: Call = { signal: io.signal };
   const region = await services.regionOf(prefix.bucket, call);
@@ -65,15 +65,17 @@ export async function verifyPrefix(asked: VerifyPrefix, services: Services, io: 
     progress.addObject();
   }
 
-  try {
-    const listed = services.versions.list({ bucket: prefix.bucket, region, prefix: prefix.key }, call);
-    const wanted = asked.allVersions ? listed : onlyLatest(listed);
-    await forEachBounded(wanted, { concurrency: asked.concurrency }, inspect);
-  } finally {
-    progress.end();
-  }
-  io.stdout.write(json ? `${JSON.stringify(tally.toRecord())}\n` : tally.render({ shown }));
-  return tally.exitCode();
+  const listed = services.versions.list({ bucket: prefix.bucket, region, prefix: prefix.key }, call);
+  const wanted = asked.allVersions ? listed : onlyLatest(listed);
+  const failure = await forEachBounded(wanted, { concurrency: asked.concurrency }, inspect).then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  progress.end();
+  const complete = failure === undefined;
+  io.stdout.write(json ? `${JSON.stringify(tally.toRecord({ complete }))}\n` : tally.render({ complete, shown }));
+  io.exit(tally.exitCode()); // what was found before an error stays found
+  if (failure !== undefined) throw failure.error;
 }
 
 async function* onlyLatest(versions: AsyncIterable<ListedVersion>): AsyncGenerator<ListedVersion> {

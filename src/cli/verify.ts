@@ -68,7 +68,7 @@ async function verify(
   });
   if (prefix !== undefined) {
     const parsed = parseObjectUrl(prefix);
-    io.exit(await verifyPrefix({ prefix: parsed, content, allVersions, concurrency, json }, services, io));
+    await verifyPrefix({ prefix: parsed, content, allVersions, concurrency, json }, services, io);
     return;
   }
   const parsed = parseObjectUrl(url ?? '');

@@ -124,7 +124,24 @@ describe('holdfast verify --prefix', () => {
         throw new Error('no network');
       },
     };
-    const { code, stderr } = await verify(['s3://photos/', '--content', '--concurrency', '1'], { objects });
+    const { code, stdout, stderr } = await verify(['s3://photos/', '--content', '--concurrency', '1'], { objects });
     expect([code, stderr]).toEqual([2, 'holdfast: unexpected: no network\n']);
+    expect(stdout).toContain('incomplete: it ended early');
+    expect(stdout).not.toContain('there is no object');
+  });
+
+  it('keeps what was violated before the trouble', async () => {
+    (await put('a')).bytes = Buffer.from('0123456780');
+    await put('b');
+    const objects: ObjectStore = {
+      ...cloud.objects,
+      async read(object, options) {
+        if (object.key === 'b') throw new Error('no network');
+        return cloud.objects.read(object, options);
+      },
+    };
+    const ended = await verify(['s3://photos/', '--content', '--concurrency', '1', '--json'], { objects });
+    expect(ended.code).toBe(1);
+    expect(linesOf(ended).at(-1)).toMatchObject({ kind: 'summary', complete: false, violated: { objects: 1 } });
   });
 });
