@@ -14,14 +14,17 @@ export async function forEachBounded<T>(
 ): Promise<void> {
   const running = new Set<Promise<void>>();
   const errors: unknown[] = [];
-  for await (const one of all) {
-    if (errors.length > 0) break;
-    const task: Promise<void> = run(one)
-      .catch((error: unknown) => void errors.push(error))
-      .finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= concurrency) await Promise.race(running);
+  try {
+    for await (const one of all) {
+      if (errors.length > 0) break;
+      const task: Promise<void> = run(one)
+        .catch((error: unknown) => void errors.push(error))
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= concurrency) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running); // also where the many end with an error of their own
   }
-  await Promise.all(running);
   if (errors.length > 0) throw errors[0];
 }
