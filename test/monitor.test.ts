@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VerifyRule } from '../src/model/config.ts';
-import type { Observation } from '../src/model/observation.ts';
+import { type Observation, present } from '../src/model/observation.ts';
+import { createMonitor } from '../src/monitor.ts';
 import { noise } from './digest/contents.ts';
 import { aBudget, creationOf, type Delivery, deliver, notificationOf } from './support/deliver.ts';
 import { aConfig, anEvent, aRule } from './support/facts.ts';
@@ -245,6 +246,60 @@ describe('a reading that takes many invocations', () => {
     });
     expect(alertsOf(world)).toEqual(['info content-unreadable']);
   });
+});
+
+describe('parts', () => {
+  it('that cannot be asked for now are asked for later', async () => {
+    const world = createFakeWorld();
+    const stored = await world.cloud.put(COMPOSITE);
+    const { objects } = world.ports;
+    const answers: Observation<never>[] = [{ state: 'unreadable', reason: 'kms-throttled' }];
+    const parts: typeof objects.parts = async (...args) => answers.pop() ?? objects.parts(...args);
+    await inspect(world, stored, { through: (ports) => ({ ...ports, objects: { ...objects, parts } }) });
+    expect(alertsOf(world)).toContain('info content-verified');
+    expect(world.inspections.map(({ look }) => look.purpose)).toContain('retry');
+    expect(world.cloud.open).toBe(0);
+  });
+
+  it('that are too many to be remembered between two invocations make an object too large', async () => {
+    const world = createFakeWorld();
+    const upload: Upload = { ...COMPOSITE, partSizes: Array.from({ length: 5_500 }, () => 1) };
+    const stored = await world.cloud.put({ ...upload, checksums: [{ algorithm: 'SHA512', type: 'COMPOSITE' }] });
+    const pause = new AbortController();
+    const { objects } = world.ports;
+    const read: typeof objects.read = async (...args) => {
+      const opened = await objects.read(...args);
+      return opened.state === 'present'
+        ? present({ ...opened.value, body: abortingAt(4_000, opened.value.body, pause) })
+        : opened;
+    };
+    await inspect(world, stored, {
+      budget: () => aBudget({ pause: pause.signal }),
+      through: (ports) => ({ ...ports, objects: { ...objects, read } }),
+    });
+    expect(world.inspections.at(-1)?.findings).toMatchObject([{ evidence: { reason: 'too-large' } }]);
+  });
+});
+
+async function* abortingAt(
+  sizeBytes: number,
+  body: AsyncIterable<Uint8Array>,
+  controller: AbortController,
+): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  for await (const chunk of body) {
+    yield chunk;
+    done += chunk.length;
+    if (done >= sizeBytes) controller.abort();
+  }
+}
+
+it.each(['{}', '1', 'null'])('refuses to go on where nothing was saved: %s', async (resume) => {
+  const world = createFakeWorld();
+  const stored = await world.cloud.put(PLAIN);
+  const look = { event: creationOf(stored), reach: 'content', purpose: 'resume', attempt: 0, resume } as const;
+  const inspection = createMonitor(world.ports, aConfig()).inspect(look, aBudget());
+  await expect(inspection).rejects.toMatchObject({ name: 'HoldfastError', kind: 'invalid-event' });
 });
 
 describe('a message', () => {

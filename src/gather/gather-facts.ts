@@ -104,17 +104,22 @@ async function gatherOpen(
     gatherDeclared({ object: version, state, rules }, world.objects, budget),
     wantsBaseline(state, needs) ? world.ledger.baseline(version, state, budget) : undefined,
   ]);
-  const inOneGo = resumed === undefined && state.sizeBytes <= (budget.readableBytes ?? Infinity);
   const confirming = look.suspicion !== undefined;
-  const witnesses = { state, declared, ...(baseline && { baseline }), confirming, inOneGo };
-  const plan = planReading(witnesses);
-  if (resumed !== undefined && !continues(plan, resumed.digest)) {
+  const witnesses = { state, declared, ...(baseline && { baseline }), confirming };
+  const inOneGo = state.sizeBytes <= (budget.readableBytes ?? Infinity);
+  const plan =
+    resumed === undefined
+      ? planReading({ ...witnesses, inOneGo })
+      : [true, false]
+          .map((all) => planReading({ ...witnesses, inOneGo: all }))
+          .find((wanted) => continues(wanted, resumed.digest));
+  if (plan === undefined) {
     await closeBody(body);
     const { resume: _, ...fromTheStart } = look;
     return gatherContent({ ...inquiry, look: fromTheStart }, world, budget);
   }
   const read = await readContent(
-    { object: version, body, witnesses, plan, rule, ...(resumed && { resumed }) },
+    { object: version, body, state, confirming, plan, rule, ...(resumed && { resumed }) },
     world.objects,
     budget,
   );

@@ -16,7 +16,7 @@ export interface Witnesses {
   readonly baseline?: Baseline;
   /** A difference was seen: compute every witness there is, and the parts, so that the damage can be named. */
   readonly confirming: boolean;
-  /** The time suffices for the whole content, so that digests that cannot be interrupted may be added. */
+  /** The time suffices for the whole content, so that digests that cannot be interrupted, or are long to save, may be added. */
   readonly inOneGo: boolean;
 }
 
@@ -31,9 +31,10 @@ export function planReading({ state, declared, baseline, confirming, inOneGo }: 
 
   for (const { algorithm, type } of checksums) (type === 'COMPOSITE' ? perPart : whole).add(algorithm);
   // A confirmation must not become impossible by asking for more than the first reading did.
-  if (etag.kind === 'content-md5' && (checksums.length === 0 || (confirming && inOneGo))) whole.add('MD5');
-  if (etag.kind === 'multipart' && (checksums.length === 0 || confirming)) perPart.add('MD5');
-  if (confirming && etag.kind !== 'content-md5') for (const { algorithm } of checksums) perPart.add(algorithm);
+  const everything = confirming && inOneGo;
+  if (etag.kind === 'content-md5' && (checksums.length === 0 || everything)) whole.add('MD5');
+  if (etag.kind === 'multipart' && (checksums.length === 0 || everything)) perPart.add('MD5');
+  if (everything && etag.kind !== 'content-md5') for (const { algorithm } of checksums) perPart.add(algorithm);
   if (checksums.length === 0 && etag.kind === 'opaque') whole.add(baseline?.algorithm ?? 'CRC64NVME');
   return { whole: [...whole], perPart: [...perPart] };
 }

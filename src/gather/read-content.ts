@@ -4,12 +4,12 @@ import { HoldfastError } from '../errors.ts';
 import { isCombinable } from '../model/checksum.ts';
 import type { VerifyRule } from '../model/config.ts';
 import { formatETag } from '../model/etag.ts';
-import type { ContentReading, ObjectFacts, Part } from '../model/facts.ts';
+import type { ContentReading, ObjectFacts, ObjectState, Part } from '../model/facts.ts';
 import type { ObjectRef } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
 import type { Ports } from '../ports.ts';
 import type { Budget } from './gather-facts.ts';
-import type { ReadingPlan, Witnesses } from './plan-reading.ts';
+import type { ReadingPlan } from './plan-reading.ts';
 
 /** Where a reading of more than one go stands. The ETag pins all goes to one content. */
 export interface Progress {
@@ -20,7 +20,8 @@ export interface Progress {
 export interface OpenReading {
   readonly object: ObjectRef;
   readonly body: AsyncIterable<Uint8Array>;
-  readonly witnesses: Witnesses;
+  readonly state: ObjectState;
+  readonly confirming: boolean;
   readonly plan: ReadingPlan;
   readonly rule: Pick<VerifyRule, 'readUpToBytes'>;
   readonly resumed?: Progress;
@@ -38,8 +39,8 @@ export async function readContent(
   objects: Ports['objects'],
   budget: Budget,
 ): Promise<Pick<ObjectFacts, 'parts' | 'content' | 'unfinished'>> {
-  const { body, witnesses, plan, rule } = reading;
-  const { sizeBytes } = witnesses.state;
+  const { body, state, plan, rule } = reading;
+  const { sizeBytes } = state;
   const parts = plan.perPart.length === 0 ? undefined : await gatherParts(reading, objects, budget);
   if (parts?.state === 'unreadable') {
     await closeBody(body);
@@ -72,7 +73,7 @@ export async function readContent(
   );
   if (progress.done) return { ...facts, content: present(await toContentReading(progress.result, plan)) };
   const unfinished = JSON.stringify({
-    etag: formatETag(witnesses.state.etag),
+    etag: formatETag(state.etag),
     digest: progress.state,
   } satisfies Progress);
   if (unfinished.length > MOST_PROGRESS_CHARACTERS)
@@ -93,7 +94,7 @@ function isProgress(value: unknown): value is Progress {
 }
 
 async function gatherParts(
-  { object, witnesses: { state, confirming } }: OpenReading,
+  { object, state, confirming }: OpenReading,
   objects: Ports['objects'],
   { signal }: Budget,
 ): Promise<Observation<readonly Part[]>> {

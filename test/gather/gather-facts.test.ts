@@ -150,6 +150,12 @@ describe('the plan of a reading', () => {
       [],
     ],
     [
+      'no parts where confirming takes several goes, and they were not needed before',
+      plan({ etag: MULTIPART, checksums: [CRC] }, { confirming: true, inOneGo: false }),
+      ['CRC32'],
+      [],
+    ],
+    [
       'the MD5 in any case where there is nothing else',
       plan({ etag: MD5 }, { confirming: true, inOneGo: false }),
       ['MD5'],
