@@ -34,7 +34,7 @@ export interface CloudOptions {
   readonly port?: number;
   /** Of all chance in the sandbox; the same seed and the same requests give the same faults. */
   readonly seed?: number;
-  /** Where bodies and unpacked functions go; removed on close. A new temporary folder where left out. */
+  /** Where a folder for bodies and unpacked functions is made, which is removed on close; the system's temporary folder where left out. */
   readonly folder?: string;
   readonly clock?: MovableClock;
 }
@@ -74,7 +74,7 @@ const QUIET_CHECK_MS = 10;
 
 export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { port = 0, seed = 1, clock = createClock() } = options;
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'holdfast-')));
+  const folder = await mkdtemp(join(options.folder ?? tmpdir(), 'holdfast-'));
   const random = createRandom(seed);
   // Of its own, so that what else happens by chance does not shift the faults.
   const faults = createFaults(createRandom(seed + 1));

@@ -32,7 +32,7 @@ let sqs: SQSClient;
 /** Bundles the function and has the framework package the service, as our own build does. */
 async function packageService(): Promise<void> {
   await build({
-    entryPoints: { 'relay/index': join(SERVICE, 'relay.ts') },
+    entryPoints: { 'relay/index': fileURLToPath(new URL('./relay-service/relay.ts', import.meta.url)) },
     outdir: join(root, 'dist'),
     outExtension: { '.js': '.mjs' },
     bundle: true,
