@@ -1,0 +1,36 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+export interface ClientBundles {
+  /** The file to run with node. */
+  readonly verify: string;
+  readonly sdkMd5: string;
+  remove(): Promise<void>;
+}
+
+/** Bundles the clients as the functions are: a compiler in the process would count as their memory and time. */
+export async function bundleClients(): Promise<ClientBundles> {
+  const outdir = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  await build({
+    entryPoints: ['verify', 'sdk-md5'].map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
+    outdir,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    mainFields: ['module', 'main'],
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  return {
+    verify: join(outdir, 'verify.mjs'),
+    sdkMd5: join(outdir, 'sdk-md5.mjs'),
+    remove: async () => rm(outdir, { recursive: true, force: true }),
+  };
+}
