@@ -1,5 +1,6 @@
 import { createRandom } from '../src/sandbox/random.ts';
 import type { DemoObject } from './demo-object.ts';
+import { environmentOf } from './environment.ts';
 import { readFolder } from './folder.ts';
 import { healthyObjects } from './healthy-objects.ts';
 import { createHearing } from './hearing.ts';
@@ -22,7 +23,7 @@ export async function play(options: DemoOptions, screen: Screen, stop: AbortSign
   const healthy = await chooseObjects(options, screen);
   const troubled = troubledObjects(createRandom(seed));
   const stage = await setStage({ ...options, progress: screen.progress });
-  screen.record({ type: 'started', url: stage.cloud.url, seed });
+  screen.record({ type: 'started', url: stage.cloud.url, environment: environmentOf(stage.cloud), seed });
   const curtain = new AbortController();
   const teller = createTeller(screen);
   const hearing = createHearing(teller);
