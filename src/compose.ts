@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
@@ -84,13 +85,16 @@ export function createBatchHandler(): BatchHandler {
 /** What can be done in the remaining time of an invocation. */
 export function toBudget(remainingMs: number): Budget {
   const usableMs = Math.max(0, Math.floor(remainingMs) - ANSWER_MS);
+  const signal = AbortSignal.timeout(usableMs);
+  setMaxListeners(0, signal); // every request of the invocation listens; Node would take it for a leak
   return {
-    signal: AbortSignal.timeout(usableMs),
+    signal,
     pause: AbortSignal.timeout(usableMs - Math.min(SAVE_MS, Math.floor(usableMs / 2))),
     readableBytes: usableMs * LEAST_BYTES_PER_MS,
   };
 }
 
 function kindOf(error: unknown): string {
-  return error instanceof HoldfastError ? error.kind : 'unexpected';
+  if (error instanceof HoldfastError) return error.kind;
+  return error instanceof Error && error.name === 'TimeoutError' ? 'unavailable' : 'unexpected';
 }

@@ -2,7 +2,7 @@ import type { CombinableAlgorithm } from '../model/checksum.ts';
 import { createDigestPass, type DigestPass } from './digest-pass.ts';
 import type { DigestRequest, DigestResult, DigestState } from './digest-request.ts';
 
-export type { DigestRequest, DigestResult, Digests, DigestState, PartDigest } from './digest-request.ts';
+export type { DigestRequest, DigestResult, DigestState } from './digest-request.ts';
 
 /** Small enough that what one algorithm has read is still in the cache when the next one reads it. */
 const SLICE_SIZE_BYTES = 128 * 1024;
