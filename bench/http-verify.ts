@@ -57,7 +57,7 @@ function compare(runs: Pairs<Run>, sizeBytes: number): readonly Compared[] {
   return [
     throughput,
     {
-      what: `peak memory of the largest process: the same runs`,
+      what: 'peak memory of the largest process, in the same runs',
       ours: formatFigures(peaks.ours, 'MiB', 0),
       peer: formatFigures(peaks.peer, 'MiB', 0),
       ratio: smaller,
