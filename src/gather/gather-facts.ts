@@ -110,7 +110,7 @@ async function gatherOpen(
   const plan =
     resumed === undefined
       ? planReading({ ...witnesses, inOneGo })
-      : [true, false]
+      : goesOf(resumed)
           .map((all) => planReading({ ...witnesses, inOneGo: all }))
           .find((wanted) => continues(wanted, resumed.digest));
   if (plan === undefined) {
@@ -124,6 +124,11 @@ async function gatherOpen(
     budget,
   );
   return { source: present(state), declared, ...(baseline && { baseline }), ...read };
+}
+
+/** What `inOneGo` was when the pass began, likelier first: of a pass without parts the longer plan could ask for parts. */
+function goesOf({ digest }: NonNullable<Opened['resumed']>): readonly boolean[] {
+  return digest.parts === undefined ? [false, true] : [true, false];
 }
 
 function wantsBaseline({ checksums, etag }: ObjectState, needs: Inquiry['needs']): boolean {
