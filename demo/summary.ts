@@ -23,7 +23,7 @@ export function summarise(stage: Stage, hearing: Hearing, screen: Screen): numbe
   screen.heading('Judged by nothing else than what the subscriber heard');
   screen.line(`${count('verified')} healthy versions proved by reading their bytes, replicas included`);
   screen.line(`${count('violated')} damaged versions found`);
-  screen.line(`${count('unverifiable')} versions that nobody can read called just that`);
+  screen.line(`${count('unverifiable')} unreadable versions called unreadable, with the reason`);
   screen.line(`The functions made ${requests.total} requests to S3: ${requests.text}`);
 
   const wrongs = [...all.filter((one) => !isRight(one)).map(toWrong), ...hearing.strangers().map(toStranger)];

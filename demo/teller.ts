@@ -16,15 +16,16 @@ const HELD_BACK_MS = 300;
 /** What a line takes beside the name of the object: mark, size, code, witnesses and seconds, with what is between them. */
 const REST_COLUMNS = { mark: 2, sizeBytes: 11, code: 31, witnesses: 15, seconds: 8 };
 
-/** Below it a name is no use: then the size gives way. */
-const LEAST_NAME_COLUMNS = 28;
+/** Where less is left for the name, the size gives way. */
+const ENOUGH_NAME_COLUMNS = 28;
+const LEAST_NAME_COLUMNS = 16;
 const MOST_NAME_COLUMNS = 52;
 
 export function createTeller(screen: Screen): Teller {
   const held = new Map<string, AlertEvent[]>();
   const { mark, sizeBytes, code, witnesses, seconds } = REST_COLUMNS;
   const left = screen.columns - mark - sizeBytes - code - witnesses - seconds;
-  const showsSize = left >= LEAST_NAME_COLUMNS;
+  const showsSize = left >= ENOUGH_NAME_COLUMNS;
   const nameColumns = Math.min(MOST_NAME_COLUMNS, Math.max(LEAST_NAME_COLUMNS, showsSize ? left : left + sizeBytes));
 
   function show(name: string): void {
