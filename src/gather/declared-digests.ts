@@ -1,5 +1,6 @@
 import type { ChecksumAlgorithm } from '../model/checksum.ts';
 import type { DeclaredRule } from '../model/config.ts';
+import { formatETag } from '../model/etag.ts';
 import type { DeclaredDigest, ObjectState } from '../model/facts.ts';
 import type { ObjectRef } from '../model/object.ts';
 import type { Call, Ports } from '../ports.ts';
@@ -32,6 +33,11 @@ const CLIENT_SIDE_ENCRYPTION: readonly string[] = [
   'x-amz-iv',
   'x-amz-cek-alg',
   'x-amz-wrap-alg',
+  // Its third format; these three are in the metadata even where the rest is in an instruction file.
+  'x-amz-c',
+  'x-amz-d',
+  'x-amz-i',
+  'x-amz-3',
 ];
 
 interface Declaring {
@@ -63,11 +69,8 @@ interface World {
   readonly call: Call;
 }
 
-async function textOf(
-  rule: DeclaredRule,
-  { object, state }: Declaring,
-  world: World,
-): Promise<[string, string | undefined]> {
+async function textOf(rule: DeclaredRule, declaring: Declaring, world: World): Promise<[string, string | undefined]> {
+  const { object, state } = declaring;
   switch (rule.from) {
     case 'metadata':
       return [rule.name, state.metadata[rule.name.toLowerCase()]];
@@ -75,15 +78,28 @@ async function textOf(
       const key = object.key + rule.suffix;
       // Older than the version it lies beside, it speaks of earlier content.
       const list = await readText({ ...object, key }, state.lastModifiedAt, world);
-      return [key, list === undefined ? undefined : findDigest(list, object.key, true)];
+      const digest = list === undefined ? undefined : findDigest(list, object.key, true);
+      return [key, await ofThisVersion(digest, declaring, world)];
     }
     case 'manifest': {
       const list = await readText({ ...object, key: rule.key }, state.lastModifiedAt, world);
-      return [rule.key, list === undefined ? undefined : findDigest(list, relativeTo(rule.key, object.key), false)];
+      const digest = list === undefined ? undefined : findDigest(list, relativeTo(rule.key, object.key), false);
+      return [rule.key, await ofThisVersion(digest, declaring, world)];
     }
     default:
       return rule satisfies never;
   }
+}
+
+/** A file names a key, never a version: once the key has other content, it may speak of that. */
+async function ofThisVersion(
+  digest: string | undefined,
+  { object: { bucket, region, key }, state }: Declaring,
+  { objects, call: { signal } }: World,
+): Promise<string | undefined> {
+  if (digest === undefined) return undefined;
+  const current = await objects.head({ bucket, region, key }, { checksums: false, signal });
+  return current.state === 'present' && formatETag(current.value.etag) === formatETag(state.etag) ? digest : undefined;
 }
 
 async function readText(
