@@ -1,7 +1,7 @@
 import type { Alert } from '../model/action.ts';
 import type { AlertData, AlertEvent, RenderedAlert } from '../model/alert.ts';
 import { familyOf, proves, type Subject } from '../model/finding.ts';
-import { formatObject } from '../model/object.ts';
+import { formatObject, isImmutable } from '../model/object.ts';
 
 export interface AlertIdentity {
   /** Hash of fingerprint and state: the same for every repetition. */
@@ -25,8 +25,10 @@ const DISTINGUISHING: readonly string[] = [
 ];
 
 /** Text from which a fingerprint is hashed: what an alert is about, without anything that differs between two looks. */
-export function fingerprintText({ finding: { code, subject, evidence } }: Alert): string {
-  return JSON.stringify([code, subject, DISTINGUISHING.map((name) => evidence[name] ?? null)]);
+export function fingerprintText({ finding: { code, subject, evidence }, event }: Alert): string {
+  // The version `null`, and a key without versions, can hold other content tomorrow: that is another object.
+  const content = subject.kind === 'object-version' && !isImmutable(subject.object) ? (event?.etag ?? null) : null;
+  return JSON.stringify([code, subject, content, DISTINGUISHING.map((name) => evidence[name] ?? null)]);
 }
 
 export function renderAlert(alert: Alert, identity: AlertIdentity): RenderedAlert {
