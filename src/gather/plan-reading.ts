@@ -25,7 +25,9 @@ export interface Witnesses {
  * ETag, our own baseline last. Declared digests come on top, because each of them is a question of its own.
  */
 export function planReading({ state, declared, baseline, confirming, inOneGo }: Witnesses): ReadingPlan {
-  const whole = new Set<ChecksumAlgorithm>(declared.map(({ algorithm }) => algorithm));
+  // Where it cannot be finished in time, a declaration must not cost the object its other witnesses.
+  const possible = declared.filter(({ algorithm }) => inOneGo || isCombinable(algorithm));
+  const whole = new Set<ChecksumAlgorithm>(possible.map(({ algorithm }) => algorithm));
   const perPart = new Set<ChecksumAlgorithm>();
   const { checksums, etag } = state;
 
