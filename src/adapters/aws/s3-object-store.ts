@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { HoldfastError } from '../../errors.ts';
 import type { ObjectState } from '../../model/facts.ts';
 import { type Observation, present } from '../../model/observation.ts';
 import type { ObjectRef } from '../../model/object.ts';
@@ -29,7 +30,7 @@ async function head(
       ...(checksums ? { ChecksumMode: 'ENABLED' } : {}),
     });
     const output = await clients.s3(object.region).send(command, { abortSignal: signal });
-    return present(toObjectState(output, output.ContentLength ?? 0));
+    return present(toObjectState(output, sizeOf(output, 'ObjectStore.head')));
   } catch (error) {
     const { status } = toFailure(error);
     if (status !== 400 && status !== 403) return toObservation(error, 'ObjectStore.head');
@@ -85,13 +86,36 @@ async function get(
   );
   try {
     const output = await clients.s3(object.region).send(command, { abortSignal: signal });
-    return present({
-      state: toObjectState(output, output.ContentLength ?? 0),
-      body: toBody(output.Body instanceof Readable ? output.Body : Readable.from([]), signal),
-    });
+    const stream = output.Body instanceof Readable ? output.Body : Readable.from([]);
+    try {
+      if (fromByte > 0) requireRange(output.ContentRange, fromByte);
+      return present({
+        state: toObjectState(output, sizeOf(output, 'ObjectStore.read')),
+        body: toBody(stream, signal),
+      });
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
   } catch (error) {
     return toObservation(error, 'ObjectStore.read');
   }
+}
+
+/** An answer without a length is one that something on the way has changed: taken for 0, it would accuse the object. */
+function sizeOf(
+  { ContentLength: sizeBytes }: { readonly ContentLength?: number | undefined },
+  operation: string,
+): number {
+  if (sizeBytes !== undefined) return sizeBytes;
+  throw new HoldfastError('unexpected', operation, `${operation} failed: expected a Content-Length, got none`);
+}
+
+/** Other bytes than were asked for would be taken for a difference, in each reading the same. */
+function requireRange(answered: string | undefined, fromByte: number): void {
+  if (answered?.startsWith(`bytes ${fromByte}-`) === true) return;
+  const text = `ObjectStore.read failed: expected bytes from ${fromByte} on, got ${answered ?? 'no range'}`;
+  throw new HoldfastError('unexpected', 'ObjectStore.read', text);
 }
 
 function isHttpRequest(request: unknown): request is { readonly headers: Record<string, string> } {

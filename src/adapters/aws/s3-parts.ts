@@ -9,7 +9,7 @@ import { type Observation, present } from '../../model/observation.ts';
 import type { ObjectRef } from '../../model/object.ts';
 import type { Call, PartsOptions } from '../../ports.ts';
 import { addressOf, storedChecksums } from './object-state.ts';
-import { toObservation } from './translate-error.ts';
+import { toFailure, toObservation } from './translate-error.ts';
 
 /** HEAD requests in flight while the sizes of all parts are asked for. */
 const CONCURRENCY = 16;
@@ -36,6 +36,8 @@ export async function readParts(
     const listed = await listParts(client, object, options);
     return present(listed.length === count ? listed : await headParts(client, object, { ...options, count }));
   } catch (error) {
+    // No such part: the numbers have gaps, or there is no byte of which it could be a range. Then the parts are not known.
+    if (toFailure(error).status === 416) return { state: 'absent' };
     return toObservation(error, 'ObjectStore.parts');
   }
 }
