@@ -63,9 +63,18 @@ interface Message {
 async function send(client: ReturnType<Clients['sqs']>, message: Message, { signal }: Call): Promise<void> {
   try {
     const { url, body, delaySeconds } = message;
-    const command = new SendMessageCommand({ QueueUrl: url, MessageBody: body, DelaySeconds: delaySeconds });
+    const command = new SendMessageCommand({ QueueUrl: url, MessageBody: escaped(body), DelaySeconds: delaySeconds });
     await client.send(command, { abortSignal: signal });
   } catch (error) {
     throw translateError(error, message.operation);
   }
+}
+
+/**
+ * JSON without the two characters that SQS refuses and JSON does not escape by itself; keys of S3 can have them.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+function escaped(json: string): string {
+  return json.replaceAll('\uFFFE', String.raw`\uFFFE`).replaceAll('\uFFFF', String.raw`\uFFFF`);
 }
