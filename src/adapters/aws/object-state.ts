@@ -15,6 +15,9 @@ type Headers = HeadObjectCommandOutput | GetObjectCommandOutput;
 /** Classes whose bytes need a restore first. */
 const ARCHIVE_CLASSES: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
+/** Of directory buckets, whose ETags are random: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html */
+const CLASS_WITHOUT_DIGEST = 'EXPRESS_ONEZONE';
+
 /** The headers of a HEAD or GET in our vocabulary. Every enumeration is open: a value we do not know passes through. */
 export function toObjectState(headers: Headers, sizeBytes: number): ObjectState {
   const encryption = toEncryption(headers.ServerSideEncryption, headers.SSECustomerAlgorithm);
@@ -23,7 +26,7 @@ export function toObjectState(headers: Headers, sizeBytes: number): ObjectState 
   return {
     ...(headers.VersionId === undefined ? {} : { versionId: headers.VersionId }),
     sizeBytes,
-    etag: parseETag(headers.ETag ?? '', encryption),
+    etag: parseETag(headers.ETag ?? '', headers.StorageClass === CLASS_WITHOUT_DIGEST ? 'other' : encryption),
     checksums: storedChecksums(headers, headers.ChecksumType),
     encryption,
     ...(headers.SSEKMSKeyId === undefined ? {} : { kmsKeyId: headers.SSEKMSKeyId }),
