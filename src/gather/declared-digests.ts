@@ -116,8 +116,13 @@ async function readText(
   }
   const decoder = new TextDecoder();
   let text = '';
-  for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    text += decoder.decode(chunk, { stream: true });
+    sizeBytes += chunk.length;
+  }
+  // After a broken connection the last name could be the beginning of another.
+  return sizeBytes === state.sizeBytes ? text + decoder.decode() : undefined;
 }
 
 /** Names in a manifest are relative to the folder of the manifest, as `sha256sum` writes them. */
