@@ -7,6 +7,7 @@ import type { Config } from './model/config.ts';
 import type { Inspection } from './model/facts.ts';
 import { firstLook, type Look } from './model/look.ts';
 import { alertPoisoned, decide } from './policy/decide.ts';
+import { describedObjects } from './policy/described-object.ts';
 import { routeOf } from './policy/event-route.ts';
 import { policyFor } from './policy/verify-rule.ts';
 import type { Ports } from './ports.ts';
@@ -71,6 +72,8 @@ async function parseMessage(body: string, ports: Ports, { config, budget }: Circ
     ports.journal.setAside(reason);
   }
   for (const event of events) if (routeOf(event.kind) === 'acknowledge') ports.journal.acknowledged(event);
+  for (const event of events)
+    for (const each of describedObjects(event, config)) await ports.looks.enqueue(each, budget);
   return events.filter(({ kind }) => routeOf(kind) !== 'acknowledge').map((event) => firstLook(event));
 }
 

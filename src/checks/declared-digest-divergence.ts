@@ -1,5 +1,6 @@
-import type { DeclaredDigest, ObjectFacts } from '../model/facts.ts';
+import type { DeclaredDigest, ObjectFacts, UnreadDeclaration } from '../model/facts.ts';
 import type { Basis, Finding } from '../model/finding.ts';
+import { isTemporary } from '../model/observation.ts';
 import { type Check, subjectOf } from './check.ts';
 
 /**
@@ -10,12 +11,25 @@ export const declaredDigestDivergence: Check = {
   id: 'declared-digest-divergence',
   needs: ['source', 'declared', 'content'],
   run(facts) {
-    return facts.declared.flatMap((declared) => {
+    const unread = (facts.unreadDeclarations ?? []).map((declaration) => unreadable(facts, declaration));
+    const compared = facts.declared.flatMap((declared) => {
       const known = valueOf(facts, declared);
       return known === undefined ? [] : [compare(facts, declared, known)];
     });
+    return [...compared, ...unread];
   },
 };
+
+/** A file that may declare a digest is there and could not be read: silence would pass for agreement. */
+function unreadable(facts: ObjectFacts, { from, where, reason }: UnreadDeclaration): Finding {
+  return {
+    verdict: 'unverifiable',
+    code: 'content-unreadable',
+    subject: subjectOf(facts),
+    retry: isTemporary(reason),
+    evidence: { reason, reach: facts.reach, declaredIn: from, where },
+  };
+}
 
 interface Known {
   readonly base64: string;

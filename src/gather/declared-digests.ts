@@ -1,23 +1,10 @@
-import type { ChecksumAlgorithm } from '../model/checksum.ts';
+import { DIGEST_SIZES_BYTES } from '../digest/digester.ts';
 import type { DeclaredRule } from '../model/config.ts';
 import { formatETag } from '../model/etag.ts';
-import type { DeclaredDigest, ObjectState } from '../model/facts.ts';
+import type { DeclaredDigest, ObjectFacts, ObjectState, UnreadDeclaration } from '../model/facts.ts';
 import type { ObjectRef } from '../model/object.ts';
+import { type Observation, present } from '../model/observation.ts';
 import type { Call, Ports } from '../ports.ts';
-
-/** Digest bytes by algorithm: a declared value of another length is no digest of that algorithm. */
-const DIGEST_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  SHA1: 20,
-  SHA256: 32,
-  SHA512: 64,
-  MD5: 16,
-  XXHASH64: 8,
-  XXHASH3: 8,
-  XXHASH128: 16,
-};
 
 /** Longest side file or manifest that is read, in bytes. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -46,22 +33,28 @@ interface Declaring {
   readonly rules: readonly DeclaredRule[];
 }
 
+/** What was declared, and where a declaration may be that nobody could read. */
+export type Declarations = Pick<ObjectFacts, 'declared' | 'unreadDeclarations'>;
+
 /** Digests that were declared for this version and count as evidence by the policy of its prefix. */
 export async function gatherDeclared(
   { object, state, rules }: Declaring,
   objects: Ports['objects'],
   call: Call,
-): Promise<readonly DeclaredDigest[]> {
-  if (CLIENT_SIDE_ENCRYPTION.some((name) => name in state.metadata)) return [];
+): Promise<Declarations> {
+  if (CLIENT_SIDE_ENCRYPTION.some((name) => name in state.metadata)) return { declared: [] };
   const declared: DeclaredDigest[] = [];
+  const unread: UnreadDeclaration[] = [];
   for (const rule of rules) {
     const encoded = state.contentEncoding !== undefined && state.contentEncoding !== '';
     if (encoded && (!rule.allowContentEncoding || rule.of === 'decoded-content')) continue;
     const [where, text] = await textOf(rule, { object, state, rules }, { objects, call });
-    const base64 = text === undefined ? undefined : toBase64(text, rule);
+    if (text.state === 'unreadable' && rule.from !== 'metadata')
+      unread.push({ from: rule.from, where, reason: text.reason });
+    const base64 = text.state === 'present' ? toBase64(text.value, rule) : undefined;
     if (base64 !== undefined) declared.push({ from: rule.from, where, algorithm: rule.algorithm, base64 });
   }
-  return declared;
+  return unread.length === 0 ? { declared } : { declared, unreadDeclarations: unread };
 }
 
 interface World {
@@ -69,50 +62,51 @@ interface World {
   readonly call: Call;
 }
 
-async function textOf(rule: DeclaredRule, declaring: Declaring, world: World): Promise<[string, string | undefined]> {
+async function textOf(rule: DeclaredRule, declaring: Declaring, world: World): Promise<[string, Observation<string>]> {
   const { object, state } = declaring;
   switch (rule.from) {
     case 'metadata':
-      return [rule.name, state.metadata[rule.name.toLowerCase()]];
+      return [rule.name, orAbsent(state.metadata[rule.name.toLowerCase()])];
     case 'side-file': {
       const key = object.key + rule.suffix;
-      // Older than the version it lies beside, it speaks of earlier content.
-      const list = await readText({ ...object, key }, state.lastModifiedAt, world);
-      const digest = list === undefined ? undefined : findDigest(list, object.key, true);
-      return [key, await ofThisVersion(digest, declaring, world)];
+      return [key, await findIn(key, (list) => findDigest(list, object.key, true), { declaring, world })];
     }
     case 'manifest': {
-      const list = await readText({ ...object, key: rule.key }, state.lastModifiedAt, world);
-      const digest = list === undefined ? undefined : findDigest(list, relativeTo(rule.key, object.key), false);
-      return [rule.key, await ofThisVersion(digest, declaring, world)];
+      const name = relativeTo(rule.key, object.key);
+      return [rule.key, await findIn(rule.key, (list) => findDigest(list, name, false), { declaring, world })];
     }
     default:
       return rule satisfies never;
   }
 }
 
-/** A file names a key, never a version: once the key has other content, it may speak of that. */
-async function ofThisVersion(
-  digest: string | undefined,
-  { object: { bucket, region, key }, state }: Declaring,
-  { objects, call: { signal } }: World,
-): Promise<string | undefined> {
-  if (digest === undefined) return undefined;
-  const current = await objects.head({ bucket, region, key }, { checksums: false, signal });
-  return current.state === 'present' && formatETag(current.value.etag) === formatETag(state.etag) ? digest : undefined;
+function orAbsent<T>(value: T | undefined): Observation<T> {
+  return value === undefined ? { state: 'absent' } : present(value);
 }
 
-async function readText(
-  { bucket, region, key }: ObjectRef,
-  notBefore: Date,
-  { objects, call }: World,
-): Promise<string | undefined> {
-  const opened = await objects.read({ bucket, region, key }, call);
-  if (opened.state !== 'present') return undefined;
+async function findIn(
+  fileKey: string,
+  find: (list: string) => string | undefined,
+  { declaring, world: { objects, call } }: { readonly declaring: Declaring; readonly world: World },
+): Promise<Observation<string>> {
+  const { bucket, region, key } = declaring.object;
+  // Older than the version it lies beside, it speaks of earlier content.
+  const list = await readText({ bucket, region, key: fileKey }, declaring.state.lastModifiedAt, { objects, call });
+  const digest = list.state === 'present' ? orAbsent(find(list.value)) : list;
+  if (digest.state !== 'present') return digest;
+  // A file names a key, never a version: once the key has other content, it may speak of that.
+  const current = await objects.head({ bucket, region, key }, { checksums: false, signal: call.signal });
+  if (current.state !== 'present') return current;
+  return formatETag(current.value.etag) === formatETag(declaring.state.etag) ? digest : { state: 'absent' };
+}
+
+async function readText(file: ObjectRef, notBefore: Date, { objects, call }: World): Promise<Observation<string>> {
+  const opened = await objects.read(file, call);
+  if (opened.state !== 'present') return opened;
   const { state, body } = opened.value;
   if (state.sizeBytes > MOST_BYTES || state.lastModifiedAt < notBefore) {
     for await (const _ of body) break; // closes the connection
-    return undefined;
+    return { state: 'absent' };
   }
   const decoder = new TextDecoder();
   let text = '';
@@ -121,8 +115,10 @@ async function readText(
     text += decoder.decode(chunk, { stream: true });
     sizeBytes += chunk.length;
   }
-  // After a broken connection the last name could be the beginning of another.
-  return sizeBytes === state.sizeBytes ? text + decoder.decode() : undefined;
+  // After a broken connection the last name could be the beginning of another: to be read again, as after a throttle.
+  return sizeBytes === state.sizeBytes
+    ? present(text + decoder.decode())
+    : { state: 'unreadable', reason: 'throttled' };
 }
 
 /** Names in a manifest are relative to the folder of the manifest, as `sha256sum` writes them. */
@@ -156,5 +152,5 @@ function toBase64(text: string, { algorithm, encoding }: DeclaredRule): string |
   const shape = encoding === 'hex' ? /^(?:[0-9a-f]{2})+$/i : /^[a-z0-9+/]+={0,2}$/i;
   if (!shape.test(value)) return undefined;
   const bytes = Buffer.from(value, encoding);
-  return bytes.length === DIGEST_BYTES[algorithm] ? bytes.toString('base64') : undefined;
+  return bytes.length === DIGEST_SIZES_BYTES[algorithm] ? bytes.toString('base64') : undefined;
 }

@@ -58,8 +58,7 @@ async function gatherRecorded({ look, rule, needs }: Inquiry, world: World, call
     return { source, declared: [], content: { state: 'unreadable', reason: archive } };
   }
   const rules = needs.has('declared') && checksums ? rule.declared : [];
-  const declared = await gatherDeclared({ object, state: source.value, rules }, world.objects, call);
-  return { source, declared };
+  return { source, ...(await gatherDeclared({ object, state: source.value, rules }, world.objects, call)) };
 }
 
 /** Without an immutable version ID the headers may be of later content than the event: the ETag tells. */
@@ -100,11 +99,12 @@ async function gatherOpen(
   const { object } = look.event;
   const version = { ...object, ...(state.versionId === undefined ? {} : { versionId: state.versionId }) };
   const rules = needs.has('declared') ? rule.declared : [];
-  const [declared, baseline] = await Promise.all([
+  const [declarations, baseline] = await Promise.all([
     gatherDeclared({ object: version, state, rules }, world.objects, budget),
     wantsBaseline(state, needs) ? world.ledger.baseline(version, state, budget) : undefined,
   ]);
   const confirming = look.suspicion !== undefined;
+  const { declared } = declarations;
   const witnesses = { state, declared, ...(baseline && { baseline }), confirming };
   const inOneGo = state.sizeBytes <= (budget.readableBytes ?? Infinity);
   const plan =
@@ -123,7 +123,7 @@ async function gatherOpen(
     world.objects,
     budget,
   );
-  return { source: present(state), declared, ...(baseline && { baseline }), ...read };
+  return { source: present(state), ...declarations, ...(baseline && { baseline }), ...read };
 }
 
 /** What `inOneGo` was when the pass began, likelier first: of a pass without parts the longer plan could ask for parts. */

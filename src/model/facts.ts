@@ -4,7 +4,7 @@ import type { ETag } from './etag.ts';
 import type { ObjectEvent } from './event.ts';
 import type { Finding } from './finding.ts';
 import type { Look, Reach } from './look.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, UnreadableReason } from './observation.ts';
 import type { Evidence } from './config.ts';
 
 /** `FAILED` is final; transient trouble stays `PENDING`. */
@@ -49,6 +49,14 @@ export interface DeclaredDigest {
   readonly base64: string;
 }
 
+/** A file that may declare a digest and could not be read. */
+export interface UnreadDeclaration {
+  readonly from: 'side-file' | 'manifest';
+  /** Its key. */
+  readonly where: string;
+  readonly reason: UnreadableReason;
+}
+
 /** What we computed ourselves when we first read a version for which S3 stores nothing to compare with. */
 export interface Baseline {
   readonly algorithm: ChecksumAlgorithm;
@@ -90,6 +98,8 @@ export interface ObjectFacts {
   /** Real parts, where they were needed. */
   readonly parts?: Observation<readonly Part[]>;
   readonly declared: readonly DeclaredDigest[];
+  /** Absent where every file that may declare a digest was read, or is not there. */
+  readonly unreadDeclarations?: readonly UnreadDeclaration[];
   readonly baseline?: Baseline;
   /** Absent where nothing was read, or not to the end. */
   readonly content?: Observation<ContentReading>;

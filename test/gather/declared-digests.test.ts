@@ -39,7 +39,7 @@ async function declaredBy(
   const stored = await cloud.put({ key, versionId: 'v1', content: CONTENT, state });
   for (const other of others) await cloud.put(other);
   const given = { object: stored.object, state: stored.state, rules: [asked] };
-  const declared = await gatherDeclared(given, cloud.objects, aBudget());
+  const { declared } = await gatherDeclared(given, cloud.objects, aBudget());
   expect(cloud.open).toBe(0);
   return declared.map(({ base64 }) => base64);
 }

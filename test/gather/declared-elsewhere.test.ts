@@ -58,7 +58,7 @@ describe('a digest of a plaintext that S3 never had', () => {
       const metadata = { sha256: hex('plaintext'), [name]: 'AAAA' };
       const { object, state } = await cloud.put({ content: Buffer.from('ciphertext'), state: { metadata } });
       const rules = [rule({ from: 'metadata', name: 'sha256' })];
-      expect(await gatherDeclared({ object, state, rules }, cloud.objects, aBudget())).toEqual([]);
+      expect(await gatherDeclared({ object, state, rules }, cloud.objects, aBudget())).toEqual({ declared: [] });
     },
   );
 });
