@@ -7,6 +7,12 @@ const FOURTEEN_DAYS_S = 14 * 24 * 3600;
 /** By lane, the time-out of its function in seconds, as in serverless.yml. */
 const LANES = { Signals: 60, Looks: 60, Reads: 900 };
 
+/**
+ * AWS advises six times the time-out, for batches that a throttled function puts off. With a maximum concurrency nothing is put
+ * off, and after a failure six times 15 minutes would be the wait for the next attempt: long functions get a minute on top.
+ */
+const visibilityOf = (timeoutS) => (timeoutS > 60 ? timeoutS + 60 : 6 * timeoutS);
+
 function queue(properties) {
   return {
     Type: 'AWS::SQS::Queue',
@@ -55,7 +61,7 @@ module.exports = async ({ resolveVariable }) => {
     Resources[deadLetters] = queue({ MessageRetentionPeriod: FOURTEEN_DAYS_S });
     Resources[`${deadLetters}Policy`] = queuePolicy(deadLetters);
     Resources[name] = queue({
-      VisibilityTimeout: 6 * timeoutS, // what AWS advises for a queue that a function polls
+      VisibilityTimeout: visibilityOf(timeoutS),
       MessageRetentionPeriod: FOURTEEN_DAYS_S,
       RedrivePolicy: { deadLetterTargetArn: getAtt(deadLetters, 'Arn'), maxReceiveCount: 5 },
     });

@@ -36,7 +36,7 @@ function useKeys({ buckets, kmsKeys }) {
   if (kmsKeys.length === 0) return [];
   return [
     allow('KeysThroughS3', ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeys, {
-      StringEquals: { 'kms:ViaService': sub('s3.${AWS::Region}.amazonaws.com') },
+      StringEquals: { 'kms:ViaService': sub('s3.${AWS::Region}.${AWS::URLSuffix}') },
       StringLike: { 'kms:EncryptionContext:aws:s3:arn': buckets.flatMap((b) => [bucketArn(b), objectsArn(b)]) },
     }),
   ];

@@ -147,7 +147,7 @@ describe('roles', () => {
     const decrypt = statement(home, 'OnReadRole', 'kms:Decrypt');
     expect(decrypt?.Resource).toEqual([KEY]);
     expect(toTexts(decrypt?.Condition?.['StringEquals']?.['kms:ViaService'])).toEqual([
-      's3.${AWS::Region}.amazonaws.com',
+      's3.${AWS::Region}.${AWS::URLSuffix}',
     ]);
     expect(toTexts(decrypt?.Condition?.['StringLike']?.['kms:EncryptionContext:aws:s3:arn'])).toEqual([
       'arn:${AWS::Partition}:s3:::invoices-use1',

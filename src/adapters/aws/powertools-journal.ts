@@ -1,6 +1,7 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Verdict } from '../../model/finding.ts';
+import type { Finding, Verdict } from '../../model/finding.ts';
+import type { Look } from '../../model/look.ts';
 import { formatObject } from '../../model/object.ts';
 import type { Clock, Journal } from '../../ports.ts';
 
@@ -10,8 +11,16 @@ const METRIC_OF: Readonly<Record<Verdict, string>> = {
   unverifiable: 'Unverifiable',
 };
 
+/** Reasons that accuse our own roles, or the policy of a key. */
+const DENIALS: ReadonlySet<string | number> = new Set(['access-denied', 'key-unusable']);
+
+/** A difference seen once is not counted: a broken connection looks the same, and the next reading decides. */
+function isSuspicion({ verdict, basis }: Finding, { suspicion }: Look): boolean {
+  return verdict === 'violated' && basis === 'computed-checksum' && suspicion === undefined;
+}
+
 /**
- * Logs and metrics of what happened. The metrics have one dimension, the service: eight names are eight billed metrics in each
+ * Logs and metrics of what happened. The metrics have one dimension, the service: nine names are nine billed metrics in each
  * Region, whatever the number of buckets, prefixes and objects.
  */
 export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock: Clock): Journal {
@@ -24,8 +33,12 @@ export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock:
       if (purpose === 'first' && reach === 'recorded') count('EventsIngested');
       if (facts.content?.state === 'present')
         metrics.addMetric('BytesRead', MetricUnit.Bytes, facts.content.value.sizeBytes);
-      for (const { verdict } of findings) count(METRIC_OF[verdict]);
-      if (findings.some(({ verdict }) => verdict === 'violated')) {
+      const settled = findings.filter((finding) => !isSuspicion(finding, look));
+      for (const finding of settled) {
+        count(METRIC_OF[finding.verdict]);
+        if (DENIALS.has(finding.evidence['reason'] ?? '')) count('Denied');
+      }
+      if (settled.some(({ verdict }) => verdict === 'violated')) {
         const latencyMs = Math.max(0, clock.now().getTime() - event.eventAt.getTime());
         metrics.addMetric('DetectionLatency', MetricUnit.Milliseconds, latencyMs);
       }

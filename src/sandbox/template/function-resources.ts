@@ -29,7 +29,15 @@ export const FUNCTION_RESOURCES: Readonly<Record<string, ResourceKind>> = {
       'Runtime',
       'Timeout',
     ],
-    recorded: ['Architectures', 'Description', 'EphemeralStorage', 'LoggingConfig', 'Tags', 'TracingConfig'],
+    recorded: [
+      'Architectures',
+      'Description',
+      'EphemeralStorage',
+      'LoggingConfig',
+      'RecursiveLoop',
+      'Tags',
+      'TracingConfig',
+    ],
     create: createFunction,
   },
   'AWS::Lambda::EventSourceMapping': {
