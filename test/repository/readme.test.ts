@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
 
@@ -11,7 +11,7 @@ it('is short enough to be read', () => {
 it('shows an alert that the published schema describes', () => {
   const shown = README.split('```\n').find((block) => block.startsWith('{\n'));
   const schema: unknown = JSON.parse(readFileSync('docs/alert.schema.json', 'utf8'));
-  const validate = new Ajv2020({ allErrors: true }).compile(schema as object);
+  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
   validate(JSON.parse(shown ?? '{}'));
   expect(validate.errors).toBeNull();
 });
@@ -19,5 +19,5 @@ it('shows an alert that the published schema describes', () => {
 it('links to files that are there', () => {
   const links = [...README.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
   expect(links.length).toBeGreaterThan(8);
-  for (const path of links) expect(() => readFileSync(path), path).not.toThrow(/ENOENT/);
+  for (const path of links) expect(existsSync(path) ? path : `${path} is missing`).toBe(path);
 });
