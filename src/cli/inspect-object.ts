@@ -113,7 +113,9 @@ interface Waiting {
 async function untilDue(look: Look, { question, services, call }: Waiting): Promise<void> {
   const ms = (look.dueAt?.getTime() ?? 0) - services.clock.now().getTime();
   if (look.purpose === 'confirm')
-    question.say(`${question.object.key}: not as recorded at this reading; reading it again to be sure`);
+    question.say(
+      `${question.object.key}: not proved by this reading, which may be its fault; reading it again to be sure`,
+    );
   if (look.purpose === 'retry')
     question.say(`${question.object.key}: throttled; trying again in ${Math.ceil(ms / 1_000)} s`);
   if (ms > 0) await services.wait(ms, call.signal);

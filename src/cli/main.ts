@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type ExitCode, type Io, worse, type Writer } from './io.ts';
 import { run } from './program.ts';
 
@@ -5,6 +6,7 @@ import { run } from './program.ts';
 export async function main(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const abort = new AbortController();
+  setMaxListeners(0, abort.signal); // every request listens; Node would take it for a leak
   const giveUp = (): void => abort.abort();
   process.once('SIGINT', giveUp).once('SIGTERM', giveUp); // once: the second time ends the process at once
   const io: Io = {

@@ -26,7 +26,7 @@ export function sandboxCommand(io: Io): Command {
     .option('--json', 'print the environment as one JSON object', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  holdfast sandbox --port 9000\n  npm run package && holdfast sandbox --stacks stacks\n',
+      '\nExamples:\n  holdfast sandbox --port 9000\n  npm run package && holdfast sandbox --stacks stacks   (of a configuration without e-mail subscriptions)\n',
     )
     .action(async ({ port, seed, json, stacks }: SandboxOptions) => {
       const { createCloud } = await import('../sandbox/cloud.ts');
@@ -39,6 +39,7 @@ export function sandboxCommand(io: Io): Command {
           AWS_ACCESS_KEY_ID: accessKeyId,
           AWS_SECRET_ACCESS_KEY: secretAccessKey,
           AWS_REGION: FIRST_REGION,
+          AWS_DEFAULT_REGION: FIRST_REGION, // what aws and boto3 read
         };
         io.stdout.write(json ? `${JSON.stringify(environment)}\n` : exports(environment));
         io.stderr.write(hints(cloud.url));
