@@ -1,3 +1,4 @@
+import { DIGEST_SIZES_BYTES } from '../../digest/digester.ts';
 import {
   CHECKSUM_ALGORITHMS,
   isChecksumAlgorithm,
@@ -8,19 +9,6 @@ import {
 import type { ChecksumType } from '../../model/checksum.ts';
 import { S3Error, invalidArgument } from './s3-error.ts';
 import type { StoredPart } from './stored.ts';
-
-const DIGEST_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  SHA1: 20,
-  SHA256: 32,
-  SHA512: 64,
-  MD5: 16,
-  XXHASH64: 8,
-  XXHASH3: 8,
-  XXHASH128: 16,
-};
 
 /** What S3 computes where the client asks for nothing. */
 export const DEFAULT_ALGORITHM: ChecksumAlgorithm = 'CRC64NVME';
@@ -79,7 +67,7 @@ export function parseClaim(headers: Readonly<Record<string, string | undefined>>
 /** A well-formed digest of this algorithm, in base64; `-N` is allowed behind a composite one. */
 export function expectDigest(algorithm: ChecksumAlgorithm, base64: string): string {
   const bytes = Buffer.from(base64, 'base64');
-  if (bytes.length !== DIGEST_BYTES[algorithm] || bytes.toString('base64') !== base64) {
+  if (bytes.length !== DIGEST_SIZES_BYTES[algorithm] || bytes.toString('base64') !== base64) {
     throw new S3Error('InvalidRequest', `Value for ${checksumHeader(algorithm)} header is invalid.`);
   }
   return base64;
