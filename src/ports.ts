@@ -1,9 +1,13 @@
 import type { ObjectEvent } from './model/event.ts';
-import type { Baseline, Inspection, ObjectState, Part } from './model/facts.ts';
+import type { PeerAddress } from './model/action.ts';
+import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
+import type { Baseline, Inspection, ObjectAcl, ObjectState, Part } from './model/facts.ts';
 import type { RenderedAlert } from './model/alert.ts';
 import type { Look } from './model/look.ts';
 import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
+import type { PeerMessage } from './model/peer-message.ts';
+import type { Checkpoint, PendingVersion } from './model/pending.ts';
 
 /** Every call can be given up: the signal fires when the time of the function runs out. */
 export interface Call {
@@ -56,6 +60,60 @@ export interface ObjectStore {
   parts(object: ObjectRef, options: PartsOptions): Promise<Observation<readonly Part[]>>;
   /** The headers always come with stored checksums. */
   read(object: ObjectRef, options: ReadOptions): Promise<Observation<OpenContent>>;
+  tags(object: ObjectRef, call: Call): Promise<Observation<Readonly<Record<string, string>>>>;
+  acl(object: ObjectRef, call: Call): Promise<Observation<ObjectAcl>>;
+}
+
+/**
+ * How buckets are set up. `absent`: there is no such configuration, or no such bucket; `unreadable`: our role may not know. May
+ * answer from what was read within the last minutes: bucket configuration is eventually consistent anyway.
+ */
+export interface BucketStore {
+  setting<Name extends BucketSettingName>(
+    bucket: BucketRef,
+    name: Name,
+    call: Call,
+  ): Promise<Observation<BucketSettings[Name]>>;
+}
+
+/** The list of versions that have not arrived yet at the buckets of this Region. Twice is harmless. */
+export interface PendingList {
+  /** Keeps the version unless it was settled before. */
+  note(version: PendingVersion, call: Call): Promise<void>;
+  /** Takes the version off, and keeps a late `note` of it from coming back. */
+  forget(version: Pick<PendingVersion, 'link' | 'object' | 'createdAt'>, call: Call): Promise<void>;
+  /** Oldest first. */
+  list(link: string, call: Call): AsyncIterable<PendingVersion>;
+}
+
+/** The ledger in the witness Region: what must be known when a Region is gone. */
+export interface SteeringLedger {
+  /** Keeps the latest by `asOf`. */
+  putCheckpoint(checkpoint: Checkpoint, call: Call): Promise<void>;
+  checkpoint(link: string, call: Call): Promise<Checkpoint | undefined>;
+}
+
+/** The stacks of other Regions and accounts, and our own. Delivered at least once. */
+export interface Peers {
+  tell(to: PeerAddress, message: PeerMessage, call: Call): Promise<void>;
+}
+
+/** Numbers that only grow, by name and window of time; a number is never exact after a crash, and never too high. */
+export interface Counters {
+  /** Adds and answers the new sum. */
+  add(name: string, window: Date, amount: number, call: Call): Promise<number>;
+  /** Sums by the start of their window, oldest first, those of the last `spanMs`. */
+  history(
+    name: string,
+    spanMs: number,
+    call: Call,
+  ): Promise<readonly { readonly window: Date; readonly sum: number }[]>;
+}
+
+/** Small facts about links, keys and Regions that one invocation leaves for the next, as JSON text. The latest wins. */
+export interface Notes {
+  put(name: string, value: string, options: Call & { readonly keepForMs: number }): Promise<void>;
+  get(name: string, call: Call): Promise<string | undefined>;
 }
 
 /** Versions of a bucket, in the order of S3's listing. Delete markers are left out. */
@@ -123,4 +181,9 @@ export interface Ports {
   readonly poison: PoisonQueue;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly buckets: BucketStore;
+  readonly pending: PendingList;
+  readonly peers: Peers;
+  readonly counters: Counters;
+  readonly notes: Notes;
 }

@@ -6,7 +6,7 @@ import { fingerprintText, renderAlert } from '../render/alert.ts';
 /** Turns one decision into one call of a port. Performing it twice is harmless. */
 export async function perform(
   action: Action,
-  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'clock'>,
+  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'clock' | 'peers' | 'pending'>,
   call: Call,
 ): Promise<void> {
   switch (action.kind) {
@@ -16,6 +16,12 @@ export async function perform(
       return ports.looks.enqueue(action.look, call);
     case 'record-baseline':
       return ports.ledger.recordBaseline(action.object, action.baseline, call);
+    case 'tell-peer':
+      return ports.peers.tell(action.to, action.message, call);
+    case 'note-pending':
+      return ports.pending.note(action.version, call);
+    case 'forget-pending':
+      return ports.pending.forget(action.version, call);
     default:
       return action satisfies never;
   }

@@ -5,7 +5,13 @@ import * as fields from './fields.ts';
 import { member, type Found } from './fields.ts';
 
 const REACHES: Readonly<Record<Reach, true>> = { recorded: true, content: true };
-const PURPOSES: Readonly<Record<LookPurpose, true>> = { first: true, retry: true, confirm: true, resume: true };
+const PURPOSES: Readonly<Record<LookPurpose, true>> = {
+  first: true,
+  retry: true,
+  confirm: true,
+  resume: true,
+  'follow-up': true,
+};
 
 /** Reads a message of our own queues, as text or as parsed JSON; `undefined` when it is no look, or not wholly readable. */
 export function parseLook(body: unknown): Look | undefined {

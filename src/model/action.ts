@@ -3,6 +3,8 @@ import type { Finding } from './finding.ts';
 import type { Look } from './look.ts';
 import type { ObjectEvent } from './event.ts';
 import type { ObjectRef } from './object.ts';
+import type { PeerMessage } from './peer-message.ts';
+import type { PendingVersion } from './pending.ts';
 
 /** `critical`: data lost, wrong, or about to be; `warning`: a guarantee weakened; `info`: for the record. */
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
@@ -22,8 +24,19 @@ export interface Alert {
   readonly event?: ObjectEvent;
 }
 
+/** Where a peer queue is. */
+export interface PeerAddress {
+  readonly region: string;
+  readonly account: string;
+}
+
 /** Something to do, decided purely and performed at the rim; doing it twice is harmless. */
 export type Action =
   | { readonly kind: 'alert'; readonly alert: Alert }
   | { readonly kind: 'look'; readonly look: Look }
+  /** Tell the stack of another Region (or our own) something about a link. */
+  | { readonly kind: 'tell-peer'; readonly to: PeerAddress; readonly message: PeerMessage }
+  /** Write into our own list of pending versions, whose destination is in this Region. */
+  | { readonly kind: 'note-pending'; readonly version: PendingVersion }
+  | { readonly kind: 'forget-pending'; readonly version: Pick<PendingVersion, 'link' | 'object' | 'createdAt'> }
   | { readonly kind: 'record-baseline'; readonly object: ObjectRef; readonly baseline: Omit<Baseline, 'recordedAt'> };

@@ -26,6 +26,10 @@ export interface AlertData {
   /** Whether the evidence is of what was recorded at the upload, or of the bytes that are stored now. */
   readonly proves?: 'recorded' | 'stored';
   readonly evidence: Finding['evidence'];
+  /** The bucket of the replica that was compared, where one was. */
+  readonly replica?: Finding['replica'];
+  /** Who acts, and with which words. */
+  readonly remedy?: Finding['remedy'];
   readonly event?: { readonly name: string; readonly at: string; readonly principal?: string };
 }
 

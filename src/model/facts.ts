@@ -1,14 +1,24 @@
+import type { LifecycleRule, ReplicationSettings } from './bucket-settings.ts';
 import type { Checksum, ChecksumAlgorithm } from './checksum.ts';
 import type { Encryption } from './encryption.ts';
 import type { ETag } from './etag.ts';
 import type { ObjectEvent } from './event.ts';
 import type { Finding } from './finding.ts';
+import type { Link } from './link.ts';
 import type { Look, Reach } from './look.ts';
 import type { Observation, UnreadableReason } from './observation.ts';
 import type { Evidence } from './config.ts';
 
 /** `FAILED` is final; transient trouble stays `PENDING`. */
 export type ReplicationStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'REPLICA';
+
+/** Retention and legal hold of one version. */
+export interface ObjectLock {
+  /** `GOVERNANCE` or `COMPLIANCE`. */
+  readonly mode?: string;
+  readonly retainUntilAt?: Date;
+  readonly legalHold?: boolean;
+}
 
 /** What the headers of a HEAD or GET say about one object version. */
 export interface ObjectState {
@@ -28,6 +38,14 @@ export interface ObjectState {
   readonly lastModifiedAt: Date;
   readonly replicationStatus?: ReplicationStatus;
   readonly contentEncoding?: string;
+  /** System metadata that the writer sets, by lower-case header name, without Content-Encoding; absent: none. */
+  readonly system?: Readonly<Record<string, string>>;
+  /** Absent: none, or our role may not see it. */
+  readonly lock?: ObjectLock;
+  /** Number of tags; absent: none, or our role may not see them. */
+  readonly tagCount?: number;
+  /** What a lifecycle rule of the bucket is going to do to this current version (`x-amz-expiration`). */
+  readonly expiration?: { readonly expiresAt: Date; readonly ruleId: string };
   /** User metadata, names in lower case without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -85,6 +103,52 @@ export interface ContentReading {
   readonly composite?: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
 }
 
+/** Who may do what with one version, as far as ACLs say it. */
+export interface ObjectAcl {
+  /** Canonical user ID. */
+  readonly owner: string;
+  /** `<grantee> <permission>`, sorted. */
+  readonly grants: readonly string[];
+}
+
+/** One look at what a link has made of a version. */
+export interface ReplicaFacts {
+  readonly link: Link;
+  /** The replica under the version ID of its source. */
+  readonly replica: Observation<ObjectState>;
+  /** The current version of the key at the destination; looked at only where the replica is absent. */
+  readonly current?: Observation<ObjectState>;
+  /** Tags of both sides; absent where they were not asked for. */
+  readonly tags?: {
+    readonly source: Observation<Readonly<Record<string, string>>>;
+    readonly replica: Observation<Readonly<Record<string, string>>>;
+  };
+  /** ACLs of both sides; absent where they were not asked for, and where ownership makes them void. */
+  readonly acl?: { readonly source: Observation<ObjectAcl>; readonly replica: Observation<ObjectAcl> };
+  /** Real parts of both sides, where the evidence of two layouts has to be brought together. */
+  readonly parts?: {
+    readonly source: Observation<readonly Part[]>;
+    readonly replica: Observation<readonly Part[]>;
+  };
+  /** Rules of the source bucket; absent where they were not asked for. */
+  readonly rules?: Observation<ReplicationSettings>;
+  /** Lifecycle rules of both buckets; `absent`: there are none. Absent where they were not asked for. */
+  readonly lifecycle?: {
+    readonly source: Observation<readonly LifecycleRule[]>;
+    readonly destination: Observation<readonly LifecycleRule[]>;
+  };
+}
+
+/** How long a replica has been waited for. */
+export interface ReplicaDue {
+  /** Since the creation event, in milliseconds; of a version without a known event since `lastModifiedAt`. */
+  readonly ageMs: number;
+  /** Whether this is the last look of the chain. */
+  readonly last: boolean;
+  /** No creation event is known: multipart objects get an extra grace, because their time is that of the initiation. */
+  readonly eventUnknown?: true;
+}
+
 /** Everything that was gathered about one object version: the only input of a check. */
 export interface ObjectFacts {
   readonly event: ObjectEvent;
@@ -103,12 +167,18 @@ export interface ObjectFacts {
   readonly baseline?: Baseline;
   /** Absent where nothing was read, or not to the end. */
   readonly content?: Observation<ContentReading>;
+  /** One per link that this look follows; absent where none is. */
+  readonly replicas?: readonly ReplicaFacts[];
+  /** When it was looked; absent where nothing was. Ages are counted from the event to here. */
+  readonly lookedAt?: Date;
+  /** Set on a look that follows replicas. */
+  readonly due?: ReplicaDue;
   /** Where a reading goes on that was longer than the time of one function: opaque, see `Look.resume`. */
   readonly unfinished?: string;
 }
 
 /** What a check may ask for. */
-export type FactName = 'source' | 'parts' | 'declared' | 'baseline' | 'content';
+export type FactName = 'source' | 'parts' | 'declared' | 'baseline' | 'content' | 'replicas';
 
 /** What one look showed. */
 export interface Inspection {

@@ -1,3 +1,4 @@
+import type { BucketRef } from './bucket-settings.ts';
 import type { ObjectRef } from './object.ts';
 
 /** Three verdicts; nothing to compare is no finding. */
@@ -33,18 +34,75 @@ export const FINDING_CODES = {
     'content-unreadable',
     'object-lost',
   ],
-  replication: ['replication-failed', 'replication-missed-threshold', 'replication-late', 'replication-not-tracked'],
+  replication: [
+    'replica-matches',
+    'replica-missing',
+    'replica-overdue',
+    'replication-failed',
+    'replication-missed-threshold',
+    'replication-late',
+    'replication-not-tracked',
+    'replica-content-differs',
+    'replica-size-differs',
+    'replica-metadata-differs',
+    'replica-tags-differ',
+    'replica-acl-differs',
+    'replica-lock-differs',
+    'replica-class-differs',
+    'replica-encryption-differs',
+    'delete-marker-differs',
+    'replica-not-comparable',
+    'replica-under-other-version',
+    'source-version-gone',
+    'versions-conflict',
+  ],
+  pressure: [
+    'kms-throttled',
+    's3-throttled',
+    'kms-headroom-low',
+    'kms-key-unusable',
+    'bucket-key-off',
+    'lag-likely-kms',
+  ],
+  change: ['mass-delete', 'mass-overwrite'],
+  configuration: [
+    'versioning-off',
+    'rule-missing',
+    'rule-disabled',
+    'rule-metrics-off',
+    'rtc-off',
+    'two-way-rule-missing',
+    'replica-modification-sync-off',
+    'delete-marker-replication-off',
+    'kms-objects-not-selected',
+    'replication-role-lacks',
+    'replication-destination-unexpected',
+    'notification-missing',
+    'lifecycle-differs',
+    'replica-expires-early',
+    'multipart-abort-rule-missing',
+    'multipart-upload-stale',
+    'public-access-open',
+    'mfa-delete-off',
+  ],
   monitor: ['event-poisoned'],
 } as const;
 
 export type FindingFamily = keyof typeof FINDING_CODES;
 export type FindingCode = (typeof FINDING_CODES)[FindingFamily][number];
 
-const FAMILY_BY_CODE: ReadonlyMap<FindingCode, FindingFamily> = new Map<FindingCode, FindingFamily>([
-  ...FINDING_CODES.integrity.map((code) => [code, 'integrity'] as const),
-  ...FINDING_CODES.replication.map((code) => [code, 'replication'] as const),
-  ...FINDING_CODES.monitor.map((code) => [code, 'monitor'] as const),
-]);
+const FAMILIES = [
+  'integrity',
+  'replication',
+  'pressure',
+  'change',
+  'configuration',
+  'monitor',
+] as const satisfies readonly FindingFamily[];
+
+const FAMILY_BY_CODE: ReadonlyMap<FindingCode, FindingFamily> = new Map<FindingCode, FindingFamily>(
+  FAMILIES.flatMap((family) => FINDING_CODES[family].map((code) => [code, family] as const)),
+);
 
 export function familyOf(code: FindingCode): FindingFamily {
   const family = FAMILY_BY_CODE.get(code);
@@ -55,7 +113,33 @@ export function familyOf(code: FindingCode): FindingFamily {
 /** What a finding is about. */
 export type Subject =
   | { readonly kind: 'object-version'; readonly object: ObjectRef }
+  /** One link of a pair, seen in the Region of its source. */
+  | {
+      readonly kind: 'pair';
+      readonly pair: string;
+      readonly region: string;
+      readonly source: string;
+      /** Absent where it is about the source bucket alone. */
+      readonly destination?: string;
+    }
+  | { readonly kind: 'bucket'; readonly bucket: string; readonly region: string }
+  /** Every key of a bucket that begins so. */
+  | { readonly kind: 'prefix'; readonly bucket: string; readonly region: string; readonly prefix: string }
+  /** A KMS key where it is used; `*`: all cryptographic operations of the account in that Region. */
+  | { readonly kind: 'kms-key'; readonly keyArn: string; readonly region: string }
   | { readonly kind: 'monitor'; readonly region: string };
+
+/** Who acts, and with which words. Nothing of it is done by Holdfast itself. */
+export interface Remedy {
+  /** For example `owner of the destination bucket`. */
+  readonly who: string;
+  /** One plain sentence. */
+  readonly what: string;
+  /** The smallest statement or setting with real ARNs: JSON of a policy statement, where one is missing. */
+  readonly statement?: string;
+  /** To be run in a shell as they are, in this order. */
+  readonly commands: readonly string[];
+}
 
 /** One judgement about the data, never about us. */
 export interface Finding {
@@ -66,5 +150,9 @@ export interface Finding {
   readonly basis?: Basis;
   /** Set when the evidence was only temporarily out of reach. */
   readonly retry?: boolean;
+  /** The bucket of the replica that was compared, where one was. */
+  readonly replica?: BucketRef;
+  /** What a person does about it, where the exact words are known. */
+  readonly remedy?: Remedy;
   readonly evidence: Readonly<Record<string, string | number>>;
 }

@@ -1,3 +1,4 @@
+import type { ObjectState } from './facts.ts';
 import { eventIdentity, type ObjectEvent } from './event.ts';
 
 /** How far an inspection goes: what S3 has recorded (HEAD), or the bytes that are stored (GET). */
@@ -5,9 +6,10 @@ export type Reach = 'recorded' | 'content';
 
 /**
  * Why this look is made. A `confirm` follows a difference: no alarm is raised before a second, independent reading shows
- * the same. A `resume` goes on with a reading for which the time of one function was too short.
+ * the same. A `resume` goes on with a reading for which the time of one function was too short. A `follow-up` asks at the
+ * destinations what has become of a version, until it is settled at every one.
  */
-export type LookPurpose = 'first' | 'retry' | 'confirm' | 'resume';
+export type LookPurpose = 'first' | 'retry' | 'confirm' | 'resume' | 'follow-up';
 
 /** Only the same difference in two readings is an alarm. */
 export interface Suspicion {
@@ -15,6 +17,18 @@ export interface Suspicion {
   readonly seen: string;
   /** How many readings differed from the record so far. */
   readonly readings: number;
+}
+
+/** A version on its way to its destinations. */
+export interface FollowUp {
+  /** `linkId` of every link that is not settled yet. */
+  readonly links: readonly string[];
+  /** Age at which this look is due by the pair's `lookAfter`: index into it. */
+  readonly step: number;
+  /** The source as the first look saw it, so that a healthy replica costs one request; absent: ask again. */
+  readonly source?: ObjectState;
+  /** Links whose pending version the destination's stack was told of: it must hear when that is settled. */
+  readonly told?: readonly string[];
 }
 
 /** One inspection to make, now or later: what travels through our own queues. */
@@ -29,6 +43,8 @@ export interface Look {
   readonly dueAt?: Date;
   /** Where an interrupted reading goes on: opaque text, without any object content. */
   readonly resume?: string;
+  /** What is followed; also on the `confirm` and `retry` of a `follow-up`. */
+  readonly follow?: FollowUp;
   /** A difference that was seen and is to be seen again: kept until it is confirmed or vanishes. */
   readonly suspicion?: Suspicion;
 }
@@ -47,6 +63,7 @@ export function lookIdentity(look: Look): string {
     look.attempt,
     look.resume ?? '',
     look.suspicion ?? null,
+    ...(look.follow === undefined ? [] : [look.follow.step, look.follow.links]),
   ]);
 }
 

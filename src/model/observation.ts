@@ -15,7 +15,8 @@ export type UnreadableReason =
 /** What a look showed. A look that fails is a fact, not an exception. */
 export type Observation<T> =
   | { readonly state: 'present'; readonly value: T }
-  | { readonly state: 'absent' }
+  /** `deleteMarker`: the version that was asked for is one, so it is there and has no content. */
+  | { readonly state: 'absent'; readonly deleteMarker?: true }
   | { readonly state: 'unreadable'; readonly reason: UnreadableReason };
 
 export function present<T>(value: T): Observation<T> {

@@ -1,9 +1,8 @@
-import { type Action, type Alert, isAtLeast, type Severity } from '../model/action.ts';
-import type { ObjectEvent } from '../model/event.ts';
+import type { Action, Severity } from '../model/action.ts';
 import type { ObjectFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Look, Suspicion } from '../model/look.ts';
-import { severityOf } from './severity.ts';
+import { toAlerts } from './to-alerts.ts';
 
 /** Delays before the first, second … retry of evidence that was temporarily out of reach, in milliseconds. */
 export const RETRY_DELAYS_MS: readonly number[] = [5, 30, 120, 600, 1_800, 3_600, 14_400].map(
@@ -115,23 +114,6 @@ export function alertPoisoned(reason: string, region: string, threshold: Severit
   const subject = { kind: 'monitor', region } as const;
   const finding: Finding = { verdict: 'violated', code: 'event-poisoned', subject, evidence: { reason } };
   return toAlerts([finding], { all: [finding], threshold });
-}
-
-interface Publication {
-  /** Every finding of the inspection: severity may need a second witness. */
-  readonly all: readonly Finding[];
-  readonly threshold: Severity;
-  readonly event?: ObjectEvent;
-}
-
-function toAlerts(findings: readonly Finding[], { all, threshold, event }: Publication): readonly Action[] {
-  return findings
-    .map((finding): Alert => {
-      const state = finding.verdict === 'violated' ? 'opened' : 'noted';
-      return { finding, severity: severityOf(finding, all), state, ...(event === undefined ? {} : { event }) };
-    })
-    .filter(({ severity }) => isAtLeast(severity, threshold))
-    .map((alert) => ({ kind: 'alert', alert }) as const);
 }
 
 /** HEAD came back clean and the policy asks for the bytes: the reading is work for the reads lane. */

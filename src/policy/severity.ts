@@ -7,6 +7,30 @@ const CRITICAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'content-differs-from-baseline',
   'size-differs',
   'object-lost',
+  'replica-missing',
+  'replica-content-differs',
+  'replica-size-differs',
+  'kms-key-unusable',
+  'mass-delete',
+  'mass-overwrite',
+  // Every version that is written from now on is on one side only.
+  'versioning-off',
+  'rule-missing',
+  'rule-disabled',
+  // Somebody else may be reading along.
+  'replication-destination-unexpected',
+]);
+
+/** Worth knowing, and no guarantee that somebody relies on is weaker for it. */
+const INFO: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'replication-late', // it has arrived
+  'replica-under-other-version',
+  'source-version-gone',
+  'bucket-key-off',
+  'rtc-off',
+  'multipart-abort-rule-missing',
+  'multipart-upload-stale',
+  'mfa-delete-off',
 ]);
 
 /**
@@ -20,6 +44,5 @@ export function severityOf(finding: Finding, all: readonly Finding[]): Severity 
   if (finding.code === 'content-differs-from-declared-digest') {
     return all.some((other) => other.verdict === 'violated' && CRITICAL.has(other.code)) ? 'critical' : 'warning';
   }
-  // A late replica has arrived; the rest weakens a guarantee that somebody relies on.
-  return finding.code === 'replication-late' ? 'info' : 'warning';
+  return INFO.has(finding.code) ? 'info' : 'warning'; // the rest weakens a guarantee that somebody relies on
 }

@@ -43,7 +43,7 @@ function toAlertEvent(alert: Alert, { id, fingerprint, time }: AlertIdentity): A
     id,
     source: `urn:holdfast:${regionOf(subject)}`,
     type: 'holdfast.alert.v1',
-    subject: subject.kind === 'object-version' ? formatObject(subject.object) : `monitor in ${subject.region}`,
+    subject: formatSubject(subject),
     time: time.toISOString(),
     datacontenttype: 'application/json',
     data: {
@@ -57,9 +57,31 @@ function toAlertEvent(alert: Alert, { id, fingerprint, time }: AlertIdentity): A
       subject,
       ...(basis === undefined ? {} : { basis, proves: proves(basis) }),
       evidence,
+      ...(finding.replica === undefined ? {} : { replica: finding.replica }),
+      ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
       ...(event === undefined ? {} : { event: toCause(event) }),
     },
   };
+}
+
+/** What it is about, for people. */
+export function formatSubject(subject: Subject): string {
+  switch (subject.kind) {
+    case 'object-version':
+      return formatObject(subject.object);
+    case 'pair':
+      return `pair ${subject.pair}: ${subject.source}${subject.destination === undefined ? '' : ` to ${subject.destination}`}`;
+    case 'bucket':
+      return `s3://${subject.bucket}`;
+    case 'prefix':
+      return `s3://${subject.bucket}/${subject.prefix}*`;
+    case 'kms-key':
+      return subject.keyArn === '*' ? `KMS in ${subject.region}` : subject.keyArn;
+    case 'monitor':
+      return `monitor in ${subject.region}`;
+    default:
+      return subject satisfies never;
+  }
 }
 
 function regionOf(subject: Subject): string {
@@ -77,13 +99,32 @@ function toAttributes({ finding: { code, subject }, severity }: Alert): Readonly
     code,
     family: familyOf(code),
     region: regionOf(subject),
-    ...(subject.kind === 'object-version' ? { bucket: subject.object.bucket } : {}),
+    ...bucketAndPair(subject),
   };
+}
+
+function bucketAndPair(subject: Subject): { readonly bucket?: string; readonly pair?: string } {
+  switch (subject.kind) {
+    case 'object-version':
+      return { bucket: subject.object.bucket };
+    case 'pair':
+      return { bucket: subject.source, pair: subject.pair };
+    case 'bucket':
+    case 'prefix':
+      return { bucket: subject.bucket };
+    default:
+      return {};
+  }
 }
 
 /** One line for people: what and where. Keys can be 1,024 bytes of anything, so this is shortened and kept to ASCII. */
 function titleOf({ finding: { code, subject }, severity }: Alert): string {
-  const where = subject.kind === 'object-version' ? `${subject.object.bucket}/${subject.object.key}` : subject.region;
+  const where =
+    subject.kind === 'object-version'
+      ? `${subject.object.bucket}/${subject.object.key}`
+      : subject.kind === 'monitor'
+        ? subject.region
+        : formatSubject(subject);
   // SNS takes less than 100 characters of printable ASCII as the subject of an e-mail.
   const line = `[${severity}] ${code}: ${where}`.replaceAll(/[^\x20-\x7e]/g, '?');
   return line.length < 100 ? line : `${line.slice(0, 96)}...`;

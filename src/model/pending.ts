@@ -1,0 +1,48 @@
+import type { ObjectState } from './facts.ts';
+import type { ObjectRef } from './object.ts';
+
+/**
+ * A version that had not arrived at one destination when it was first looked for. The list of them lives in the Region of the
+ * destination: with the source's Region down, it says what a failover would lose.
+ */
+export interface PendingVersion {
+  /** `linkId` of the link. */
+  readonly link: string;
+  /** At the source. */
+  readonly object: ObjectRef;
+  /** `eventTime` of the creation event: the only time from which an age may be counted. */
+  readonly createdAt: Date;
+  readonly sizeBytes: number;
+  /** The source as its first look saw it; absent for a delete marker. */
+  readonly source?: ObjectState;
+}
+
+/** How much is on its way over one link. */
+export interface Backlog {
+  readonly versions: number;
+  readonly bytes: number;
+  readonly oldestAt?: Date;
+}
+
+/**
+ * What is known of one link at one time, kept in the steering ledger outside the source's Region. Older than three minutes it is
+ * unknown, and unknown is never zero.
+ */
+export interface Checkpoint {
+  readonly link: string;
+  readonly asOf: Date;
+  /** Creation time of the latest version that is known at all. */
+  readonly lastEventAt?: Date;
+  /** Every version created before is settled or in the list of pending versions. */
+  readonly completeUpTo: Date;
+  readonly pendingVersions: number;
+  readonly pendingBytes: number;
+  readonly oldestPendingAt?: Date;
+  /** Whether looks at single versions are suspended because too many are pending. */
+  readonly bulk: boolean;
+  /** Per second, over the last minutes: what the estimate of the tail is made of. */
+  readonly writeRate?: { readonly versions: number; readonly bytes: number };
+}
+
+/** From which age a checkpoint says nothing any more, in milliseconds. */
+export const CHECKPOINT_VALID_MS: number = 3 * 60_000;
