@@ -14,3 +14,8 @@ export type PeerMessage =
 
 /** Changes when an older Holdfast could misread what a newer one sent. */
 export const PEER_FORMAT = 'holdfast.peer.v1';
+
+/** A message as the body on a peer queue: `parsePeerMessage` is the inverse. */
+export function formatPeerMessage(message: PeerMessage): string {
+  return JSON.stringify({ format: PEER_FORMAT, ...message });
+}

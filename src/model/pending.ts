@@ -13,7 +13,7 @@ export interface PendingVersion {
   /** `eventTime` of the creation event: the only time from which an age may be counted. */
   readonly createdAt: Date;
   readonly sizeBytes: number;
-  /** The source as its first look saw it; absent for a delete marker. */
+  /** The source as its first look saw it; absent for a delete marker, and in the list, which stays small. */
   readonly source?: ObjectState;
 }
 

@@ -1,12 +1,8 @@
-import { CreateTableCommand, DeleteItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import dynalite from 'dynalite';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Clients, createClients } from '../../src/adapters/aws/clients.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoDbLedger } from '../../src/adapters/aws/dynamodb-ledger.ts';
 import type { Ledger } from '../../src/ports.ts';
 import { aBudget } from '../support/deliver.ts';
+import { createTestTable, type TestTable } from '../support/dynamodb.ts';
 import { aLook, anEvent, aState, OBJECT } from '../support/facts.ts';
 
 const region = 'eu-west-1';
@@ -14,44 +10,19 @@ const table = 'ledger';
 const call = aBudget();
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-let database: Server;
-let clients: Clients;
+let server: TestTable;
 let ledger: Ledger;
 let now: Date;
 
 beforeAll(async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
-  database = dynalite({ createTableMs: 0 });
-  await new Promise<void>((listening) => database.listen(0, '127.0.0.1', listening));
-  const { port } = database.address() as AddressInfo;
-  clients = createClients({ customEndpoint: true, endpoint: `http://127.0.0.1:${port}`, maxAttempts: 1 });
-  const names = ['pk', 'sk'] as const;
-  await clients.dynamodb(region).send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      KeySchema: names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
-    }),
-  );
-  await vi.waitFor(async () => clients.dynamodb(region).send(new ScanCommand({ TableName: table })));
+  server = await createTestTable(table, region);
 });
-
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  clients.dynamodb(region).destroy();
-  await new Promise((closed) => database.close(closed));
-});
+afterAll(async () => server.close());
 
 beforeEach(async () => {
   now = new Date('2026-11-02T00:00:00Z');
-  ledger = createDynamoDbLedger(clients, { table, region, clock: { now: () => now } });
-  const { Items: items = [] } = await clients.dynamodb(region).send(new ScanCommand({ TableName: table }));
-  for (const { pk, sk } of items) {
-    const Key = { pk: pk ?? { S: '' }, sk: sk ?? { S: '' } };
-    await clients.dynamodb(region).send(new DeleteItemCommand({ TableName: table, Key }));
-  }
+  ledger = createDynamoDbLedger(server.clients, { table, region, clock: { now: () => now } });
+  await server.empty();
 });
 
 describe('a look', () => {
@@ -127,7 +98,7 @@ describe('a baseline', () => {
 });
 
 it('says that a missing table is our fault', async () => {
-  const other = createDynamoDbLedger(clients, { table: 'missing', region, clock: { now: () => now } });
+  const other = createDynamoDbLedger(server.clients, { table: 'missing', region, clock: { now: () => now } });
   await expect(other.isSettled(aLook(), call)).rejects.toMatchObject({ kind: 'unexpected', operation: 'Ledger.get' });
-  await expect(other.settle(aLook(), call)).rejects.toMatchObject({ kind: 'unexpected', operation: 'Ledger.create' });
+  await expect(other.settle(aLook(), call)).rejects.toMatchObject({ kind: 'unexpected', operation: 'Ledger.put' });
 });

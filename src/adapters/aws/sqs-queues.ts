@@ -2,6 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { formatLook } from '../../model/look.ts';
 import type { Call, Clock, LookQueue, PoisonQueue } from '../../ports.ts';
 import type { Clients } from './clients.ts';
+import { escapedJson } from './escaped-json.ts';
 import { translateError } from './translate-error.ts';
 
 /** Longest delay that SQS can give one message, in seconds. */
@@ -63,18 +64,13 @@ interface Message {
 async function send(client: ReturnType<Clients['sqs']>, message: Message, { signal }: Call): Promise<void> {
   try {
     const { url, body, delaySeconds } = message;
-    const command = new SendMessageCommand({ QueueUrl: url, MessageBody: escaped(body), DelaySeconds: delaySeconds });
+    const command = new SendMessageCommand({
+      QueueUrl: url,
+      MessageBody: escapedJson(body),
+      DelaySeconds: delaySeconds,
+    });
     await client.send(command, { abortSignal: signal });
   } catch (error) {
     throw translateError(error, message.operation);
   }
-}
-
-/**
- * JSON without the two characters that SQS refuses and JSON does not escape by itself; keys of S3 can have them.
- *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
- */
-function escaped(json: string): string {
-  return json.replaceAll('\uFFFE', String.raw`\uFFFE`).replaceAll('\uFFFF', String.raw`\uFFFF`);
 }

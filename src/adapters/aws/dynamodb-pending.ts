@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { PendingVersion } from '../../model/pending.ts';
+import type { PendingList } from '../../ports.ts';
+import type { Clients } from './clients.ts';
+import { createTable, type Item, keyOf, type TableOptions } from './dynamodb-table.ts';
+
+type PendingId = Pick<PendingVersion, 'link' | 'object' | 'createdAt'>;
+
+/** Partitions of one link, so that a storm of writes does not fall on one. */
+const SHARDS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
+
+/** How long a version that has settled is kept from being noted again: longer than a message can be under way. 14 days, in ms. */
+const GONE_FOR_MS = 14 * 24 * 3_600_000;
+
+/**
+ * The pending lists in the ledger's table, sorted by the time of creation. A version that has settled leaves a mark in a
+ * partition of its own, so that a message that comes late does not put it back. Marked before it is removed, and noted before
+ * the mark is looked for: in whatever order the two happen, the version is off the list in the end, without a transaction.
+ */
+export function createDynamoDbPendingList(clients: Pick<Clients, 'dynamodb'>, options: TableOptions): PendingList {
+  const table = createTable(clients, options, 'PendingList');
+  return {
+    async note(version, call) {
+      await table.create(toItem(version), call);
+      if ((await table.get(rowKey('gone', version), call)) !== undefined) {
+        await table.remove(rowKey('pending', version), call);
+      }
+    },
+    async forget(version, call) {
+      await table.create({ ...rowKey('gone', version), ...table.expiry(GONE_FOR_MS) }, call);
+      await table.remove(rowKey('pending', version), call);
+    },
+    list: (link, call) => merge(SHARDS.map((shard) => table.query(`pending#${link}#${shard}`, call))),
+  };
+}
+
+function rowKey(kind: 'pending' | 'gone', { link, object, createdAt }: PendingId): Item {
+  const { bucket, key, versionId } = object;
+  const hash = createHash('sha256')
+    .update(JSON.stringify([bucket, key, versionId ?? '']))
+    .digest('hex')
+    .slice(0, 32);
+  return keyOf(`${kind}#${link}#${hash.charAt(0)}`, `${createdAt.toISOString()}#${hash}`);
+}
+
+function toItem(version: PendingVersion): Item {
+  const { link, object, createdAt, sizeBytes } = version;
+  const { bucket, region, key, versionId } = object;
+  return {
+    ...rowKey('pending', version),
+    link: { S: link },
+    bucket: { S: bucket },
+    region: { S: region },
+    key: { S: key },
+    ...(versionId === undefined ? {} : { versionId: { S: versionId } }),
+    createdAt: { S: createdAt.toISOString() },
+    sizeBytes: { N: String(sizeBytes) },
+  };
+}
+
+function toPending(item: Item): PendingVersion {
+  const text = (name: string): string => item[name]?.S ?? '';
+  const versionId = item['versionId']?.S;
+  return {
+    link: text('link'),
+    object: {
+      bucket: text('bucket'),
+      region: text('region'),
+      key: text('key'),
+      ...(versionId === undefined ? {} : { versionId }),
+    },
+    createdAt: new Date(text('createdAt')),
+    sizeBytes: Number(item['sizeBytes']?.N ?? 0),
+  };
+}
+
+interface Head {
+  readonly rest: AsyncIterator<Item, undefined>;
+  readonly item: Item;
+}
+
+/** Several sorted partitions as one; holds one item of each. */
+async function* merge(partitions: readonly AsyncIterable<Item>[]): AsyncIterable<PendingVersion> {
+  const starts = await Promise.all(partitions.map(async (partition) => next(partition[Symbol.asyncIterator]())));
+  let heads = starts.flatMap((head) => head ?? []);
+  while (heads.length > 0) {
+    const oldest = heads.reduce((best, head) => (sortKey(head) < sortKey(best) ? head : best));
+    yield toPending(oldest.item);
+    const following = await next(oldest.rest);
+    heads = heads.flatMap((head) => (head === oldest ? (following ?? []) : head));
+  }
+}
+
+async function next(rest: AsyncIterator<Item, undefined>): Promise<Head | undefined> {
+  const result = await rest.next();
+  return result.done === true ? undefined : { rest, item: result.value };
+}
+
+function sortKey({ item }: Head): string {
+  return item['sk']?.S ?? '';
+}

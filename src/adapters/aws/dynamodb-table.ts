@@ -1,0 +1,147 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Call, Clock } from '../../ports.ts';
+import type { Clients } from './clients.ts';
+import { toFailure, translateError } from './translate-error.ts';
+
+export type Item = Record<string, AttributeValue>;
+
+export interface TableOptions {
+  readonly table: string;
+  readonly region: string;
+  readonly clock: Clock;
+}
+
+/** A condition under which an item is written, in DynamoDB's language. */
+interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Item;
+}
+
+/** One of Holdfast's tables: `pk` and `sk` are texts, `expiresAt` epoch seconds. Throws `HoldfastError`. */
+export interface Table {
+  /** Strongly consistent; `undefined` also for an item that has expired and is still there. */
+  get(key: Item, call: Call): Promise<Item | undefined>;
+  /** Creates an item that must not exist yet; whether it did not. */
+  create(item: Item, call: Call): Promise<boolean>;
+  /** Writes an item, where the condition holds; whether it did. */
+  put(item: Item, call: Call & { readonly condition?: Condition }): Promise<boolean>;
+  /** Adds to a number and answers the sum. */
+  add(key: Item, amount: number, call: Call & { readonly expiresAt: Item }): Promise<number>;
+  /** Gone or never there: the same. */
+  remove(key: Item, call: Call): Promise<void>;
+  /** Items of one partition in the order of `sk`, from `from` on, without those that have expired. */
+  query(pk: string, call: Call & { readonly from?: string }): AsyncIterable<Item>;
+  /** `expiresAt` for an item that is kept for this long from now. */
+  expiry(keepForMs: number): Item;
+}
+
+export function createTable(
+  clients: Pick<Clients, 'dynamodb'>,
+  { table, region, clock }: TableOptions,
+  port: string,
+): Table {
+  const client = () => clients.dynamodb(region);
+  const common = { TableName: table };
+
+  // DynamoDB removes expired items within days: until then they are still there.
+  const isAlive = (item: Item): boolean => Number(item['expiresAt']?.N ?? Infinity) * 1_000 > clock.now().getTime();
+
+  async function put(item: Item, { condition, signal }: Call & { readonly condition?: Condition }): Promise<boolean> {
+    try {
+      const command = new PutItemCommand({
+        ...common,
+        Item: item,
+        ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
+        ...(condition?.names === undefined ? {} : { ExpressionAttributeNames: condition.names }),
+        ...(condition?.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
+      });
+      await client().send(command, { abortSignal: signal });
+      return true;
+    } catch (error) {
+      if (toFailure(error).code === 'ConditionalCheckFailedException') return false;
+      throw translateError(error, `${port}.put`);
+    }
+  }
+
+  return {
+    async get(key, { signal }) {
+      try {
+        const command = new GetItemCommand({ ...common, Key: key, ConsistentRead: true });
+        const { Item: item } = await client().send(command, { abortSignal: signal });
+        return item !== undefined && isAlive(item) ? item : undefined;
+      } catch (error) {
+        throw translateError(error, `${port}.get`);
+      }
+    },
+    create: async (item, { signal }) => put(item, { signal, condition: { expression: 'attribute_not_exists(pk)' } }),
+    put,
+    async add(key, amount, { expiresAt, signal }) {
+      try {
+        const command = new UpdateItemCommand({
+          ...common,
+          Key: key,
+          UpdateExpression: 'ADD #total :amount SET expiresAt = :expiresAt',
+          ExpressionAttributeNames: { '#total': 'total' },
+          ExpressionAttributeValues: {
+            ':amount': { N: String(amount) },
+            ':expiresAt': expiresAt['expiresAt'] ?? { N: '0' },
+          },
+          ReturnValues: 'UPDATED_NEW',
+        });
+        const { Attributes: updated } = await client().send(command, { abortSignal: signal });
+        return Number(updated?.['total']?.N ?? 0);
+      } catch (error) {
+        throw translateError(error, `${port}.add`);
+      }
+    },
+    async remove(key, { signal }) {
+      try {
+        await client().send(new DeleteItemCommand({ ...common, Key: key }), { abortSignal: signal });
+      } catch (error) {
+        throw translateError(error, `${port}.remove`);
+      }
+    },
+    async *query(pk, { from = ' ', signal }) {
+      let start: Item | undefined;
+      do {
+        const page = await queryPage({ pk, from, start, signal });
+        for (const item of page.Items ?? []) if (isAlive(item)) yield item;
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+    },
+    expiry: (keepForMs) => ({ expiresAt: { N: String(Math.ceil((clock.now().getTime() + keepForMs) / 1_000)) } }),
+  };
+
+  async function queryPage({ pk, from, start, signal }: Page) {
+    try {
+      const command = new QueryCommand({
+        ...common,
+        KeyConditionExpression: 'pk = :pk AND sk >= :from',
+        ExpressionAttributeValues: { ':pk': { S: pk }, ':from': { S: from } },
+        ConsistentRead: true,
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      });
+      return await client().send(command, { abortSignal: signal });
+    } catch (error) {
+      throw translateError(error, `${port}.query`);
+    }
+  }
+}
+
+interface Page extends Call {
+  readonly pk: string;
+  readonly from: string;
+  readonly start: Item | undefined;
+}
+
+export function keyOf(pk: string, sk: string): Item {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
