@@ -5,11 +5,12 @@ const WATCHED = {
   SignalsDeadLetterQueue: 'Events about objects failed repeatedly and wait to be redriven',
   LooksDeadLetterQueue: 'Looks at objects failed repeatedly and wait to be redriven',
   ReadsDeadLetterQueue: 'Readings of objects failed repeatedly and wait to be redriven',
+  PeerDeadLetterQueue: 'Messages of other stacks failed repeatedly and wait to be redriven',
   PoisonQueue: 'Records arrived that Holdfast could not read; each carries the reason',
 };
 
 /** Older than this, work piles up faster than it is done; after 14 days SQS deletes what nobody took. In seconds. */
-const OLDEST_S = { SignalsQueue: 3600, LooksQueue: 6 * 3600, ReadsQueue: 6 * 3600 };
+const OLDEST_S = { SignalsQueue: 3600, LooksQueue: 6 * 3600, ReadsQueue: 6 * 3600, PeerQueue: 3600 };
 
 /** So many objects that our own roles may not read within a quarter of an hour are a wrong role or key policy, not objects. */
 const DENIED = 10;

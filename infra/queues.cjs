@@ -1,11 +1,11 @@
-/** Three lanes with a dead-letter queue each, and the queue of records that nobody could read. */
-const { bucketArn, denyPlaintext, getAtt } = require('./arns.cjs');
+/** Three lanes with a dead-letter queue each, the queue through which stacks tell each other, and that of unreadable records. */
+const { bucketArn, denyPlaintext, getAtt, sub } = require('./arns.cjs');
 const describeRegion = require('./region.cjs');
 
 const FOURTEEN_DAYS_S = 14 * 24 * 3600;
 
 /** By lane, the time-out of its function in seconds, as in serverless.yml. */
-const LANES = { Signals: 60, Looks: 60, Reads: 900 };
+const LANES = { Signals: 60, Looks: 60, Reads: 900, Peer: 60 };
 
 /**
  * AWS advises six times the time-out, for batches that a throttled function puts off. With a maximum concurrency nothing is put
@@ -49,6 +49,29 @@ function allowBuckets({ buckets, accounts }) {
   };
 }
 
+/** Only Holdfast's own functions of this stage, of the accounts of the configuration: their roles are named alike everywhere. */
+function allowPeers({ stage, allAccounts }) {
+  return {
+    Sid: 'FunctionsOfThisStage',
+    Effect: 'Allow',
+    Principal: { AWS: allAccounts.map((account) => sub(`arn:\${AWS::Partition}:iam::${account}:root`)) },
+    Action: ['sqs:SendMessage', 'sqs:GetQueueUrl'],
+    Resource: getAtt('PeerQueue', 'Arn'),
+    Condition: {
+      ArnLike: {
+        'aws:PrincipalArn': allAccounts.map((account) =>
+          sub(`arn:\${AWS::Partition}:iam::${account}:role/holdfast-${stage}-*`),
+        ),
+      },
+    },
+  };
+}
+
+const senders = (lane, region) => {
+  if (lane === 'Signals') return [allowBuckets(region)];
+  return lane === 'Peer' ? [allowPeers(region)] : [];
+};
+
 module.exports = async ({ resolveVariable }) => {
   const region = await describeRegion(resolveVariable);
   const Resources = {
@@ -61,11 +84,13 @@ module.exports = async ({ resolveVariable }) => {
     Resources[deadLetters] = queue({ MessageRetentionPeriod: FOURTEEN_DAYS_S });
     Resources[`${deadLetters}Policy`] = queuePolicy(deadLetters);
     Resources[name] = queue({
+      // The one that other stacks have to find.
+      ...(lane === 'Peer' ? { QueueName: `holdfast-${region.stage}-peer` } : {}),
       VisibilityTimeout: visibilityOf(timeoutS),
       MessageRetentionPeriod: FOURTEEN_DAYS_S,
       RedrivePolicy: { deadLetterTargetArn: getAtt(deadLetters, 'Arn'), maxReceiveCount: 5 },
     });
-    Resources[`${name}Policy`] = queuePolicy(name, lane === 'Signals' ? [allowBuckets(region)] : []);
+    Resources[`${name}Policy`] = queuePolicy(name, senders(lane, region));
   }
   const Outputs = {
     SignalsQueueArn: {

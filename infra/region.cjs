@@ -20,7 +20,20 @@ function readConfig() {
 
 const unique = (values) => [...new Set(values)].toSorted((a, b) => (a < b ? -1 : 1));
 
-/** Resolves with the Region, the stage, this Region's buckets and their accounts and keys, and the alert settings. */
+/** Links as `linksOf` of the model makes them: one for each direction of replication. */
+function linksOf(pairs) {
+  return pairs.flatMap(({ source, destinations, twoWay }) =>
+    destinations.flatMap((destination) => [
+      { source, destination },
+      ...(twoWay ? [{ source: destination, destination: source }] : []),
+    ]),
+  );
+}
+
+/**
+ * Resolves with the Region, the stage, this Region's buckets and their accounts and keys, what they are linked with in other
+ * Regions, and the alert settings.
+ */
 module.exports = async function describeRegion(resolveVariable) {
   const region = await resolveVariable('opt:region');
   const stage = await resolveVariable('sls:stage');
@@ -29,9 +42,25 @@ module.exports = async function describeRegion(resolveVariable) {
   const here = all.filter((bucket) => bucket.region === region);
   if (here.length === 0)
     throw new Error(`no bucket of the configuration is in ${region}: package with \`npm run package\``);
+  const links = linksOf(config.pairs);
+  // Replicas are looked at from where their source is; of what arrives here, this Region's own buckets are enough.
+  const from = links.filter(({ source }) => source.region === region);
+  const linked = from.flatMap(({ source, destination }) => [source, destination]);
+  const peers = [
+    ...from.map(({ destination }) => destination),
+    ...links.filter(({ destination }) => destination.region === region).map(({ source }) => source),
+  ];
   return {
     region,
     stage,
+    steeringRegion: config.steeringRegion,
+    /** Buckets at either end of the links that begin in this Region. */
+    linked: unique(linked.map(({ bucket }) => bucket)),
+    /** Regions with a stack that is told of this Region's versions, or that tells of its own. */
+    peerRegions: unique(peers.map((bucket) => bucket.region)),
+    allAccounts: unique(all.map(({ account }) => account)),
+    linkedKeys: unique(linked.flatMap(({ kmsKeys }) => kmsKeys)),
+    keyRegions: unique(linked.filter(({ kmsKeys }) => kmsKeys.length > 0).map((bucket) => bucket.region)),
     buckets: unique(here.map(({ bucket }) => bucket)),
     accounts: unique(here.map(({ account }) => account)),
     kmsKeys: unique(here.flatMap(({ kmsKeys }) => kmsKeys)),

@@ -28,31 +28,142 @@ function readObjects({ buckets }) {
   ];
 }
 
+/** Everything that a replica has in common with its source, and the rules that say what it need not have. */
+function compareReplicas({ linked }) {
+  if (linked.length === 0) return [];
+  return [
+    allow(
+      'CompareReplicas',
+      ['s3:GetObjectVersionTagging', 's3:GetObjectVersionAcl', 's3:GetObjectRetention', 's3:GetObjectLegalHold'],
+      linked.map(objectsArn),
+    ),
+    allow(
+      'ReadRules',
+      ['s3:GetReplicationConfiguration', 's3:GetLifecycleConfiguration', 's3:GetBucketOwnershipControls'],
+      linked.map(bucketArn),
+    ),
+  ];
+}
+
 /**
  * The keys of the configuration, through S3 and for these buckets only. With bucket keys the encryption context is the
  * bucket's ARN, without them the object's: both are listed.
  */
-function useKeys({ buckets, kmsKeys }) {
+function useKeys({ buckets, kmsKeys, regions }) {
   if (kmsKeys.length === 0) return [];
   return [
     allow('KeysThroughS3', ['kms:Decrypt', 'kms:GenerateDataKey'], kmsKeys, {
-      StringEquals: { 'kms:ViaService': sub('s3.${AWS::Region}.${AWS::URLSuffix}') },
+      StringEquals: { 'kms:ViaService': regions.map((region) => sub(`s3.${region}.\${AWS::URLSuffix}`)) },
       StringLike: { 'kms:EncryptionContext:aws:s3:arn': buckets.flatMap((b) => [bucketArn(b), objectsArn(b)]) },
     }),
   ];
 }
 
-/** What every inspection may do, wherever it started. */
-const inspect = (region) => [
-  ...readObjects(region),
-  ...useKeys(region),
+/** Its own buckets, and those at the other end of their links: a replica is looked at from where its source is. */
+function lookAtObjects({ buckets, linked, kmsKeys, linkedKeys, keyRegions, region }) {
+  const all = [...new Set([...buckets, ...linked])];
+  const keys = [...new Set([...kmsKeys, ...linkedKeys])];
+  return [
+    ...readObjects({ buckets: all }),
+    ...compareReplicas({ linked }),
+    ...useKeys({ buckets: all, kmsKeys: keys, regions: [...new Set([region, ...keyRegions])] }),
+  ];
+}
+
+/** The ledger: every item under a key of its own, so that twice is harmless. */
+const remember = allow(
+  'Remember',
+  ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
+  getAtt('Ledger', 'Arn'),
+);
+
+const alert = allow('Alert', 'sns:Publish', { Ref: 'AlertTopic' });
+
+/** The stacks at the other ends of this Region's links, and its own. */
+function tellPeers({ stage, peerRegions, allAccounts }) {
+  if (peerRegions.length === 0) return [];
+  const queues = peerRegions.flatMap((region) =>
+    allAccounts.map((account) => sub(`arn:\${AWS::Partition}:sqs:${region}:${account}:holdfast-${stage}-peer`)),
+  );
+  return [allow('TellPeers', ['sqs:SendMessage', 'sqs:GetQueueUrl'], queues)];
+}
+
+const looksToCome = (...queues) =>
   allow(
     'LooksToCome',
     'sqs:SendMessage',
-    ['LooksQueue', 'ReadsQueue', 'PoisonQueue'].map((queue) => getAtt(queue, 'Arn')),
+    queues.map((queue) => getAtt(queue, 'Arn')),
+  );
+
+/** What every inspection may do, wherever it started. */
+const inspect = (region) => [
+  ...lookAtObjects(region),
+  looksToCome('LooksQueue', 'ReadsQueue', 'PoisonQueue'),
+  remember,
+  ...tellPeers(region),
+  alert,
+];
+
+/** Once a minute: how much is on its way, how hard KMS is pressed, and whether its keys can be used. */
+const watchPressure = (region) => [
+  ...lookAtObjects(region),
+  remember,
+  ...tellPeers(region),
+  alert,
+  allow(
+    'Checkpoints',
+    ['dynamodb:GetItem', 'dynamodb:PutItem'],
+    sub(
+      `arn:\${AWS::Partition}:dynamodb:${region.steeringRegion}:\${AWS::AccountId}:table/holdfast-${region.stage}-steering`,
+    ),
   ),
-  allow('Remember', ['dynamodb:GetItem', 'dynamodb:PutItem'], getAtt('Ledger', 'Arn')),
-  allow('Alert', 'sns:Publish', { Ref: 'AlertTopic' }),
+  allow(
+    'Canaries',
+    's3:PutObject',
+    region.buckets.map((bucket) => sub(`arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)),
+  ),
+  ...describeKeys(region),
+  // Neither service knows permissions on single metrics or quotas.
+  allow(
+    'Usage',
+    ['cloudwatch:GetMetricData', 'servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'],
+    '*',
+  ),
+];
+
+function describeKeys({ linkedKeys, kmsKeys }) {
+  const keys = [...new Set([...kmsKeys, ...linkedKeys])];
+  return keys.length === 0 ? [] : [allow('KeyStates', ['kms:DescribeKey', 'kms:GetKeyPolicy'], keys)];
+}
+
+/** Every quarter of an hour: how the buckets are set up. Nothing here can read an object. */
+const watchConfig = (region) => [
+  allow(
+    'BucketSettings',
+    [
+      's3:GetBucketVersioning',
+      's3:GetReplicationConfiguration',
+      's3:GetLifecycleConfiguration',
+      's3:GetEncryptionConfiguration',
+      's3:GetBucketNotification',
+      's3:GetBucketObjectLockConfiguration',
+      's3:GetBucketOwnershipControls',
+      's3:GetBucketPublicAccessBlock',
+      's3:GetBucketPolicy',
+      's3:GetBucketPolicyStatus',
+      's3:ListBucketMultipartUploads',
+    ],
+    [...new Set([...region.buckets, ...region.linked])].map(bucketArn),
+  ),
+  ...describeKeys(region),
+  // Which role replicates is known only from the rules: it may be any role of the accounts of the configuration.
+  allow(
+    'ReplicationRole',
+    ['iam:SimulatePrincipalPolicy', 'iam:GetRole'],
+    region.allAccounts.map((account) => sub(`arn:\${AWS::Partition}:iam::${account}:role/*`)),
+  ),
+  remember,
+  alert,
 ];
 
 /** The name is fixed, so that bucket and key policies of other accounts can name it; roles are global, so the Region is in it. */
@@ -79,6 +190,9 @@ module.exports = async ({ resolveVariable }) => {
       OnObjectEventRole: role(named('on-object-event'), [consume('SignalsQueue'), ...inspect(region)]),
       OnLookRole: role(named('on-look'), [consume('LooksQueue'), ...inspect(region)]),
       OnReadRole: role(named('on-read'), [consume('ReadsQueue'), ...inspect(region)]),
+      OnPeerRole: role(named('on-peer'), [consume('PeerQueue'), looksToCome('PoisonQueue'), remember, alert]),
+      WatchPressureRole: role(named('watch-pressure'), watchPressure(region)),
+      WatchConfigRole: role(named('watch-config'), watchConfig(region)),
     },
   };
 };

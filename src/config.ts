@@ -12,7 +12,8 @@ export type HandlerVariable =
   | 'READS_QUEUE_URL'
   | 'POISON_QUEUE_URL'
   | 'STEERING_TABLE'
-  | 'STEERING_REGION';
+  | 'STEERING_REGION'
+  | 'PEER_QUEUE_NAME';
 
 export type HandlerEnvironment<Name extends HandlerVariable> = { readonly [name in Name]: string } & {
   /** Where the function runs. */

@@ -1,13 +1,16 @@
-import type { Config, MrapConfig, PairConfig, VerifyRule } from '../model/config.ts';
+import { type Config, type MrapConfig, type PairConfig, steeringRegionOf, type VerifyRule } from '../model/config.ts';
 import type { ConfigDocument, MrapDocument, PairDocument, VerifyDocument } from './document.ts';
 import { parseDuration, parseSize } from './quantities.ts';
 
 /** A document that was found to be valid, with units resolved. */
 export function normalise(document: ConfigDocument): Config {
+  const pairs = Object.entries(document.pairs).map(([name, pair]) => toPair(name, pair));
+  const mraps = Object.entries(document.mraps).map(([name, mrap]) => toMrap(name, mrap));
+  const steeringRegion = steeringRegionOf({ pairs, mraps });
   return {
     version: 1,
-    pairs: Object.entries(document.pairs).map(([name, pair]) => toPair(name, pair)),
-    mraps: Object.entries(document.mraps).map(([name, mrap]) => toMrap(name, mrap)),
+    pairs,
+    mraps,
     verify: document.verify.map((rule) => toRule(rule)),
     alerts: {
       severity: document.alerts.severity,
@@ -17,6 +20,7 @@ export function normalise(document: ConfigDocument): Config {
         ...(severity === undefined ? {} : { severity }),
       })),
     },
+    ...(steeringRegion === undefined ? {} : { steeringRegion }),
   };
 }
 

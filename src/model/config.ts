@@ -125,6 +125,18 @@ export interface Config {
   readonly mraps: readonly MrapConfig[];
   readonly verify: readonly VerifyRule[];
   readonly alerts: AlertConfig;
+  /** Where the steering ledger is: see `steeringRegionOf`. Absent: there is no bucket. */
+  readonly steeringRegion?: string;
+}
+
+/**
+ * The Region of the steering ledger, which must be known when a source's Region is gone: the witness of an access point where a
+ * stack is there, otherwise the Region of the first destination.
+ */
+export function steeringRegionOf({ pairs, mraps }: Pick<Config, 'pairs' | 'mraps'>): string | undefined {
+  const stacks = pairs.flatMap(({ source, destinations }) => [source, ...destinations]).map(({ region }) => region);
+  const witness = mraps.map((mrap) => mrap.witness).find((region) => region !== undefined && stacks.includes(region));
+  return witness ?? pairs.flatMap(({ destinations }) => destinations)[0]?.region ?? stacks[0];
 }
 
 /** The same value, with everything in it made unchangeable. */

@@ -19,7 +19,10 @@ import { readZip } from './zip.ts';
 const HOME = 'us-east-1';
 const AWAY = 'eu-west-1';
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a0a0a0a-1111-2222-3333-444455556666';
-const FUNCTIONS = ['on-look', 'on-object-event', 'on-read'];
+const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', 'watch-config', 'watch-pressure'];
+
+/** Started by the clock and not by a queue. */
+const WATCHERS = ['watch-config', 'watch-pressure'];
 
 let folder: string;
 let home: Template;
@@ -50,11 +53,13 @@ describe('functions', () => {
 
   it('have a role each, which nothing but Lambda may assume', () => {
     const roles = ofType(home, 'AWS::Lambda::Function').map(([, { Role }]) => toText(Role));
-    expect(roles.toSorted()).toEqual(['${OnLookRole.Arn}', '${OnObjectEventRole.Arn}', '${OnReadRole.Arn}']);
-    expect(ofType(home, 'AWS::IAM::Role')).toHaveLength(FUNCTIONS.length);
-    for (const [, role] of ofType(home, 'AWS::IAM::Role')) {
+    const own = ['OnLook', 'OnObjectEvent', 'OnPeer', 'OnRead', 'WatchConfig', 'WatchPressure'];
+    expect(roles.toSorted()).toEqual(own.map((name) => `\${${name}Role.Arn}`));
+    expect(ofType(home, 'AWS::IAM::Role')).toHaveLength(FUNCTIONS.length + 1);
+    for (const [id, role] of ofType(home, 'AWS::IAM::Role')) {
       const trust = role['AssumeRolePolicyDocument'] as { Statement: readonly Statement[] };
-      expect(trust.Statement.map(({ Principal }) => Principal)).toEqual([{ Service: 'lambda.amazonaws.com' }]);
+      const trusted = id === 'SchedulerRole' ? 'scheduler.amazonaws.com' : 'lambda.amazonaws.com';
+      expect(trust.Statement.map(({ Principal }) => Principal)).toEqual([{ Service: trusted }]);
     }
   });
 
@@ -68,6 +73,9 @@ describe('functions', () => {
         LOOKS_QUEUE_URL: { Ref: 'LooksQueue' },
         READS_QUEUE_URL: { Ref: 'ReadsQueue' },
         POISON_QUEUE_URL: { Ref: 'PoisonQueue' },
+        PEER_QUEUE_NAME: 'holdfast-test-peer',
+        STEERING_TABLE: 'holdfast-test-steering',
+        STEERING_REGION: AWAY,
         POWERTOOLS_SERVICE_NAME: 'holdfast-test',
         POWERTOOLS_METRICS_NAMESPACE: 'Holdfast',
       },
@@ -78,7 +86,7 @@ describe('functions', () => {
     const zip = await readFile(join(folder, 'stacks', HOME, `${name}.zip`));
     const files = readZip(zip);
     const config = files.get(`dist/${name}/holdfast.json`)?.toString();
-    expect(zip.length).toBeLessThan(250 * 1024);
+    expect(zip.length).toBeLessThan((WATCHERS.includes(name) ? 400 : 270) * 1024);
     expect([...files.keys()]).toContain(`dist/${name}/index.mjs`);
     expect([...files.keys()].filter((file) => !file.startsWith(`dist/${name}/`))).toEqual([]);
     expect(config).toBe(await readFile(join(folder, 'dist', 'holdfast.json'), 'utf8'));
@@ -95,6 +103,7 @@ describe('functions', () => {
     ['on-object-event', 'SignalsQueue', 10],
     ['on-look', 'LooksQueue', 10],
     ['on-read', 'ReadsQueue', 1],
+    ['on-peer', 'PeerQueue', 10],
   ])('%s is fed by %s in batches of %d, bounded, and reports failures one by one', (name, queue, batchSize) => {
     const mappings = ofType(home, 'AWS::Lambda::EventSourceMapping').map(([, mapping]) => mapping);
     const mapping = mappings.find(({ EventSourceArn }) => idOfArn(EventSourceArn) === queue);
@@ -102,8 +111,23 @@ describe('functions', () => {
     expect(mapping).toMatchObject({
       BatchSize: batchSize,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 10 },
+      ScalingConfig: { MaximumConcurrency: name === 'on-peer' ? 5 : 10 },
     });
+  });
+
+  it.each([
+    ['WatchPressureSchedule', 'rate(1 minute)', 'WatchDashpressureLambdaFunction'],
+    ['WatchConfigSchedule', 'rate(15 minutes)', 'WatchDashconfigLambdaFunction'],
+  ])('%s starts its watcher at the %s', (schedule, rate, target) => {
+    const { ScheduleExpression, Target } = propertiesOf(home, schedule) as {
+      ScheduleExpression: string;
+      Target: { Arn: unknown; RoleArn: unknown };
+    };
+    expect([ScheduleExpression, toText(Target.Arn), toText(Target.RoleArn)]).toEqual([
+      rate,
+      `<${target}.Arn>`,
+      '<SchedulerRole.Arn>',
+    ]);
   });
 
   it('keep their logs for thirty days', () => {
@@ -121,20 +145,28 @@ describe('roles', () => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  it('name every resource, but for object keys and log streams', () => {
-    const resources = roleStatements(home).flatMap(([, { Resource }]) => toTexts(Resource));
-    const wild = resources.filter((text) => text.includes('*'));
-    expect(wild.filter((text) => !/:s3:::[a-z0-9-]+\/\*$|:log-group:\/aws\/lambda\/[a-z-]+:\*$/.test(text))).toEqual(
-      [],
+  it('name every resource, but for object keys, log streams, and what has no narrower one', () => {
+    const wild = roleStatements(home).flatMap(([role, { Sid, Resource }]) =>
+      toTexts(Resource)
+        .filter((text) => text.includes('*'))
+        .filter(
+          (text) => !/:s3:::[a-z0-9-]+\/(?:holdfast-canary\/)?\*$|:log-group:\/aws\/lambda\/[a-z-]+:\*$/.test(text),
+        )
+        .map((text) => `${role} ${String(Sid)} ${text}`),
     );
+    expect(wild).toEqual([
+      'WatchPressureRole Usage *',
+      'WatchConfigRole ReplicationRole arn:${AWS::Partition}:iam::111122223333:role/*',
+      'WatchConfigRole ReplicationRole arn:${AWS::Partition}:iam::444455556666:role/*',
+    ]);
   });
 
   it.each([
-    [HOME, ['invoices-use1', 'orders-use1']],
+    [HOME, ['invoices-use1', 'orders-use1', 'orders-euw1']],
     [AWAY, ['orders-euw1']],
-  ])('in %s read the buckets of that Region only', (region, buckets) => {
+  ])('in %s read the buckets of that Region and what they are replicated to', (region, buckets) => {
     const template = region === HOME ? home : away;
-    for (const [role] of ofType(template, 'AWS::IAM::Role')) {
+    for (const role of ['OnObjectEventRole', 'OnLookRole', 'OnReadRole', 'WatchPressureRole']) {
       const objects = buckets.map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/*`);
       expect(toTexts(statement(template, role, 's3:GetObjectVersion')?.Resource)).toEqual(objects);
       expect(toTexts(statement(template, role, 's3:ListBucket')?.Resource)).toEqual(
@@ -147,13 +179,15 @@ describe('roles', () => {
     const decrypt = statement(home, 'OnReadRole', 'kms:Decrypt');
     expect(decrypt?.Resource).toEqual([KEY]);
     expect(toTexts(decrypt?.Condition?.['StringEquals']?.['kms:ViaService'])).toEqual([
-      's3.${AWS::Region}.${AWS::URLSuffix}',
+      's3.us-east-1.${AWS::URLSuffix}',
     ]);
     expect(toTexts(decrypt?.Condition?.['StringLike']?.['kms:EncryptionContext:aws:s3:arn'])).toEqual([
       'arn:${AWS::Partition}:s3:::invoices-use1',
       'arn:${AWS::Partition}:s3:::invoices-use1/*',
       'arn:${AWS::Partition}:s3:::orders-use1',
       'arn:${AWS::Partition}:s3:::orders-use1/*',
+      'arn:${AWS::Partition}:s3:::orders-euw1',
+      'arn:${AWS::Partition}:s3:::orders-euw1/*',
     ]);
     expect(
       roleStatements(away)
@@ -166,6 +200,7 @@ describe('roles', () => {
     ['OnObjectEventRole', 'SignalsQueue', 'on-object-event'],
     ['OnLookRole', 'LooksQueue', 'on-look'],
     ['OnReadRole', 'ReadsQueue', 'on-read'],
+    ['OnPeerRole', 'PeerQueue', 'on-peer'],
   ])('%s consumes %s alone and writes its own log', (role, queue, name) => {
     expect(toTexts(statement(home, role, 'sqs:DeleteMessage')?.Resource)).toEqual([`<${queue}.Arn>`]);
     expect(toTexts(statement(home, role, 'logs:PutLogEvents')?.Resource)[0]).toContain(
@@ -173,10 +208,17 @@ describe('roles', () => {
     );
   });
 
-  it('never write to a bucket', () => {
-    const actions = roleStatements(home)
-      .flatMap(([, { Action }]) => toList(Action))
-      .filter((a) => a.startsWith('s3:'));
-    expect(actions.filter((action) => !/^s3:(?:Get|List)/.test(action))).toEqual([]);
+  it('never write to a bucket, but for the canaries of one watcher', () => {
+    const writing = roleStatements(home).flatMap(([role, { Action, Resource }]) =>
+      toList(Action)
+        .filter((action) => action.startsWith('s3:') && !/^s3:(?:Get|List)/.test(action))
+        .map((action) => `${role} ${action} ${toTexts(Resource).join(' ')}`),
+    );
+    expect(writing).toEqual([
+      'WatchPressureRole s3:PutObject ' +
+        ['invoices-use1', 'orders-use1']
+          .map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)
+          .join(' '),
+    ]);
   });
 });

@@ -13,7 +13,7 @@ import {
 
 const HOME = 'us-east-1';
 const AWAY = 'eu-west-1';
-const QUEUES = ['SignalsQueue', 'LooksQueue', 'ReadsQueue'];
+const QUEUES = ['SignalsQueue', 'LooksQueue', 'ReadsQueue', 'PeerQueue'];
 
 let home: Template;
 let away: Template;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 describe('queues', () => {
   it('are encrypted by SQS, and not with a KMS key', () => {
     const queues = ofType(home, 'AWS::SQS::Queue');
-    expect(queues).toHaveLength(7);
+    expect(queues).toHaveLength(9);
     for (const [id, queue] of queues) {
       expect([id, queue['SqsManagedSseEnabled'], queue['KmsMasterKeyId']]).toEqual([id, true, undefined]);
     }
@@ -58,7 +58,7 @@ describe('queues', () => {
   ])('in %s let in S3 for the buckets of that Region and their accounts only', (region, buckets, accounts) => {
     const template = region === HOME ? home : away;
     const allowed = ofType(template, 'AWS::SQS::QueuePolicy').flatMap(([id]) =>
-      resourceStatements(template, id).filter(({ Effect }) => Effect === 'Allow'),
+      resourceStatements(template, id).filter(({ Effect, Sid }) => Effect === 'Allow' && Sid === 'S3OfThisRegion'),
     );
     expect(allowed).toHaveLength(1);
     expect(allowed[0]).toMatchObject({ Principal: { Service: 's3.amazonaws.com' }, Action: 'sqs:SendMessage' });
@@ -67,6 +67,17 @@ describe('queues', () => {
       buckets.map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}`),
     );
     expect(allowed[0]?.Condition?.['StringEquals']?.['aws:SourceAccount']).toEqual(accounts);
+  });
+
+  it('let in the functions of this stage, in the accounts of the configuration, as peers and nobody else', () => {
+    const allowed = ofType(home, 'AWS::SQS::QueuePolicy').flatMap(([id]) =>
+      resourceStatements(home, id).filter(({ Effect, Sid }) => Effect === 'Allow' && Sid !== 'S3OfThisRegion'),
+    );
+    expect(allowed.map(({ Sid }) => Sid)).toEqual(['FunctionsOfThisStage']);
+    expect(toTexts(allowed[0]?.Resource)).toEqual(['<PeerQueue.Arn>']);
+    expect(toTexts(allowed[0]?.Condition?.['ArnLike']?.['aws:PrincipalArn'])).toEqual(
+      ['111122223333', '444455556666'].map((account) => `arn:\${AWS::Partition}:iam::${account}:role/holdfast-test-*`),
+    );
   });
 
   it('and the topic refuse whoever does not come over TLS', () => {

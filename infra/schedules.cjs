@@ -1,0 +1,67 @@
+/** What runs by the clock. The scheduler has a role of its own that may do nothing but start these functions. */
+const { getAtt, sub } = require('./arns.cjs');
+const describeRegion = require('./region.cjs');
+
+/** By logical id of the function, how often. */
+const SCHEDULES = {
+  WatchDashpressureLambdaFunction: { name: 'WatchPressureSchedule', rate: 'rate(1 minute)' },
+  WatchDashconfigLambdaFunction: { name: 'WatchConfigSchedule', rate: 'rate(15 minutes)' },
+};
+
+function schedule(functionId, rate) {
+  return {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      ScheduleExpression: rate,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: getAtt(functionId, 'Arn'),
+        RoleArn: getAtt('SchedulerRole', 'Arn'),
+        Input: '{}',
+        // The next run does the same work: a late one is worth nothing.
+        RetryPolicy: { MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 },
+      },
+    },
+  };
+}
+
+module.exports = async ({ resolveVariable }) => {
+  const { stage } = await describeRegion(resolveVariable);
+  const Resources = {
+    SchedulerRole: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: sub(`holdfast-${stage}-scheduler-\${AWS::Region}`),
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'scheduler.amazonaws.com' },
+              Action: 'sts:AssumeRole',
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            },
+          ],
+        },
+        Policies: [
+          {
+            PolicyName: 'own',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Sid: 'StartWatchers',
+                  Effect: 'Allow',
+                  Action: 'lambda:InvokeFunction',
+                  Resource: Object.keys(SCHEDULES).map((id) => getAtt(id, 'Arn')),
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  };
+  for (const [functionId, { name, rate }] of Object.entries(SCHEDULES)) Resources[name] = schedule(functionId, rate);
+  return { Resources };
+};
