@@ -5,6 +5,8 @@ import {
   createAlertLog,
   createLookList,
   createMemoryLedger,
+  forgetful,
+  noPairs,
   noPoison,
   silentJournal,
 } from '../../src/cli/local-ports.ts';
@@ -27,6 +29,8 @@ const monitor = createMonitor(
     poison: noPoison,
     clock: systemClock,
     journal: silentJournal,
+    ...noPairs,
+    ...forgetful,
   },
   {
     ...DEFAULT_CONFIG,

@@ -11,7 +11,9 @@ import {
   createAlertLog,
   createLookList,
   createMemoryLedger,
+  forgetful,
   type LookList,
+  noPairs,
   noPoison,
   silentJournal,
 } from './local-ports.ts';
@@ -65,6 +67,8 @@ export async function inspectObject(question: Question, services: Services, call
       ledger: createMemoryLedger(),
       poison: noPoison,
       journal: silentJournal,
+      ...noPairs,
+      ...forgetful,
     },
     asAsked(services.config, question),
   );
@@ -85,13 +89,14 @@ export async function inspectObject(question: Question, services: Services, call
   return toVerdict(question.object, judgements, inspections);
 }
 
-/** The rules of the configuration with the evidence that the person asks for; no limit on what may be read. */
+/** The rules of the configuration with the evidence that the person asks for; no limit on what may be read, no replica followed. */
 function asAsked(config: Config, { object: { bucket }, reach }: Question): Config {
   const evidence = reach === 'content' ? 'computed-checksum' : 'stored-checksum';
   const rules = config.verify.filter((rule) => rule.bucket === bucket);
   const everything = { bucket, prefix: '', declared: [] };
   return {
     ...config,
+    pairs: [],
     verify: (rules.some(({ prefix }) => prefix === '') ? rules : [everything, ...rules]).map(
       ({ prefix, declared }) => ({
         bucket,

@@ -1,7 +1,7 @@
 import type { AlertData } from '../model/alert.ts';
 import { type Look, lookIdentity } from '../model/look.ts';
 import { HoldfastError } from '../errors.ts';
-import type { AlertSink, Journal, Ledger, LookQueue, ObjectStore, PoisonQueue } from '../ports.ts';
+import type { AlertSink, Journal, Ledger, LookQueue, ObjectStore, PoisonQueue, Ports } from '../ports.ts';
 
 /** Remembers nothing beyond its own life: a person who asks wants to know how it is now. */
 export function createMemoryLedger(): Ledger {
@@ -46,6 +46,27 @@ export const noPoison: PoisonQueue = {
   },
 };
 
+/** A person asks about one version here, so no pair is known: whoever needs one of these has taken a wrong turn. */
+export const noPairs: Pick<Ports, 'buckets' | 'pending' | 'peers'> = {
+  buckets: { setting: async () => unasked('BucketStore.setting') },
+  pending: {
+    note: async () => unasked('PendingList.note'),
+    forget: async () => unasked('PendingList.forget'),
+    list: () => unasked('PendingList.list'),
+  },
+  peers: { tell: async () => unasked('Peers.tell') },
+};
+
+function unasked(operation: string): never {
+  throw new HoldfastError('unexpected', operation, 'expected no pair, was asked about one');
+}
+
+/** One question is no rate, and leaves nothing for the next. */
+export const forgetful: Pick<Ports, 'counters' | 'notes'> = {
+  counters: { add: async (_name, _window, amount) => amount, history: async () => [] },
+  notes: { put: async () => undefined, get: async () => undefined },
+};
+
 export const silentJournal: Journal = {
   inspected: () => undefined,
   acknowledged: () => undefined,
@@ -57,6 +78,8 @@ export function countBytes(objects: ObjectStore, add: (count: number) => void): 
   return {
     head: (object, options) => objects.head(object, options),
     parts: (object, options) => objects.parts(object, options),
+    tags: (object, call) => objects.tags(object, call),
+    acl: (object, call) => objects.acl(object, call),
     async read(object, options) {
       const opened = await objects.read(object, options);
       if (opened.state !== 'present') return opened;

@@ -24,12 +24,18 @@ export function crashingPorts(ports: Ports, { call, effect }: Crash): Crashing {
       throw new Error(`crashed at call ${call}`);
     };
   };
-  const { objects, ledger, alerts, looks, poison } = ports;
+  const { objects, ledger, alerts, looks, poison, pending, peers, notes } = ports;
   return {
     crashed: () => calls > call,
     ports: {
       ...ports,
-      objects: { head: crashing(objects.head), parts: crashing(objects.parts), read: crashing(objects.read) },
+      objects: {
+        head: crashing(objects.head),
+        parts: crashing(objects.parts),
+        read: crashing(objects.read),
+        tags: crashing(objects.tags),
+        acl: crashing(objects.acl),
+      },
       ledger: {
         isSettled: crashing(ledger.isSettled),
         settle: crashing(ledger.settle),
@@ -39,6 +45,9 @@ export function crashingPorts(ports: Ports, { call, effect }: Crash): Crashing {
       alerts: { open: crashing(alerts.open) },
       looks: { enqueue: crashing(looks.enqueue) },
       poison: { setAside: crashing(poison.setAside) },
+      pending: { ...pending, note: crashing(pending.note), forget: crashing(pending.forget) },
+      peers: { tell: crashing(peers.tell) },
+      notes: { put: crashing(notes.put), get: crashing(notes.get) },
     },
   };
 }

@@ -7,6 +7,16 @@ import { lookIdentity } from '../../src/model/look.ts';
 import { isImmutable, type ObjectRef } from '../../src/model/object.ts';
 import type { Ports } from '../../src/ports.ts';
 import { createFakeCloud, type FakeCloud } from './fake-cloud.ts';
+import {
+  createFakeBuckets,
+  createFakeCounters,
+  createFakeNotes,
+  createFakePeers,
+  createFakePendingList,
+  type FakePendingList,
+  type FakeSettings,
+  type Told,
+} from './fake-lists.ts';
 
 /** A message on our queue, and when it can be received at the earliest. */
 export interface Message {
@@ -26,6 +36,11 @@ export interface FakeWorld {
   readonly poison: { readonly body: string; readonly reason: string }[];
   readonly inspections: Inspection[];
   readonly acknowledged: ObjectEvent[];
+  /** How the buckets are set up. */
+  readonly settings: FakeSettings;
+  readonly pending: FakePendingList;
+  /** What other stacks were told, and have not received yet. */
+  readonly told: Told[];
   now: Date;
 }
 
@@ -33,8 +48,15 @@ export interface FakeWorld {
 const MOST_DELAY_MS = 900_000;
 
 export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld {
+  const clock = { now: (): Date => world.now };
+  const settings: FakeSettings = new Map();
+  const pending = createFakePendingList();
+  const told: Told[] = [];
   const world: FakeWorld = {
     cloud,
+    settings,
+    pending,
+    told,
     alerts: new Map(),
     settled: new Set(),
     baselines: new Map(),
@@ -46,7 +68,12 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
     ports: {
       region: 'eu-west-1',
       objects: cloud.objects,
-      clock: { now: () => world.now },
+      clock,
+      buckets: createFakeBuckets(settings),
+      pending,
+      peers: createFakePeers(told),
+      counters: createFakeCounters(clock),
+      notes: createFakeNotes(clock),
       alerts: {
         open: async (_, alert) => void world.alerts.set(alert.event.id, alert),
       },
