@@ -1,8 +1,10 @@
 import { HoldfastError } from '../errors.ts';
 import { EVENT_KINDS, type EventKind, type ObjectEvent, type ReplicationReport } from '../model/event.ts';
-import { type Look, LOOK_FORMAT, type LookPurpose, type Reach } from '../model/look.ts';
+import { type FollowUp, type Look, LOOK_FORMAT, type LookPurpose, type Reach } from '../model/look.ts';
 import * as fields from './fields.ts';
 import { member, type Found } from './fields.ts';
+import { count, list, oneOf, optional, readObjectRef, text, texts } from './message-fields.ts';
+import { readSnapshot } from './object-snapshot.ts';
 
 const REACHES: Readonly<Record<Reach, true>> = { recorded: true, content: true };
 const PURPOSES: Readonly<Record<LookPurpose, true>> = {
@@ -27,6 +29,7 @@ export function parseLook(body: unknown): Look | undefined {
 function readLook(found: Found): Look {
   const dueAt = optional(member(found, 'dueAt'), fields.requiredTime);
   const resume = optional(member(found, 'resume'), text);
+  const follow = optional(member(found, 'follow'), readFollowUp);
   const suspicion = optional(member(found, 'suspicion'), readSuspicion);
   return {
     event: readEvent(member(found, 'event')),
@@ -35,6 +38,7 @@ function readLook(found: Found): Look {
     attempt: count(member(found, 'attempt')),
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(resume === undefined ? {} : { resume }),
+    ...(follow === undefined ? {} : { follow }),
     ...(suspicion === undefined ? {} : { suspicion }),
   };
 }
@@ -43,20 +47,24 @@ function readSuspicion(found: Found): NonNullable<Look['suspicion']> {
   return { seen: text(member(found, 'seen')), readings: count(member(found, 'readings')) };
 }
 
+function readFollowUp(found: Found): FollowUp {
+  const source = optional(member(found, 'source'), readSnapshot);
+  const told = optional(member(found, 'told'), (links) => list(links, text));
+  return {
+    links: list(member(found, 'links'), text),
+    step: count(member(found, 'step')),
+    ...(source === undefined ? {} : { source }),
+    ...(told === undefined ? {} : { told }),
+  };
+}
+
 function readEvent(found: Found): ObjectEvent {
-  const object = member(found, 'object');
-  const versionId = optional(member(object, 'versionId'), text);
   const sizeBytes = optional(member(found, 'sizeBytes'), count);
   const replication = optional(member(found, 'replication'), readReplication);
   return {
     kind: readKind(member(found, 'kind')),
     name: text(member(found, 'name')),
-    object: {
-      bucket: text(member(object, 'bucket')),
-      region: text(member(object, 'region')),
-      key: text(member(object, 'key')),
-      ...(versionId === undefined ? {} : { versionId }),
-    },
+    object: readObjectRef(member(found, 'object')),
     eventAt: fields.requiredTime(member(found, 'eventAt')),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...texts(found, ['etag', 'sequencer', 'principal']),
@@ -74,35 +82,4 @@ function readReplication(found: Found): ReplicationReport {
 
 function readKind(found: Found): EventKind {
   return EVENT_KINDS.find((kind) => kind === found.value) ?? fields.refuseName(found, 'the kind of an event');
-}
-
-/** Those of the members that are there. */
-function texts<Name extends string>(found: Found, names: readonly Name[]): { readonly [name in Name]?: string } {
-  const given: { [name in Name]?: string } = {};
-  for (const name of names) {
-    const value = optional(member(found, name), text);
-    if (value !== undefined) given[name] = value;
-  }
-  return given;
-}
-
-function optional<T>(found: Found, read: (found: Found) => T): T | undefined {
-  return found.value === undefined ? undefined : read(found);
-}
-
-function text(found: Found): string {
-  return typeof found.value === 'string' ? found.value : fields.refuse(found, 'a text');
-}
-
-function count(found: Found): number {
-  return fields.optionalSize(found) ?? fields.refuse(found, 'a whole number');
-}
-
-function oneOf<Name extends string>(found: Found, names: Readonly<Record<Name, true>>): Name {
-  const { value } = found;
-  return isName(value, names) ? value : fields.refuseName(found, Object.keys(names).join(' or '));
-}
-
-function isName<Name extends string>(value: unknown, names: Readonly<Record<Name, true>>): value is Name {
-  return typeof value === 'string' && Object.hasOwn(names, value);
 }

@@ -4,15 +4,7 @@ import { parseLook } from '../../src/ingest/look-message.ts';
 import { formatLook } from '../../src/model/look.ts';
 import { EVENT_KINDS, type ObjectEvent } from '../../src/model/event.ts';
 import type { Look } from '../../src/model/look.ts';
-
-const texts = fc.string({
-  unit: fc.constantFrom('a', '+', '%', ' ', '/', 'é', '～', '😀', '"', '\\', '\u0000', '\uD83D'),
-});
-const dates = fc.date({
-  min: new Date('0001-01-01T00:00:00Z'),
-  max: new Date('9999-12-31T23:59:59.999Z'),
-  noInvalidDate: true,
-});
+import { dates, followUps, hostileTexts as texts, objectRefs } from '../support/arbitrary-messages.ts';
 
 const replications = fc.record(
   { ruleId: texts, destinationBucket: texts, operation: texts, failureReason: texts, requestedAt: dates },
@@ -23,10 +15,7 @@ const events: fc.Arbitrary<ObjectEvent> = fc.record(
   {
     kind: fc.constantFrom(...EVENT_KINDS),
     name: texts,
-    object: fc.record(
-      { bucket: texts, region: texts, key: texts, versionId: texts },
-      { requiredKeys: ['bucket', 'region', 'key'], noNullPrototype: true },
-    ),
+    object: objectRefs,
     eventAt: dates,
     sizeBytes: fc.maxSafeNat(),
     etag: texts,
@@ -41,10 +30,11 @@ const looks: fc.Arbitrary<Look> = fc.record(
   {
     event: events,
     reach: fc.constantFrom('recorded', 'content'),
-    purpose: fc.constantFrom('first', 'retry', 'confirm', 'resume'),
+    purpose: fc.constantFrom('first', 'retry', 'confirm', 'resume', 'follow-up'),
     attempt: fc.nat(),
     dueAt: dates,
     resume: texts,
+    follow: followUps,
     suspicion: fc.record({ seen: texts, readings: fc.nat() }, { noNullPrototype: true }),
   },
   { requiredKeys: ['event', 'reach', 'purpose', 'attempt'], noNullPrototype: true },

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parseLook } from '../../src/ingest/look-message.ts';
 import { formatLook } from '../../src/model/look.ts';
 import type { Look } from '../../src/model/look.ts';
+import { aChecksum, aState } from '../support/facts.ts';
+import { withMember } from '../support/with-member.ts';
 
 const LOOK: Look = {
   event: {
@@ -14,19 +16,21 @@ const LOOK: Look = {
   purpose: 'confirm',
   attempt: 1,
   dueAt: new Date('2026-11-02T08:16:00Z'),
+  follow: {
+    links: ['orders/orders-use1/orders-euw1'],
+    step: 1,
+    source: aState({
+      etag: { kind: 'multipart', hex: '0', partCount: 2 },
+      checksums: [aChecksum('SHA256', 'AA==', 'COMPOSITE')],
+      archive: 'archived',
+      replicationStatus: 'PENDING',
+      lock: { mode: 'GOVERNANCE', retainUntilAt: new Date('2027-01-01T00:00:00Z'), legalHold: true },
+      expiration: { expiresAt: new Date('2027-01-01T00:00:00Z'), ruleId: 'old' },
+    }),
+    told: ['orders/orders-use1/orders-euw1'],
+  },
   suspicion: { seen: 'other bytes', readings: 2 },
 };
-
-/** The message with another value at one path. */
-function withMember(path: string, value: unknown): unknown {
-  const message = JSON.parse(formatLook(LOOK)) as Record<string, unknown>;
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  let parent = message;
-  for (const name of names) parent = parent[name] as Record<string, unknown>;
-  parent[last] = value;
-  return message;
-}
 
 describe('parseLook', () => {
   it('reads what formatLook wrote', () => {
@@ -45,6 +49,22 @@ describe('parseLook', () => {
     ['resume', 5],
     ['suspicion', {}],
     ['suspicion.readings', 0.5],
+    ['follow', 'everything'],
+    ['follow.links', undefined],
+    ['follow.links', [7]],
+    ['follow.step', -1],
+    ['follow.told', 'all'],
+    ['follow.source', null],
+    ['follow.source.etag', { kind: 'md5', hex: '0' }],
+    ['follow.source.etag', { kind: 'multipart', hex: '0' }],
+    ['follow.source.encryption', 'rot13'],
+    ['follow.source.archive', 'lost'],
+    ['follow.source.replicationStatus', 'COMPLETE'],
+    ['follow.source.lastModifiedAt', 0],
+    ['follow.source.lock', { legalHold: 'ON' }],
+    ['follow.source.expiration', { ruleId: 'old' }],
+    ['follow.source.bucketKeyEnabled', 'true'],
+    ['follow.source.tagCount', '3'],
     ['event', null],
     ['event.kind', 'exploded'],
     ['event.eventAt', null],
@@ -54,7 +74,21 @@ describe('parseLook', () => {
     ['event.replication', { ruleId: 5 }],
     ['event.replication', { requestedAt: '' }],
   ])('refuses a message whose %s is %j', (path, value) => {
-    expect(parseLook(withMember(path, value))).toBeUndefined();
+    expect(parseLook(withMember(formatLook(LOOK), path, value))).toBeUndefined();
+  });
+
+  it('stays far below what a queue takes, whatever the metadata', () => {
+    // 2 KB of user metadata and 8 KB of other headers are the most that S3 stores; a character can take six in JSON.
+    const metadata = { note: '\u0001'.repeat(2_048) };
+    const system = { 'cache-control': '\u0001'.repeat(8_192) };
+    const key = '\u0001'.repeat(1_024);
+    const { event, follow } = LOOK;
+    const large = formatLook({
+      ...LOOK,
+      event: { ...event, object: { ...event.object, key } },
+      follow: { links: [], step: 0, ...follow, source: aState({ metadata, system }) },
+    });
+    expect(Buffer.byteLength(large)).toBeLessThan(262_144 / 3);
   });
 
   it.each(['', 'not JSON', 'null', '[]', '{}'])('finds no look in %j', (body) => {

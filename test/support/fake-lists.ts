@@ -27,7 +27,8 @@ export function createFakePendingList(): FakePendingList {
   return {
     rows,
     gone,
-    note: async ({ source: _, ...version }) => {
+    note: async ({ link, object, createdAt, sizeBytes }) => {
+      const version = { link, object, createdAt, sizeBytes };
       const id = pendingId(version);
       if (!gone.has(id)) rows.set(id, version);
     },
