@@ -43,12 +43,13 @@ export function dictionary(found: Found): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.keys(value).map((name) => [name, text(member(found, name))]));
 }
 
-export function oneOf<Name extends string>(found: Found, names: Readonly<Record<Name, true>>): Name {
+/** One of the names that `names` has. */
+export function oneOf<Name extends string>(found: Found, names: Readonly<Record<Name, unknown>>): Name {
   const { value } = found;
   return isName(value, names) ? value : fields.refuseName(found, Object.keys(names).join(' or '));
 }
 
-function isName<Name extends string>(value: unknown, names: Readonly<Record<Name, true>>): value is Name {
+function isName<Name extends string>(value: unknown, names: Readonly<Record<Name, unknown>>): value is Name {
   return typeof value === 'string' && Object.hasOwn(names, value);
 }
 

@@ -6,35 +6,26 @@ import { member, type Found } from './fields.ts';
 import { count, flag, oneOf, optional, readObjectRef, text } from './message-fields.ts';
 import { readSnapshot } from './object-snapshot.ts';
 
-const KINDS: Readonly<Record<PeerMessage['kind'], true>> = { pending: true, settled: true, bulk: true };
+const READERS: Readonly<Record<PeerMessage['kind'], (found: Found) => PeerMessage>> = {
+  pending: (found) => ({ kind: 'pending', version: readPending(member(found, 'version')) }),
+  settled: (found) => ({ kind: 'settled', version: readSettled(member(found, 'version')) }),
+  bulk: (found) => ({
+    kind: 'bulk',
+    link: text(member(found, 'link')),
+    on: flag(member(found, 'on')),
+    at: fields.requiredTime(member(found, 'at')),
+  }),
+};
 
 /** Reads a message of another stack, as text or as parsed JSON; `undefined` when it is none, or not wholly readable. */
 export function parsePeerMessage(body: unknown): PeerMessage | undefined {
   try {
     const found: Found = { value: typeof body === 'string' ? (JSON.parse(body) as unknown) : body, path: '' };
-    return member(found, 'format').value === PEER_FORMAT ? readMessage(found) : undefined;
+    if (member(found, 'format').value !== PEER_FORMAT) return undefined;
+    return READERS[oneOf(member(found, 'kind'), READERS)](found);
   } catch (error) {
     if (error instanceof HoldfastError || error instanceof SyntaxError) return undefined;
     throw error;
-  }
-}
-
-function readMessage(found: Found): PeerMessage {
-  const kind = oneOf(member(found, 'kind'), KINDS);
-  switch (kind) {
-    case 'pending':
-      return { kind, version: readPending(member(found, 'version')) };
-    case 'settled':
-      return { kind, version: readSettled(member(found, 'version')) };
-    case 'bulk':
-      return {
-        kind,
-        link: text(member(found, 'link')),
-        on: flag(member(found, 'on')),
-        at: fields.requiredTime(member(found, 'at')),
-      };
-    default:
-      return kind satisfies never;
   }
 }
 
