@@ -1,8 +1,10 @@
+import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
 import type { PeerAddress } from './model/action.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
 import type { Baseline, Inspection, ObjectAcl, ObjectState, Part } from './model/facts.ts';
 import type { RenderedAlert } from './model/alert.ts';
+import type { KeyRef, KmsKey } from './model/kms-key.ts';
 import type { Look } from './model/look.ts';
 import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
@@ -74,6 +76,32 @@ export interface BucketStore {
     name: Name,
     call: Call,
   ): Promise<Observation<BucketSettings[Name]>>;
+}
+
+/** What a role may do. `absent`: there is no such role. */
+export interface RolePermissions {
+  /** Who may assume the role: its trust policy, as JSON. */
+  trust(roleArn: string, call: Call): Promise<Observation<string>>;
+  /** What the role's own policies say, in the order of the questions. Policies of buckets and keys are not considered. */
+  simulate(
+    roleArn: string,
+    questions: readonly AccessQuestion[],
+    call: Call,
+  ): Promise<Observation<readonly AccessAnswer[]>>;
+}
+
+/** KMS keys. `absent`: there is no such key in that Region. */
+export interface KeyStore {
+  key(key: KeyRef, call: Call): Promise<Observation<KmsKey>>;
+}
+
+/** What is known of the stacks in other Regions. */
+export interface Stacks {
+  /**
+   * ARN of the queue that the buckets of a Region notify. `absent`: there is no stack in that Region; `undefined`: whoever asks
+   * here cannot know, and so must not judge.
+   */
+  signalsQueue(region: string, call: Call): Promise<Observation<string> | undefined>;
 }
 
 /** The list of versions that have not arrived yet at the buckets of this Region. Twice is harmless. */
