@@ -6,7 +6,7 @@ import type { SandboxRequest, SandboxResponse } from './service.ts';
 
 /**
  * The permissions of requests to S3, from the outside: what a request names before it runs, and what only the answer tells. The
- * other services name their resources in the body and ask for themselves.
+ * other services name their resources in the body and ask for themselves, and S3 itself asks for the keys that it uses.
  */
 export interface Authoriser {
   /** Throws `AccessDenied`. */
@@ -39,36 +39,9 @@ export function createAuthoriser(access: AccessControl): Authoriser {
         const known = access.isAllowed({ principal, region, ...neededToKnowAbsence(request) });
         return known ? response : refuse(request, response, 'the caller may not list the bucket');
       }
-      const keyArn = spentKey(request, operation, response);
-      if (keyArn === undefined) return response;
-      const context = {
-        'kms:ViaService': `s3.${region}.amazonaws.com`,
-        'kms:EncryptionContext:aws:s3:arn': encryptionContext(request, response),
-      };
-      const allowed = access.isAllowed({ principal, region, action: 'kms:Decrypt', resource: keyArn, context });
-      return allowed ? response : refuse(request, response, `the caller may not kms:Decrypt with ${keyArn}`);
+      return response;
     },
   };
-}
-
-/** The KMS key that S3 needed for this answer on the caller's behalf. */
-function spentKey(
-  { headers, region, principal }: SandboxRequest,
-  operation: string,
-  response: SandboxResponse,
-): string | undefined {
-  const decrypts =
-    operation === 'GetObject' || (operation === 'HeadObject' && headers['x-amz-checksum-mode'] === 'ENABLED');
-  const key = response.headers?.['x-amz-server-side-encryption-aws-kms-key-id'];
-  if (!decrypts || response.status >= 400 || key === undefined) return undefined;
-  return key.startsWith('arn:') ? key : `arn:aws:kms:${region}:${principal.account}:key/${key}`;
-}
-
-/** The object's ARN, or the bucket's where the object has a bucket key. */
-function encryptionContext(request: SandboxRequest, response: SandboxResponse): string | undefined {
-  const [object] = neededForS3('GetObject', request);
-  const bucketKey = response.headers?.['x-amz-server-side-encryption-bucket-key-enabled'] === 'true';
-  return bucketKey ? neededToKnowAbsence(request).resource : object?.resource;
 }
 
 function refuse({ principal }: SandboxRequest, { body }: SandboxResponse, why: string): never {

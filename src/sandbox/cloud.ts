@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { createAccountServices, createAccountState } from './account-services.ts';
 import { createAuthoriser } from './authorise.ts';
 import { createClock, type MovableClock } from './clock.ts';
 import type { Damage } from './control-schema.ts';
 import { answerControl } from './control.ts';
 import { createFunctionRegister } from './functions/function-register.ts';
-import { createRoles } from './iam/roles.ts';
 import { createS3, type S3Service } from './s3/s3-service.ts';
 import { deployStack, type Deployed } from './template/deploy.ts';
 import { readStack, type StackSource } from './template/stack.ts';
@@ -22,6 +22,7 @@ import type { Platform } from './platform.ts';
 import { createRandom } from './random.ts';
 import { createRequestLog, type RequestCount } from './requests.ts';
 import { createFront } from './server.ts';
+import { createScheduleRegister } from './scheduler/schedule-register.ts';
 import type { Service } from './service.ts';
 import { createSns } from './sns/sns-service.ts';
 import { createTopicRegister } from './sns/topic-register.ts';
@@ -81,6 +82,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const logs = createLogs();
   const requests = createRequestLog();
   const access = createAccessControl(ACCOUNT);
+  const state = createAccountState({ account: ACCOUNT, access, clock, random, logs });
   const credentials = createCredentials(ACCOUNT, random);
   let url = '';
   const platform: Platform = {
@@ -92,6 +94,9 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     access,
     credentials,
     logs,
+    keys: state.keys,
+    rates: state.rates,
+    roles: state.roles,
     url: () => url,
     deliver: (message) => deliver(platform, targets, message),
   };
@@ -111,16 +116,17 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     invoke: (message) => functions.deliver(message),
   };
   const functions = createFunctionRegister(platform);
-  const roles = createRoles(ACCOUNT, access);
   const s3 = createS3(platform);
   const tables = createDynamoDb(platform);
-  const site = { platform, queues, topics, tables, roles, functions };
+  const schedules = createScheduleRegister(platform);
+  const site = { platform, queues, topics, tables, roles: state.roles, functions, schedules };
   const stacks = new Map<string, Deployed>();
   const services: Readonly<Record<string, Service>> = {
     sqs: createSqs(platform, queues),
     sns: createSns(platform, topics),
-    sts: createSts(platform, (arn) => roles.trustOf(arn)),
+    sts: createSts(platform, (arn) => state.roles.trustOf(arn)),
     dynamodb: tables,
+    ...createAccountServices(state, platform),
     s3,
   };
   const server = createFront({
@@ -135,6 +141,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
           faults,
           requests,
           logs,
+          quotas: state.quotas,
           damage: (damage) => damageObject(s3, damage),
           status: () => ({
             now: new Date(clock.now()).toISOString(),
@@ -146,6 +153,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
             queues: queues
               .all()
               .map((queue) => ({ arn: queue.arn, url: queues.urlOf(queue), messages: queue.counts() })),
+            schedules: schedules.all(),
             buckets: s3.buckets(),
             pending: s3.pending(),
           }),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import type { FaultPlan } from './faults.ts';
+import type { QuotaChange } from './quotas/quota-register.ts';
 import type { Fault } from './service.ts';
 
 /** Damage that is done now, to a version that exists. */
@@ -83,11 +84,27 @@ export const clockSchema: v.GenericSchema<unknown, { readonly advanceMs: number 
   advanceMs: count,
 });
 
+/** Limits of an account. */
+export const quotasSchema: v.GenericSchema<unknown, QuotaChange> = v.pipe(
+  v.strictObject({
+    region: v.exactOptional(v.pipe(v.string(), v.description('Absent: all Regions'))),
+    kmsPerSecond: v.exactOptional(v.pipe(count, v.description("0: AWS's default again"))),
+    s3PerSecondPerPrefix: v.exactOptional(
+      v.pipe(
+        count,
+        v.description("Reads and writes each, under a key's prefix up to its last slash; 0: the default again"),
+      ),
+    ),
+  }),
+  v.description('How much KMS and S3 take per second of sandbox time; what is more is throttled'),
+);
+
 /** The bodies that the control API takes, by the heading under which the published schema shows them. */
-export const CONTROL_SCHEMAS: Readonly<Record<'damage' | 'fault' | 'clock', v.GenericSchema>> = {
+export const CONTROL_SCHEMAS: Readonly<Record<'damage' | 'fault' | 'clock' | 'quotas', v.GenericSchema>> = {
   damage: damageSchema,
   fault: faultSchema,
   clock: clockSchema,
+  quotas: quotasSchema,
 };
 
 /** Reads a body. Throws an `Error` that names every member that is unknown, missing or of another shape. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { MovableClock } from './clock.ts';
-import { clockSchema, damageSchema, faultSchema, parseControl, type Damage } from './control-schema.ts';
+import { clockSchema, damageSchema, faultSchema, parseControl, quotasSchema, type Damage } from './control-schema.ts';
 import type { FaultRegister } from './faults.ts';
 import type { LogStore } from './logs.ts';
+import type { QuotaRegister } from './quotas/quota-register.ts';
 import type { RequestLog } from './requests.ts';
 import { readBody } from './json-protocol.ts';
 import { errorText } from './record.ts';
@@ -14,6 +15,7 @@ export interface Controlled {
   readonly faults: FaultRegister;
   readonly requests: RequestLog;
   readonly logs: LogStore;
+  readonly quotas: QuotaRegister;
   /** Damages stored bytes now; throws where there is no such version. Answers what was done. */
   readonly damage: (damage: Damage) => Promise<object>;
   readonly status: () => object;
@@ -47,6 +49,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const { advanceMs } = parseControl(clockSchema, await readJsonBody(incoming));
     await clock.advance(advanceMs);
     send(response, 200, { now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs[0] });
+  },
+  'POST quotas': async ({ quotas }, { incoming, response }) => {
+    const change = parseControl(quotasSchema, await readJsonBody(incoming));
+    quotas.change(change);
+    send(response, 200, { quotas: change });
   },
   'GET logs': sendLogs,
 };

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 import { AwsError, notImplemented } from './aws-error.ts';
 import type { SandboxRequest, SandboxResponse } from './service.ts';
 
@@ -12,7 +14,10 @@ export function targetOperation(headers: Readonly<Record<string, string>>): stri
 
 export async function readJson(request: SandboxRequest): Promise<JsonInput> {
   try {
-    const parsed: unknown = JSON.parse((await readBody(request)).toString('utf8') || '{}');
+    const body = await readBody(request);
+    // Clients compress large bodies of CloudWatch.
+    const plain = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    const parsed: unknown = JSON.parse(plain.toString('utf8') || '{}');
     if (typeof parsed === 'object' && parsed !== null) return { ...parsed };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

@@ -6,7 +6,7 @@ type Refused = readonly [code: string, status: number, message: string];
 const KMS_RATE = 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.';
 
 /** How each service says each planted refusal. @see https://docs.aws.amazon.com/general/latest/gr/api-retries.html */
-const REFUSALS: Readonly<Record<string, Readonly<Record<'throttle' | 'deny' | 'kms-throttle', Refused>>>> = {
+const REFUSALS: Readonly<Record<string, Readonly<Partial<Record<'throttle' | 'deny' | 'kms-throttle', Refused>>>>> = {
   sqs: {
     throttle: ['RequestThrottled', 400, 'Request is throttled.'],
     deny: ['AccessDenied', 403, 'Access to the resource is denied.'],
@@ -21,6 +21,23 @@ const REFUSALS: Readonly<Record<string, Readonly<Record<'throttle' | 'deny' | 'k
     throttle: ['ThrottlingException', 400, 'Rate of requests exceeds the allowed throughput.'],
     deny: ['AccessDeniedException', 400, 'The caller is not authorized to perform this action.'],
     'kms-throttle': ['ThrottlingException', 400, KMS_RATE],
+  },
+  kms: {
+    throttle: ['ThrottlingException', 400, KMS_RATE],
+    deny: ['AccessDeniedException', 400, 'The caller is not authorized to perform this action.'],
+    'kms-throttle': ['ThrottlingException', 400, KMS_RATE],
+  },
+  monitoring: {
+    throttle: ['ThrottlingException', 400, 'Rate exceeded'],
+    deny: ['AccessDenied', 403, 'The caller is not authorized to perform this action.'],
+  },
+  servicequotas: {
+    throttle: ['TooManyRequestsException', 400, 'Rate exceeded'],
+    deny: ['AccessDeniedException', 400, 'The caller is not authorized to perform this action.'],
+  },
+  iam: {
+    throttle: ['Throttling', 400, 'Rate exceeded'],
+    deny: ['AccessDenied', 403, 'The caller is not authorized to perform this action.'],
   },
   sts: {
     throttle: ['Throttling', 400, 'Rate exceeded'],

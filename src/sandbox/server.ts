@@ -9,6 +9,7 @@ import { plantedRefusal } from './planted-refusal.ts';
 import type { Platform } from './platform.ts';
 import { randomText } from './random.ts';
 import type { RequestLog } from './requests.ts';
+import { splitAddress } from './s3/s3-request.ts';
 import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
 import { sha256 } from './sigv4-canonical.ts';
 import { parseClaim } from './sigv4-claim.ts';
@@ -117,6 +118,7 @@ async function handle(
   requests.record({ service: claim.service, operation, region: claim.region, role });
   refuseIfPlanted(platform, request, operation);
   authorise.before(request, operation);
+  refuseIfTooMany(platform, request);
   return authorise.after(request, operation, await service.handle(request));
 }
 
@@ -131,6 +133,18 @@ function refuseIfPlanted({ faults }: Platform, request: SandboxRequest, operatio
   if (request.service === 's3') return;
   const refusal = plantedRefusal(faults, { region: request.region, service: request.service, operation });
   if (refusal !== undefined) throw refusal;
+}
+
+/** What S3 says to one request too many under one prefix; bucket settings have no such limit. */
+function refuseIfTooMany({ rates }: Platform, request: SandboxRequest): void {
+  if (request.service !== 's3') return;
+  const { bucket, rawKey } = splitAddress(request);
+  const key = rawKey === '' ? request.query.get('prefix') : rawKey;
+  if (key === null) return;
+  const { region, method } = request;
+  const kind = method === 'GET' || method === 'HEAD' ? 'read' : 'write';
+  if (!rates.take({ region, bucket, key: decode(key), kind }))
+    throw new AwsError('SlowDown', 503, 'Please reduce your request rate.');
 }
 
 function toAwsError(error: unknown): AwsError {

@@ -1,5 +1,8 @@
 import type { Readable } from 'node:stream';
 
+import type { KeyUse } from './kms/key-use.ts';
+import type { RequestRates } from './quotas/request-rates.ts';
+
 /** Whose credentials signed a request. */
 export interface Principal {
   readonly accessKeyId: string;
@@ -65,6 +68,9 @@ export interface Fault {
     | 'key-unusable'
     | 'region-outage'
     | 'delay-replication'
+    | 'fail-replication'
+    | 'lose-replica'
+    | 'lose-object'
     | 'crash-function';
   readonly region?: string;
   readonly service?: string;
@@ -84,6 +90,8 @@ export interface Fault {
   readonly offset?: number;
   /** For `region-outage`: the connection ends without an answer, where the status would be 503. */
   readonly drop?: boolean;
+  /** For `fail-replication`: the `failureReason` of the event. */
+  readonly reason?: string;
 }
 
 export interface FaultTarget {
@@ -110,6 +118,10 @@ export interface World {
   /** Temporary folder for bodies; removed on close. */
   readonly folder: string;
   readonly account: string;
+  /** What S3 asks of KMS; absent: every key is usable by everybody, and KMS is never throttled. */
+  readonly keys?: KeyUse;
+  /** What S3 takes per second; absent: everything. */
+  readonly rates?: RequestRates;
   /** Hands a message to a queue, topic or function by ARN, as S3 and SNS do. Throws when the target does not exist or its policy does not allow the sender. */
   deliver(message: Delivery): Promise<void>;
 }

@@ -19,6 +19,8 @@ export interface FunctionRegister {
   map(host: FunctionHost, queue: Queue, settings: MappingSettings): () => void;
   /** An asynchronous call on behalf of a service. Throws where there is no such function or it does not allow the sender. */
   deliver(delivery: Delivery): void;
+  /** An asynchronous call by somebody who may make it; resolves when the first attempt has ended, well or badly. */
+  callLater(host: FunctionHost, event: unknown): Promise<void>;
   all(): readonly FunctionHost[];
   /** Whether nothing runs and nothing that could be taken now waits in a mapped queue. */
   isIdle(): boolean;
@@ -75,6 +77,7 @@ export function createFunctionRegister(platform: Platform): FunctionRegister {
       checkPolicy(policies.get(delivery.targetArn) ?? [], 'lambda:InvokeFunction', delivery);
       void callLater(host, JSON.parse(delivery.body));
     },
+    callLater: (host, event) => callLater(host, event),
     all: () => [...hosts.values()],
     isIdle: () =>
       [...hosts.values()].every((host) => host.busy() === 0) && [...mappings].every((mapping) => mapping.isIdle()),

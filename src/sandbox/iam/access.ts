@@ -2,7 +2,7 @@ import { AwsError } from '../aws-error.ts';
 import { isAdmin } from '../credentials.ts';
 import type { Principal } from '../service.ts';
 import type { ConditionContext } from './condition.ts';
-import { decide, type PolicyDecision, type Statement } from './policy.ts';
+import { decide, type AccessQuestion, type PolicyDecision, type Statement } from './policy.ts';
 
 /** What somebody wants to do to something. */
 export interface AccessRequest {
@@ -22,6 +22,8 @@ export interface AccessControl {
   setRole(arn: string, statements: readonly Statement[]): void;
   removeRole(arn: string): void;
   hasRole(arn: string): boolean;
+  /** What the policies of the role alone say, whatever the resource's own policy. */
+  decideByRole(request: Omit<AccessRequest, 'resourcePolicy'>): PolicyDecision;
   isAllowed(request: AccessRequest): boolean;
   /** Throws the service's refusal, naming action and resource. */
   require(request: AccessRequest): void;
@@ -30,10 +32,8 @@ export interface AccessControl {
 export function createAccessControl(account: string): AccessControl {
   const roles = new Map<string, readonly Statement[]>();
 
-  function judge(request: AccessRequest): PolicyDecision {
-    const { principal, region, action, resource, resourcePolicy = [] } = request;
-    if (isAdmin(principal)) return 'allow';
-    const context = {
+  function toQuestion({ principal, region, action, resource, context }: AccessRequest): AccessQuestion {
+    const known = {
       'aws:RequestedRegion': region,
       'aws:ResourceAccount': account,
       's3:ResourceAccount': account,
@@ -41,21 +41,31 @@ export function createAccessControl(account: string): AccessControl {
       'aws:PrincipalArn': principal.arn,
       // The sandbox speaks plain HTTP where AWS speaks TLS; a policy that insists on TLS is meant for AWS.
       'aws:SecureTransport': 'true',
-      ...request.context,
     };
-    const question = { action, resource, context };
+    return { action, resource, context: { ...known, ...context } };
+  }
+
+  function decideByRole(request: AccessRequest): PolicyDecision {
+    const { principal } = request;
+    return isAdmin(principal) ? 'allow' : decide(roles.get(principal.arn) ?? [], toQuestion(request));
+  }
+
+  function judge(request: AccessRequest): PolicyDecision {
+    const { principal, resource, resourcePolicy = [] } = request;
+    if (isAdmin(principal)) return 'allow';
     const caller = { kind: 'AWS', arn: principal.arn, account: principal.account } as const;
-    // Within one account either policy is enough, and either can refuse.
-    const own = decide(roles.get(principal.arn) ?? [], question);
-    const ofResource = decide(resourcePolicy, { ...question, caller });
-    if (own === 'deny' || ofResource === 'deny') return 'deny';
-    return own === 'allow' || ofResource === 'allow' ? 'allow' : 'silent';
+    const byRole = decideByRole(request);
+    const byResource = decide(resourcePolicy, { ...toQuestion(request), caller });
+    if (byRole === 'deny' || byResource === 'deny') return 'deny';
+    const allowing = [byRole, byResource].filter((decision) => decision === 'allow').length;
+    return allowing >= (isForeign(resource, principal.account) ? 2 : 1) ? 'allow' : 'silent';
   }
 
   return {
     setRole: (arn, statements) => void roles.set(arn, statements),
     removeRole: (arn) => void roles.delete(arn),
     hasRole: (arn) => roles.has(arn),
+    decideByRole,
     isAllowed: (request) => judge(request) === 'allow',
     require(request) {
       const decision = judge(request);
@@ -65,11 +75,19 @@ export function createAccessControl(account: string): AccessControl {
   };
 }
 
+/** Within one account either policy is enough; across accounts it takes both. ARNs of S3 name no account. */
+function isForeign(resource: string, account: string): boolean {
+  const owner = resource.split(':')[4] ?? '';
+  return /^\d{12}$/.test(owner) && owner !== account;
+}
+
 /** Names of the refusal where a service does not call it `AccessDenied`. */
 const NAMES: Readonly<Record<string, readonly [code: string, status: number]>> = {
   sns: ['AuthorizationError', 403],
   dynamodb: ['AccessDeniedException', 400],
   sqs: ['AccessDenied', 403],
+  kms: ['AccessDeniedException', 400],
+  servicequotas: ['AccessDeniedException', 400],
 };
 
 function accessDenied({ principal, action, resource }: AccessRequest, why: string): AwsError {

@@ -41,7 +41,7 @@ export function openCopySource(call: Call): CopySource {
       details: { StorageClass: version.headers.storageClass },
     });
   }
-  spendKms(call, version.encryption, version.versionId);
+  spendKms({ ...call, bucket, request: { ...call.request, key } }, version.encryption, version.versionId);
   if (checkReadConditions(headers, version, PREFIX) === 'not-modified')
     throw preconditionFailed(`${PREFIX}If-None-Match`);
   return { bucket, version, versionNamed: versionId !== undefined };

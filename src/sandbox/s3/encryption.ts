@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+
+import type { KeyOutcome } from '../kms/key-use.ts';
 import { faultTarget } from './fault-target.ts';
 import type { Call } from './s3-cloud.ts';
-import { S3Error, invalidArgument } from './s3-error.ts';
+import { S3Error, invalidArgument, type S3ErrorCode } from './s3-error.ts';
 import type { Bucket, BucketEncryption, ObjectVersion, ServerSideEncryption, StoredEncryption } from './stored.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
@@ -127,26 +129,57 @@ export function expectCustomerKey({ encryption }: ObjectVersion, headers: Header
   if (keyMd5 !== encryption.keyMd5) throw new S3Error('AccessDenied', 'Access Denied');
 }
 
-export function usesKms(encryption: StoredEncryption): boolean {
+type KmsEncryption = StoredEncryption & { readonly kind: 'aws:kms' | 'aws:kms:dsse' };
+
+export function usesKms(encryption: StoredEncryption): encryption is KmsEncryption {
   return encryption.kind === 'aws:kms' || encryption.kind === 'aws:kms:dsse';
 }
 
-/** Stands for the requests to KMS that an operation on such an object makes: they can be throttled, or the key unusable. */
+/** Parts are encrypted with the data key of their upload, which is decrypted each time. */
+const READING: ReadonlySet<string> = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']);
+
+/** What a caller is told where S3 gets no data key. @see https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const KEY_REFUSALS: Readonly<Record<Exclude<KeyOutcome, 'ok'>, readonly [S3ErrorCode, (keyArn: string) => string]>> = {
+  throttled: ['SlowDown', () => 'Please reduce your request rate for operations involving AWS KMS.'],
+  denied: ['AccessDenied', (keyArn) => `The caller is not authorized to use the key ${keyArn}`],
+  disabled: ['KMS.DisabledException', (keyArn) => `${keyArn} is disabled.`],
+  'pending-deletion': ['KMS.KMSInvalidStateException', (keyArn) => `${keyArn} is pending deletion.`],
+  'not-found': ['KMS.NotFoundException', (keyArn) => `Key '${keyArn}' does not exist`],
+};
+
+/**
+ * The request to KMS that an operation on such an object makes, of one that exists by its version ID: it can be throttled, and the
+ * key unusable.
+ */
 export function spendKms(call: Call, encryption: StoredEncryption, versionId?: string): void {
   if (!usesKms(encryption)) return;
   const { faults } = call.cloud.world;
   const target = faultTarget(call, versionId);
-  if (faults.take('kms-throttle', target) !== undefined) {
-    throw new S3Error('SlowDown', 'Please reduce your request rate for operations involving AWS KMS.');
-  }
-  if (faults.take('key-unusable', target) !== undefined) {
-    const keyId = 'keyId' in encryption ? encryption.keyId : '';
-    throw new S3Error('KMS.DisabledException', `${keyId} is disabled.`);
-  }
+  if (faults.take('kms-throttle', target) !== undefined) throw keyRefusal('throttled', encryption);
+  if (faults.take('key-unusable', target) !== undefined) throw keyRefusal('disabled', encryption);
+  const { request, bucket, operation, cloud } = call;
+  const reads = versionId !== undefined || READING.has(operation);
+  const outcome = cloud.world.keys?.use({
+    keyArn: encryption.keyId,
+    action: reads ? 'kms:Decrypt' : 'kms:GenerateDataKey',
+    region: bucket.region,
+    principal: request.raw.principal,
+    bucket: bucket.name,
+    key: request.key,
+    bucketKey: encryption.bucketKey,
+  });
+  if (outcome !== undefined && outcome !== 'ok') throw keyRefusal(outcome, encryption);
+}
+
+function keyRefusal(outcome: Exclude<KeyOutcome, 'ok'>, { keyId }: KmsEncryption): S3Error {
+  const [code, toMessage] = KEY_REFUSALS[outcome];
+  return new S3Error(code, toMessage(keyId));
 }
 
 export function encryptionHeaders(encryption: StoredEncryption): Record<string, string> {
   switch (encryption.kind) {
+    case 'none':
+      return {};
     case 'AES256':
       return { [SSE]: 'AES256' };
     case 'aws:kms':

@@ -28,6 +28,7 @@ const STATUS = {
   InvalidTag: 400,
   InvalidURI: 400,
   'KMS.DisabledException': 400,
+  'KMS.KMSInvalidStateException': 400,
   'KMS.NotFoundException': 400,
   KeyTooLongError: 400,
   MalformedPolicy: 400,

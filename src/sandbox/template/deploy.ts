@@ -5,6 +5,7 @@ import { QUEUE_RESOURCES } from './queue-resources.ts';
 import { RECORDED_RESOURCES } from './recorded-resources.ts';
 import type { Created, ResourceKind, Site } from './resource-kind.ts';
 import { ROLE_RESOURCES } from './role-resources.ts';
+import { SCHEDULE_RESOURCES } from './schedule-resources.ts';
 import { asRecord, errorText } from '../record.ts';
 import type { Declaration, Stack } from './stack.ts';
 import { TABLE_RESOURCES } from './table-resources.ts';
@@ -15,6 +16,7 @@ const KINDS: Readonly<Record<string, ResourceKind>> = {
   ...QUEUE_RESOURCES,
   ...RECORDED_RESOURCES,
   ...ROLE_RESOURCES,
+  ...SCHEDULE_RESOURCES,
   ...TABLE_RESOURCES,
   ...TOPIC_RESOURCES,
 };

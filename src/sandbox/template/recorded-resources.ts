@@ -47,4 +47,9 @@ export const RECORDED_RESOURCES: Readonly<Record<string, ResourceKind>> = {
       };
     },
   },
+  'AWS::CloudWatch::Dashboard': {
+    honoured: [],
+    recorded: ['DashboardBody', 'DashboardName'],
+    create: (request) => ({ ref: physicalName(request, request.properties['DashboardName']) }),
+  },
 };

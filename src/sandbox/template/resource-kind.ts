@@ -2,6 +2,7 @@ import type { DynamoDb } from '../dynamodb.ts';
 import type { FunctionRegister } from '../functions/function-register.ts';
 import type { RoleRegister } from '../iam/roles.ts';
 import type { Platform } from '../platform.ts';
+import type { ScheduleRegister } from '../scheduler/schedule-register.ts';
 import type { TopicRegister } from '../sns/topic-register.ts';
 import type { QueueRegister } from '../sqs/queue-register.ts';
 import type { Stack } from './stack.ts';
@@ -14,6 +15,7 @@ export interface Site {
   readonly tables: DynamoDb;
   readonly roles: RoleRegister;
   readonly functions: FunctionRegister;
+  readonly schedules: ScheduleRegister;
 }
 
 /** One resource to create, its properties resolved. */

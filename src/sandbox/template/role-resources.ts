@@ -14,10 +14,15 @@ export const ROLE_RESOURCES: Readonly<Record<string, ResourceKind>> = {
       if (unknown !== undefined)
         throw new Error(`${logicalId}: the sandbox does not know the managed policy ${JSON.stringify(unknown)}`);
       const name = physicalName(request, properties['RoleName']);
-      const policies = listProperty(request, 'Policies').map(
-        (policy) => asRecord(policy, 'Policies')['PolicyDocument'],
-      );
-      const arn = site.roles.create(name, { trust: properties['AssumeRolePolicyDocument'], policies });
+      const policies = listProperty(request, 'Policies').map((policy, index): [string, unknown] => {
+        const { PolicyName, PolicyDocument } = asRecord(policy, 'Policies');
+        return [typeof PolicyName === 'string' ? PolicyName : `policy-${index + 1}`, PolicyDocument];
+      });
+      const arn = site.roles.create(name, {
+        trust: properties['AssumeRolePolicyDocument'],
+        policies: Object.fromEntries(policies),
+        attached: listProperty(request, 'ManagedPolicyArns').map(String),
+      });
       return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` }, remove: () => site.roles.remove(arn) };
     },
   },

@@ -1,0 +1,77 @@
+import type { FunctionHost } from '../functions/function-host.ts';
+import { asRecord } from '../record.ts';
+import { parseSchedule } from '../scheduler/schedule-expression.ts';
+import { physicalName, textProperty, type Created, type Request, type ResourceKind } from './resource-kind.ts';
+
+const SCHEDULER = 'scheduler.amazonaws.com';
+
+export const SCHEDULE_RESOURCES: Readonly<Record<string, ResourceKind>> = {
+  'AWS::Scheduler::Schedule': {
+    honoured: ['FlexibleTimeWindow', 'Name', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State', 'Target'],
+    recorded: ['Description'],
+    create: createSchedule,
+  },
+};
+
+interface Target {
+  readonly host: FunctionHost;
+  readonly roleArn: string;
+  readonly event: unknown;
+}
+
+function createSchedule(request: Request): Created {
+  const { site, stack, properties, logicalId } = request;
+  const name = physicalName(request, properties['Name']);
+  const expression = textProperty(request, 'ScheduleExpression');
+  const next = parseSchedule(expression);
+  const { Mode } = asRecord(properties['FlexibleTimeWindow'], `${logicalId}: FlexibleTimeWindow`);
+  if (Mode !== 'OFF') throw new Error(`${logicalId}: the sandbox knows no flexible time window`);
+  const zone = properties['ScheduleExpressionTimezone'] ?? 'UTC';
+  if (zone !== 'UTC') throw new Error(`${logicalId}: the sandbox knows the time zone UTC only`);
+  const state = properties['State'] ?? 'ENABLED';
+  if (state !== 'ENABLED' && state !== 'DISABLED')
+    throw new Error(`${logicalId}: unknown state ${JSON.stringify(state)}`);
+  const arn = `arn:aws:scheduler:${stack.region}:${site.platform.account}:schedule/default/${name}`;
+  const target = parseTarget(request);
+  expectTrust(request, arn, target);
+  const created: Created = { ref: name, attributes: { Arn: arn } };
+  if (state === 'DISABLED') return created;
+  const remove = site.schedules.start({
+    name,
+    region: stack.region,
+    expression,
+    next,
+    async fire() {
+      expectTrust(request, arn, target);
+      await site.functions.callLater(target.host, target.event);
+    },
+  });
+  return { ...created, remove };
+}
+
+function parseTarget({ site, stack, properties, logicalId }: Request): Target {
+  // Starting a function hardly fails, so what is retried, and where it goes in the end, has nothing to act on.
+  const {
+    Arn,
+    RoleArn,
+    Input = '{}',
+    RetryPolicy: _retries,
+    DeadLetterConfig: _deadLetters,
+    ...others
+  } = asRecord(properties['Target'], `${logicalId}: Target`);
+  if (Object.keys(others).length > 0)
+    throw new Error(`${logicalId}: the sandbox does not know ${Object.keys(others).join(', ')} of a target`);
+  const host = site.functions.find(String(Arn), stack.region);
+  if (host === undefined) throw new Error(`${logicalId}: the sandbox starts functions, and ${String(Arn)} is none`);
+  return { host, roleArn: String(RoleArn), event: JSON.parse(String(Input)) };
+}
+
+/** What the scheduler needs each time: a role that trusts it and may start the function. */
+function expectTrust({ site, stack }: Request, sourceArn: string, { roleArn, host }: Target): void {
+  const { account, roles } = site.platform;
+  const resource = host.settings.arn;
+  if (!roles.mayAssume(roleArn, SCHEDULER, { 'aws:SourceAccount': account, 'aws:SourceArn': sourceArn }))
+    throw new Error(`the role ${roleArn} does not let ${SCHEDULER} assume it`);
+  if (roles.decide(roleArn, { region: stack.region, action: 'lambda:InvokeFunction', resource }) !== 'allow')
+    throw new Error(`the role ${roleArn} lacks lambda:InvokeFunction on ${resource}`);
+}
