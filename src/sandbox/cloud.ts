@@ -7,6 +7,7 @@ import { createAccountServices, createAccountState } from './account-services.ts
 import { createAuthoriser } from './authorise.ts';
 import { createClock, type MovableClock } from './clock.ts';
 import type { Damage } from './control-schema.ts';
+import { toDamage } from './planted-damage.ts';
 import { answerControl } from './control.ts';
 import { createFunctionRegister } from './functions/function-register.ts';
 import { createS3, type S3Service } from './s3/s3-service.ts';
@@ -212,11 +213,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   };
 }
 
-async function damageObject(s3: S3Service, { bucket, key, versionId, kind, offset }: Damage): Promise<object> {
+async function damageObject(s3: S3Service, planned: Damage): Promise<object> {
+  const { bucket, key, versionId } = planned;
   const target = { bucket, key, ...(versionId === undefined ? {} : { versionId }) };
-  const damaged = await s3.corrupt(
-    target,
-    kind === 'truncate' ? { kind, sizeBytes: offset ?? 0 } : { kind, ...(offset === undefined ? {} : { offset }) },
-  );
-  return { ...target, ...damaged };
+  return { ...target, ...(await s3.corrupt(target, toDamage(planned))) };
 }

@@ -5,15 +5,33 @@ import type { QuotaChange } from './quotas/quota-register.ts';
 import type { Fault } from './service.ts';
 
 /** Damage that is done now, to a version that exists. */
-export interface Damage {
-  readonly kind: 'flip' | 'truncate';
+export type Damage = Damaged &
+  (
+    | { readonly kind: 'flip' | 'truncate'; readonly offset?: number }
+    | { readonly kind: 'lose-object' }
+    | { readonly kind: 'drift'; readonly change: DriftPlan }
+  );
+
+interface Damaged {
   readonly now: true;
   readonly region?: string;
   readonly bucket: string;
   readonly key: string;
   /** Absent: the current version. */
   readonly versionId?: string;
-  readonly offset?: number;
+}
+
+/** What is to be different about a version; members left out stay as they are. */
+export interface DriftPlan {
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly contentType?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+  readonly encryption?: 'none' | 'AES256';
+  readonly acl?: string;
+  readonly legalHold?: boolean;
+  /** `null` takes it away. */
+  readonly retention?: { readonly mode: 'GOVERNANCE' | 'COMPLIANCE'; readonly until: string } | null;
 }
 
 const KINDS = [
@@ -29,6 +47,9 @@ const KINDS = [
   'key-unusable',
   'region-outage',
   'delay-replication',
+  'fail-replication',
+  'lose-replica',
+  'lose-object',
   'crash-function',
 ] as const satisfies readonly Fault['kind'][];
 
@@ -46,17 +67,46 @@ const offset = v.exactOptional(
   v.pipe(count, v.description('flip: zero-based byte, absent: a random one; truncate: bytes that remain')),
 );
 
-export const damageSchema: v.GenericSchema<unknown, Damage> = v.pipe(
+const damaged = {
+  now: v.literal(true),
+  region: v.exactOptional(v.string()),
+  bucket: v.string(),
+  key: v.string(),
+  versionId: v.exactOptional(v.string()),
+};
+
+const texts = v.exactOptional(v.record(v.string(), v.string()));
+
+const driftSchema: v.GenericSchema<unknown, DriftPlan> = v.pipe(
   v.strictObject({
-    kind: v.picklist(['flip', 'truncate']),
-    now: v.literal(true),
-    region: v.exactOptional(v.string()),
-    bucket: v.string(),
-    key: v.string(),
-    versionId: v.exactOptional(v.string()),
-    offset,
+    metadata: texts,
+    contentType: v.exactOptional(v.string()),
+    tags: texts,
+    storageClass: v.exactOptional(v.string()),
+    encryption: v.exactOptional(
+      v.pipe(
+        v.picklist(['none', 'AES256']),
+        v.description('none: from before 2023, when S3 began to encrypt everything'),
+      ),
+    ),
+    acl: v.exactOptional(v.pipe(v.string(), v.description('A canned ACL'))),
+    legalHold: v.exactOptional(v.boolean()),
+    retention: v.exactOptional(
+      v.nullable(
+        v.strictObject({ mode: v.picklist(['GOVERNANCE', 'COMPLIANCE']), until: v.pipe(v.string(), v.isoTimestamp()) }),
+      ),
+    ),
   }),
-  v.description('Damages the stored bytes of one version at once; ETag, checksums and status stay as they were'),
+  v.description('What the version is to have afterwards; members left out stay as they are'),
+);
+
+export const damageSchema: v.GenericSchema<unknown, Damage> = v.pipe(
+  v.variant('kind', [
+    v.strictObject({ kind: v.picklist(['flip', 'truncate']), ...damaged, offset }),
+    v.strictObject({ kind: v.literal('lose-object'), ...damaged }),
+    v.strictObject({ kind: v.literal('drift'), ...damaged, change: driftSchema }),
+  ]),
+  v.description('Damages one stored version at once; no event tells of it, and replication does not notice'),
 );
 
 /** A fault to come. */
@@ -75,6 +125,9 @@ export const faultSchema: v.GenericSchema<unknown, FaultPlan> = v.pipe(
     probability: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
     delayMs: v.exactOptional(count),
     offset,
+    reason: v.exactOptional(
+      v.pipe(v.string(), v.regex(/^\w+$/), v.description('fail-replication: the failureReason of the event')),
+    ),
     drop: v.exactOptional(v.pipe(v.boolean(), v.description('region-outage: end the connection without an answer'))),
   }),
   v.description('A fault that is planted and affects what matches from now on'),

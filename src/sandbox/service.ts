@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 
+import type { ServiceRoles } from './iam/roles.ts';
 import type { KeyUse } from './kms/key-use.ts';
 import type { RequestRates } from './quotas/request-rates.ts';
 
@@ -120,6 +121,8 @@ export interface World {
   readonly account: string;
   /** What S3 asks of KMS; absent: every key is usable by everybody, and KMS is never throttled. */
   readonly keys?: KeyUse;
+  /** The roles that S3 is handed; absent: it may do everything under any role. */
+  readonly roles?: ServiceRoles;
   /** What S3 takes per second; absent: everything. */
   readonly rates?: RequestRates;
   /** Hands a message to a queue, topic or function by ARN, as S3 and SNS do. Throws when the target does not exist or its policy does not allow the sender. */

@@ -1,6 +1,6 @@
 import { canonicalId } from './identifiers.ts';
 import { S3Error, invalidArgument } from './s3-error.ts';
-import type { Bucket } from './stored.ts';
+import type { Bucket, ObjectVersion } from './stored.ts';
 import type { XmlObject } from './xml.ts';
 
 const GROUPS = 'http://acs.amazonaws.com/groups/global/';
@@ -21,7 +21,6 @@ const CANNED: ReadonlyMap<string, readonly { readonly group: string; readonly pe
     ],
   ],
   ['authenticated-read', [{ group: 'AuthenticatedUsers', permission: 'READ' }]],
-  // Every object of the sandbox belongs to the owner of its bucket.
   ['bucket-owner-read', []],
   ['bucket-owner-full-control', []],
 ]);
@@ -36,9 +35,22 @@ export function parseAcl(canned: string | undefined, { ownership }: Pick<Bucket,
   return canned;
 }
 
-export function toAccessControlPolicy(canned: string, account: string): XmlObject {
-  const owner = { ID: canonicalId(account) };
-  const grants = CANNED.get(canned) ?? [];
+/** What two of the canned ACLs grant to the owner of the bucket, where that is another than the owner of the object. */
+const TO_BUCKET_OWNER: ReadonlyMap<string, string> = new Map([
+  ['bucket-owner-read', 'READ'],
+  ['bucket-owner-full-control', 'FULL_CONTROL'],
+]);
+
+/** The account that an object belongs to when this account uploads it. */
+export function ownerOf({ ownership, account }: Bucket, uploader: string, acl: string): string {
+  if (ownership === 'BucketOwnerEnforced') return account;
+  return ownership === 'BucketOwnerPreferred' && acl === 'bucket-owner-full-control' ? account : uploader;
+}
+
+export function toAccessControlPolicy({ acl, owner: ownedBy }: ObjectVersion, { account }: Bucket): XmlObject {
+  const owner = { ID: canonicalId(ownedBy) };
+  const grants = CANNED.get(acl) ?? [];
+  const toBucketOwner = ownedBy === account ? undefined : TO_BUCKET_OWNER.get(acl);
   return {
     Owner: owner,
     AccessControlList: {
@@ -48,6 +60,9 @@ export function toAccessControlPolicy(canned: string, account: string): XmlObjec
           Grantee: { ...grantee('Group'), URI: GROUPS + group },
           Permission: permission,
         })),
+        ...(toBucketOwner === undefined
+          ? []
+          : [{ Grantee: { ...grantee('CanonicalUser'), ID: canonicalId(account) }, Permission: toBucketOwner }]),
       ],
     },
   };

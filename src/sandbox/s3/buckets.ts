@@ -59,6 +59,8 @@ export const createBucket: FreeOperation = {
         encryption: { kind: 'AES256', bucketKey: false },
         notifications: [],
         recorded: new Map(),
+        hardDeleted: new Set(),
+        policy: [],
         ...(locked ? { lock: {}, versioning: 'Enabled' } : {}),
       });
     }

@@ -101,6 +101,7 @@ async function removeVersion({ cloud, bucket, request }: Call, versionId: string
   if (version === undefined) return { ...named, deleteMarker: false };
   if (version.kind === 'object') expectDeletable(cloud, version, request.headers);
   bucket.objects.remove(version);
+  if (version.replica) bucket.hardDeleted.add(`${versionId} ${version.key}`);
   if (version.kind === 'object') await cloud.bodies.release(version.body);
   cloud.events.announce(
     bucket,
@@ -120,6 +121,7 @@ async function createMarker(call: Call): Promise<Deletion> {
     versionId: suspended ? 'null' : cloud.newVersionId(),
     lastModifiedMs: wholeSecond(cloud.world.clock.now()),
     sequencer: cloud.nextSequencer(),
+    replica: false,
   };
   bucket.objects.add(marker);
   const { key, versionId, sequencer } = marker;

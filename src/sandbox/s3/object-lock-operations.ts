@@ -101,7 +101,7 @@ export const putObjectRetention: BucketOperation = {
       { name: 'ObjectRetention:Put', key, versionId, extra: { objectRetentionEventData } },
       causedBy(request.raw),
     );
-    cloud.replication.modified(bucket, version);
+    cloud.replication.modified(bucket, version, 'retention');
     return { status: 200, headers: versionHeaders(bucket, version) };
   },
 };
@@ -133,7 +133,7 @@ export const putObjectLegalHold: BucketOperation = {
     const root = parseXml(await receiveText(cloud, request), 'LegalHold').expectOnly('Status');
     const version = requestedObject(call);
     version.lock = { ...version.lock, legalHold: parseHold(root.requireText('Status')) };
-    cloud.replication.modified(bucket, version);
+    cloud.replication.modified(bucket, version, 'legal-hold');
     return { status: 200, headers: versionHeaders(bucket, version) };
   },
 };

@@ -38,11 +38,17 @@ export function lockOf({ world }: S3Cloud, headers: Headers, { lock }: Bucket): 
   if (mode !== undefined || until !== undefined) {
     return { legalHold, retention: parseRetention(mode, until, world.clock.now()) };
   }
-  if (lock.retention === undefined) return { legalHold };
+  return { ...lockByDefault({ world }, { lock }), legalHold };
+}
+
+/** The lock of an object of which nobody says anything. */
+export function lockByDefault({ world }: Pick<S3Cloud, 'world'>, { lock }: Pick<Bucket, 'lock'>): ObjectLock {
+  if (lock?.retention === undefined) return UNLOCKED;
+  const { mode, unit, count } = lock.retention;
   const date = new Date(world.clock.now());
-  if (lock.retention.unit === 'Days') date.setUTCDate(date.getUTCDate() + lock.retention.count);
-  else date.setUTCFullYear(date.getUTCFullYear() + lock.retention.count);
-  return { legalHold, retention: { mode: lock.retention.mode, untilMs: date.getTime() } };
+  if (unit === 'Days') date.setUTCDate(date.getUTCDate() + count);
+  else date.setUTCFullYear(date.getUTCFullYear() + count);
+  return { legalHold: false, retention: { mode, untilMs: date.getTime() } };
 }
 
 export function missingLock(): S3Error {

@@ -4,6 +4,7 @@ import { requestedObject, versionHeaders } from './find-version.ts';
 import { receiveText } from './receive.ts';
 import type { BucketOperation, Call } from './s3-cloud.ts';
 import { notImplemented } from './s3-error.ts';
+import type { ReplicatedChange } from './replication-order.ts';
 import type { ObjectVersion } from './stored.ts';
 import { equalTags, parseTagging, toTagSet } from './tags.ts';
 import { buildXml } from './xml.ts';
@@ -59,13 +60,17 @@ function setTags(
   // Setting what is set already is no event.
   if (equalTags(tags, version.tags)) return;
   version.tags = tags;
-  changed(call, version, eventName);
+  changed(call, version, { name: eventName, change: 'tags' });
 }
 
-function changed({ cloud, bucket, request }: Call, version: ObjectVersion, name: string): void {
+function changed(
+  { cloud, bucket, request }: Call,
+  version: ObjectVersion,
+  { name, change }: { readonly name: string; readonly change: Exclude<ReplicatedChange, 'created'> },
+): void {
   const { key, versionId, etag } = version;
   cloud.events.announce(bucket, { name, key, versionId, etag }, causedBy(request.raw));
-  cloud.replication.modified(bucket, version);
+  cloud.replication.modified(bucket, version, change);
 }
 
 export const getObjectAcl: BucketOperation = {
@@ -79,7 +84,7 @@ export const getObjectAcl: BucketOperation = {
     return {
       status: 200,
       headers: { 'content-type': 'application/xml', ...versionHeaders(call.bucket, version) },
-      body: buildXml('AccessControlPolicy', toAccessControlPolicy(version.acl, call.bucket.account)),
+      body: buildXml('AccessControlPolicy', toAccessControlPolicy(version, call.bucket)),
     };
   },
 };
@@ -99,7 +104,7 @@ export const putObjectAcl: BucketOperation = {
     const version = requestedObject(call);
     if (acl !== version.acl) {
       version.acl = acl;
-      changed(call, version, 'ObjectAcl:Put');
+      changed(call, version, { name: 'ObjectAcl:Put', change: 'acl' });
     }
     return { status: 200, headers: versionHeaders(bucket, version) };
   },

@@ -1,33 +1,31 @@
 import { causedByS3 } from './announce.ts';
-import type { Body } from './body-store.ts';
 import { applyPlannedDamage } from './damage.ts';
-import { toKeyArn, usesKms } from './encryption.ts';
-import { randomHex } from './identifiers.ts';
+import { lockByDefault } from './object-lock.ts';
+import { replicaETag, replicaOwner, takesOwnership } from './replica-state.ts';
+import type { ReplicationOrder } from './replication-order.ts';
 import type { ReplicationSite } from './replicate.ts';
-import type { ReplicationRule } from './replication-config.ts';
 import type { Bucket, ObjectVersion, StoredEncryption, Version } from './stored.ts';
 
-interface Order {
-  readonly version: Version;
-  readonly rule: ReplicationRule;
+export interface Copy {
+  readonly order: ReplicationOrder;
   readonly destination: Bucket;
-  /** What was uploaded, whatever has become of it at the source. */
-  readonly body: Body | undefined;
+  readonly encryption: StoredEncryption;
 }
 
-/** Makes the destination hold this version, or the tags and ACL it has now. Once more is harmless. */
-export async function writeReplica(site: ReplicationSite, order: Order): Promise<void> {
-  const { version, destination } = order;
-  const there = destination.objects.versions(version.key).find(({ versionId }) => versionId === version.versionId);
-  if (there?.kind === 'object' && version.kind === 'object') {
-    there.tags = version.tags;
-    there.acl = version.acl;
-    there.lock = version.lock;
-    return;
-  }
-  if (there !== undefined) return;
+/** The version at the destination, by the version ID that it shares with its source. */
+export function findReplica(destination: Bucket, { key, versionId }: Version): Version | undefined {
+  return destination.objects.versions(key).find((other) => other.versionId === versionId);
+}
+
+/** Makes the destination hold this version. Once more is harmless. */
+export async function writeReplica(site: ReplicationSite, copy: Copy): Promise<void> {
+  const { order, destination } = copy;
+  const { version } = order;
+  if (findReplica(destination, version) !== undefined) return;
   const replica: Version =
-    version.kind === 'object' ? toReplica(site, order, version) : { ...version, replicationStatus: 'REPLICA' };
+    version.kind === 'object'
+      ? toReplica(site, copy, version)
+      : { ...version, replica: true, replicationStatus: 'REPLICA' };
   destination.objects.add(replica, position(destination, replica));
   site.events.announce(
     destination,
@@ -46,39 +44,59 @@ export async function writeReplica(site: ReplicationSite, order: Order): Promise
   await applyPlannedDamage(
     site,
     { region, service: 's3', operation: 'ReplicateObject', bucket, key, versionId },
-    replica,
+    { bucket: destination, version: replica },
   );
+}
+
+/** Gives the version at the destination the one thing that was changed at the source. */
+export function copyChange({ order: { version, change, rule }, destination }: Copy, there: ObjectVersion): void {
+  if (version.kind !== 'object') return;
+  const { retention } = version.lock;
+  switch (change) {
+    case 'tags':
+      there.tags = version.tags;
+      return;
+    case 'acl':
+      // Where the replica belongs to another, the source's grants do not apply to it.
+      if (!takesOwnership(rule, destination)) there.acl = version.acl;
+      return;
+    case 'retention':
+      there.lock = { legalHold: there.lock.legalHold, ...(retention === undefined ? {} : { retention }) };
+      return;
+    case 'legal-hold':
+      there.lock = { ...there.lock, legalHold: version.lock.legalHold };
+      return;
+    case 'created':
+      return;
+    default:
+      return change satisfies never;
+  }
 }
 
 /** An arrival becomes current, except over a replica of something written later. */
 function position({ objects }: Bucket, replica: Version): number {
   const versions = objects.versions(replica.key);
-  const found = versions.findIndex(
-    (other) => other.replicationStatus !== 'REPLICA' || other.sequencer < replica.sequencer,
-  );
+  const found = versions.findIndex((other) => !other.replica || other.sequencer < replica.sequencer);
   return found === -1 ? versions.length : found;
 }
 
-function toReplica(site: ReplicationSite, { rule, destination, body }: Order, source: ObjectVersion): ObjectVersion {
-  const encryption = replicaEncryption(source.encryption, rule, destination);
+function toReplica(
+  site: ReplicationSite,
+  { order, destination, encryption }: Copy,
+  source: ObjectVersion,
+): ObjectVersion {
+  const { rule, body } = order;
+  const untouched = source.lock.retention === undefined && !source.lock.legalHold;
   return {
     ...source,
     encryption,
-    // The ETag of another key is another one, and none is an MD5.
-    etag: usesKms(encryption) ? opaqueETag(site, source) : source.etag,
+    etag: replicaETag(site.world, source, encryption),
     body: site.bodies.share(body ?? source.body),
     headers: { ...source.headers, storageClass: rule.storageClass ?? source.headers.storageClass },
+    owner: replicaOwner(source, rule, destination),
+    acl: takesOwnership(rule, destination) ? 'private' : source.acl,
+    lock: untouched ? lockByDefault(site, destination) : source.lock,
+    replica: true,
     replicationStatus: 'REPLICA',
   };
-}
-
-function opaqueETag({ world }: ReplicationSite, { parts }: ObjectVersion): string {
-  const hex = randomHex(world.random, 32);
-  return parts.length === 0 ? hex : `${hex}-${parts.length}`;
-}
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html */
-function replicaEncryption(source: StoredEncryption, rule: ReplicationRule, destination: Bucket): StoredEncryption {
-  if (source.kind !== 'aws:kms' && source.kind !== 'aws:kms:dsse') return source;
-  return { ...source, keyId: toKeyArn(rule.replicaKmsKeyId, destination) };
 }

@@ -1,11 +1,13 @@
-import type { Fault, FaultTarget, World } from '../service.ts';
+import type { World } from '../service.ts';
 import type { Announcer } from './announce.ts';
-import type { Body, BodyStore } from './body-store.ts';
-import { failureOf, isTemporarilyDown, ReplicationFailure } from './replication-failure.ts';
-import type { ReplicationRule } from './replication-config.ts';
-import { needsKms, replicatingRules } from './replication-eligibility.ts';
-import { reportReplication, type ReplicationOrder } from './replication-report.ts';
-import { writeReplica } from './replica.ts';
+import type { BodyStore } from './body-store.ts';
+import { attemptReplication } from './replication-attempt.ts';
+import type { ReplicationConfiguration, ReplicationRule } from './replication-config.ts';
+import { eligibleRules, replicatingRules } from './replication-eligibility.ts';
+import { createReplicationTally, type ReplicationNumbers } from './replication-numbers.ts';
+import { operationOf, type ReplicatedChange, type ReplicationOrder } from './replication-order.ts';
+import { reportReplication } from './replication-report.ts';
+import { createStatusBoard } from './replication-status.ts';
 import type { Bucket, Version } from './stored.ts';
 
 /** Sandbox time from an upload to its replica, when nothing stands in the way. */
@@ -19,15 +21,13 @@ const THRESHOLD_MS = 15 * 60_000;
 export interface Replicator {
   /** A version was written by a user. */
   created(bucket: Bucket, version: Version): void;
-  /** Tags or ACL of a version were changed by a user. */
-  modified(bucket: Bucket, version: Version): void;
+  /** One thing about a version was changed by a user. */
+  modified(bucket: Bucket, version: Version, change: Exclude<ReplicatedChange, 'created'>): void;
+  /** Replicates a version because a batch job asks for it; resolves with the reasons of what failed, when all is settled. */
+  again(bucket: Bucket, version: Version, role: string): Promise<readonly string[]>;
   /** Copies that are not settled. */
   pending(): number;
-}
-
-interface Job extends ReplicationOrder {
-  readonly body: Body | undefined;
-  missedThreshold: boolean;
+  numbers(): readonly ReplicationNumbers[];
 }
 
 /** What replication needs of the S3 that it belongs to. */
@@ -38,39 +38,54 @@ export interface ReplicationSite {
   readonly events: Announcer;
 }
 
+/** An order that is under way. */
+interface Job {
+  readonly order: ReplicationOrder;
+  missedThreshold: boolean;
+  /** Hears the end; the reason, where it failed. */
+  readonly settled: (reason: string | undefined) => void;
+}
+
+type Asked = Pick<ReplicationOrder, 'source' | 'version' | 'change' | 'role' | 'batch'>;
+
 export function createReplicator(site: ReplicationSite): Replicator {
   const { buckets, world } = site;
   const { clock, faults } = world;
-  /** Destinations that are not done yet, and whether one failed, per source version. */
-  const open = new Map<Version, { left: number; failed: boolean }>();
-  const settled = new WeakSet<Job>();
-  let pending = 0;
+  const tally = createReplicationTally();
+  const statuses = createStatusBoard();
+  const underWay = new Set<Job>();
+  /** Where each version was sent when it was written: later changes of it go there, and nowhere else. */
+  const destinations = new WeakMap<Version, Set<string>>();
 
-  function start(source: Bucket, version: Version, rules: readonly ReplicationRule[]): void {
-    if (rules.length === 0) return;
-    const known = open.get(version) ?? { left: 0, failed: false };
-    open.set(version, { ...known, left: known.left + rules.length });
-    if (version.replicationStatus !== 'REPLICA') version.replicationStatus = 'PENDING';
-    for (const rule of rules) {
-      pending += 1;
-      const body = version.kind === 'object' ? site.bodies.share(version.body) : undefined;
-      const job: Job = { source, version, rule, requestedAtMs: clock.now(), body, missedThreshold: false };
-      const delay = take('delay-replication', job, 'ReplicateObject', source);
-      schedule(job, REPLICATION_MS + (delay === undefined ? 0 : (delay.delayMs ?? DEFAULT_DELAY_MS)));
-      if (rule.timeControl) clock.schedule(THRESHOLD_MS, () => missThreshold(job));
-    }
+  function start(asked: Asked, rule: ReplicationRule, settled: Job['settled'] = () => undefined): void {
+    const { version, change } = asked;
+    const whole = version.kind === 'object' && change === 'created';
+    const body = whole ? site.bodies.share(version.body) : undefined;
+    const order: ReplicationOrder = { ...asked, rule, requestedAtMs: clock.now(), body };
+    const job: Job = { order, missedThreshold: false, settled };
+    underWay.add(job);
+    statuses.started(version);
+    tally.started(order);
+    if (change === 'created')
+      destinations.set(version, new Set([...(destinations.get(version) ?? []), rule.destination]));
+    schedule(job, REPLICATION_MS + plannedDelayMs(order));
+    if (rule.timeControl && !asked.batch) clock.schedule(THRESHOLD_MS, () => missThreshold(job));
   }
 
-  function take(kind: Fault['kind'], { version }: Job, operation: string, at: Bucket): Fault | undefined {
-    const target: FaultTarget = {
-      region: at.region,
-      service: 's3',
-      operation,
-      bucket: at.name,
-      key: version.key,
-      versionId: version.versionId,
-    };
-    return faults.take(kind, target);
+  /** A delay of one destination names its bucket; one of all of them may name the source. */
+  function plannedDelayMs(order: ReplicationOrder): number {
+    const { source, version, rule } = order;
+    const { key, versionId } = version;
+    const target = { service: 's3', operation: operationOf(order), key, versionId };
+    const region = buckets.get(rule.destination)?.region;
+    const fault =
+      faults.take('delay-replication', { ...target, bucket: source.name, region: source.region }) ??
+      faults.take('delay-replication', {
+        ...target,
+        bucket: rule.destination,
+        ...(region === undefined ? {} : { region }),
+      });
+    return fault === undefined ? 0 : (fault.delayMs ?? DEFAULT_DELAY_MS);
   }
 
   function schedule(job: Job, delayMs: number): void {
@@ -78,76 +93,87 @@ export function createReplicator(site: ReplicationSite): Replicator {
   }
 
   async function attempt(job: Job): Promise<void> {
-    const { source, version, rule } = job;
-    const operation = version.kind === 'object' ? 'ReplicateObject' : 'ReplicateDelete';
-    const destination = buckets.get(rule.destination);
-    const down = [source, ...(destination === undefined ? [] : [destination])].some((bucket) =>
-      isTemporarilyDown((kind) => take(kind, job, operation, bucket), needsKms(version)),
-    );
-    if (down) {
-      schedule(job, RETRY_MS);
-      return;
-    }
-    // Removed for good meanwhile: there is nothing left to copy.
-    if (!source.objects.versions(version.key).includes(version)) {
-      await settle(job, 'COMPLETED');
-      return;
-    }
-    try {
-      if (destination === undefined) throw new ReplicationFailure('DstBucketNotFound');
-      if (destination.versioning !== 'Enabled') throw new ReplicationFailure('DstBucketUnversioned');
-      const failure = failureOf((kind) => take(kind, job, operation, destination), needsKms(version));
-      if (failure !== undefined) throw failure;
-      await writeReplica(site, { version, rule, destination, body: job.body });
-      await settle(job, 'COMPLETED');
-    } catch (error) {
-      if (!(error instanceof ReplicationFailure)) throw error;
-      await settle(job, 'FAILED', error.reason);
+    const outcome = await attemptReplication(site, job.order, isComing(job.order));
+    switch (outcome.state) {
+      case 'later':
+        schedule(job, RETRY_MS);
+        return;
+      case 'done':
+        await settle(job, undefined);
+        return;
+      case 'failed':
+        await settle(job, outcome.reason);
+        return;
+      default:
+        outcome satisfies never;
     }
   }
 
-  async function settle(job: Job, outcome: 'COMPLETED' | 'FAILED', failureReason = ''): Promise<void> {
-    const { version, rule, body } = job;
-    settled.add(job);
-    pending -= 1;
-    const known = open.get(version);
-    if (known !== undefined) {
-      known.left -= 1;
-      known.failed ||= outcome === 'FAILED';
-      if (known.failed) version.replicationStatus = 'FAILED';
-      if (known.left === 0) {
-        open.delete(version);
-        if (!known.failed && version.replicationStatus === 'PENDING') version.replicationStatus = 'COMPLETED';
-      }
-    }
-    if (outcome === 'FAILED' && rule.metrics)
-      reportReplication(site, job, { event: 'OperationFailedReplication', failureReason });
-    if (outcome === 'COMPLETED' && job.missedThreshold) {
-      const minutes = Math.ceil((clock.now() - job.requestedAtMs) / 60_000);
-      reportReplication(site, job, {
+  /** Whether the version itself is still on its way to where a change of it is to go. */
+  function isComing({ version, rule, change }: ReplicationOrder): boolean {
+    if (change === 'created') return false;
+    return [...underWay].some(
+      ({ order }) =>
+        order.change === 'created' && order.version === version && order.rule.destination === rule.destination,
+    );
+  }
+
+  async function settle(job: Job, reason: string | undefined): Promise<void> {
+    const { order } = job;
+    const { version, rule, body, requestedAtMs } = order;
+    underWay.delete(job);
+    tally.settled(order, reason !== undefined);
+    statuses.settled(version, reason !== undefined);
+    if (reason !== undefined && rule.metrics)
+      reportReplication(site, order, { event: 'OperationFailedReplication', failureReason: reason });
+    if (reason === undefined && job.missedThreshold) {
+      const minutes = Math.ceil((clock.now() - requestedAtMs) / 60_000);
+      reportReplication(site, order, {
         event: 'OperationReplicatedAfterThreshold',
         threshold: '15',
         replicationTime: String(minutes),
       });
     }
     if (body !== undefined) await site.bodies.release(body);
+    job.settled(reason);
   }
 
   function missThreshold(job: Job): void {
-    if (settled.has(job)) return;
+    if (!underWay.has(job)) return;
     job.missedThreshold = true;
-    reportReplication(site, job, { event: 'OperationMissedThreshold', threshold: '15' });
+    reportReplication(site, job.order, { event: 'OperationMissedThreshold', threshold: '15' });
   }
 
+  const startAll = (
+    asked: Omit<Asked, 'role'>,
+    { role }: ReplicationConfiguration,
+    rules: readonly ReplicationRule[],
+  ) => rules.forEach((rule) => start({ ...asked, role }, rule));
+
   return {
-    created(bucket, version) {
-      if (bucket.replication !== undefined) start(bucket, version, replicatingRules(bucket.replication, version));
+    created(source, version) {
+      const { replication } = source;
+      if (replication === undefined) return;
+      const asked = { source, version, change: 'created', batch: false } as const;
+      startAll(asked, replication, replicatingRules(replication, version));
     },
-    modified(bucket, version) {
+    modified(source, version, change) {
+      const { replication } = source;
       // Only what went over, or will: a changed tag does not make an old object eligible.
-      if (bucket.replication === undefined || version.replicationStatus === undefined) return;
-      start(bucket, version, replicatingRules(bucket.replication, version));
+      if (replication === undefined || version.replicationStatus === undefined) return;
+      const sentTo = destinations.get(version);
+      const rules = replicatingRules(replication, version).filter(
+        ({ destination }) => version.replica || sentTo?.has(destination) === true,
+      );
+      startAll({ source, version, change, batch: false }, replication, rules);
     },
-    pending: () => pending,
+    async again(source, version, role) {
+      const rules = source.replication === undefined ? [] : eligibleRules(source.replication, version);
+      const asked = { source, version, change: 'created', role, batch: true } as const;
+      const ends = rules.map((rule) => new Promise<string | undefined>((resolve) => start(asked, rule, resolve)));
+      return (await Promise.all(ends)).filter((reason) => reason !== undefined);
+    },
+    pending: () => underWay.size,
+    numbers: () => tally.numbers(buckets, clock.now()),
   };
 }

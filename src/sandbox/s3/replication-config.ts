@@ -17,6 +17,8 @@ export interface ReplicationRule {
   readonly destination: string;
   readonly storageClass?: string;
   readonly replicaKmsKeyId?: string;
+  /** Replicas belong to the owner of the destination. */
+  readonly ownerOverride: boolean;
   readonly metrics: boolean;
   /** Replication time control: events for what takes longer than 15 minutes. */
   readonly timeControl: boolean;
@@ -25,6 +27,8 @@ export interface ReplicationRule {
 export interface ReplicationConfiguration {
   /** As it was put: given back word for word. */
   readonly xml: string;
+  /** ARN. */
+  readonly role: string;
   readonly rules: readonly ReplicationRule[];
 }
 
@@ -33,7 +37,8 @@ const MOST_RULES = 1000;
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html */
 export function parseReplication(xml: string): ReplicationConfiguration {
   const root = parseXml(xml, 'ReplicationConfiguration').expectOnly('Role', 'Rule');
-  root.requireText('Role');
+  const role = root.requireText('Role');
+  if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(role)) throw invalidArgument('Role', role, 'Invalid role ARN.');
   const entries = root.children('Rule');
   if (entries.length === 0 || entries.length > MOST_RULES) {
     throw new S3Error('InvalidRequest', `The number of replication rules must be between 1 and ${MOST_RULES}`);
@@ -43,7 +48,7 @@ export function parseReplication(xml: string): ReplicationConfiguration {
     throw new S3Error('InvalidRequest', 'Rule Id must be unique. Found same Id for more than one rule');
   }
   refuseEqualPriorities(rules, entries);
-  return { xml, rules };
+  return { xml, role, rules };
 }
 
 function parseRule(entry: XmlElement, index: number): ReplicationRule {
@@ -112,7 +117,7 @@ function parseFilter(
 
 type Destination = Pick<
   ReplicationRule,
-  'destination' | 'storageClass' | 'replicaKmsKeyId' | 'metrics' | 'timeControl'
+  'destination' | 'storageClass' | 'replicaKmsKeyId' | 'ownerOverride' | 'metrics' | 'timeControl'
 >;
 
 function parseDestination(entry: XmlElement): Destination {
@@ -128,13 +133,17 @@ function parseDestination(entry: XmlElement): Destination {
   const arn = entry.requireText('Bucket');
   const [, name] = /^arn:aws:s3:::(.+)$/.exec(arn) ?? [];
   if (name === undefined) throw invalidArgument('Bucket', arn, 'Invalid bucket ARN.');
-  if (entry.child('AccessControlTranslation') !== undefined && entry.child('Account') === undefined) {
+  const translated = entry.child('AccessControlTranslation')?.expectOnly('Owner').requireText('Owner');
+  if (translated !== undefined && translated !== 'Destination')
+    throw invalidArgument('Owner', translated, 'Owner must be Destination');
+  if (translated !== undefined && entry.child('Account') === undefined) {
     throw new S3Error('InvalidRequest', 'Account must be specified with AccessControlTranslation');
   }
   const storageClass = entry.text('StorageClass');
   const replicaKmsKeyId = entry.child('EncryptionConfiguration')?.text('ReplicaKmsKeyID');
   return {
     destination: name,
+    ownerOverride: translated !== undefined,
     metrics: isEnabled(entry.child('Metrics')),
     timeControl: isEnabled(entry.child('ReplicationTime')),
     ...(storageClass === undefined ? {} : { storageClass }),

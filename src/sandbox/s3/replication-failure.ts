@@ -1,15 +1,15 @@
 import type { Fault } from '../service.ts';
 
-/** Replication will not try this again. `reason` is the `failureReason` of the event. */
-export class ReplicationFailure extends Error {
-  readonly reason: string;
-
-  constructor(reason: string) {
-    super(`replication failed: ${reason}`);
-    this.name = 'ReplicationFailure';
-    this.reason = reason;
-  }
-}
+/**
+ * How an attempt to replicate ends: `later` leaves the version pending, `failed` is final. The reason is the `failureReason` of
+ * the event.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-failure-codes.html
+ */
+export type AttemptOutcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'later' }
+  | { readonly state: 'failed'; readonly reason: string };
 
 type Take = (kind: Fault['kind']) => Fault | undefined;
 
@@ -22,13 +22,13 @@ export function isTemporarilyDown(take: Take, usesKms: boolean): boolean {
   );
 }
 
-/**
- * Faults of a destination that fail a version for good.
- *
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-failure-codes.html
- */
-export function failureOf(take: Take, usesKms: boolean): ReplicationFailure | undefined {
-  if (take('deny') !== undefined) return new ReplicationFailure('DstPutObjectNotPermitted');
-  if (usesKms && take('key-unusable') !== undefined) return new ReplicationFailure('DstKmsKeyInvalidState');
+const DEFAULT_REASON = 'DstPutObjectNotPermitted';
+
+/** The reason why a planted fault of the destination fails a version for good. */
+export function plantedReason(take: Take, usesKms: boolean): string | undefined {
+  const planned = take('fail-replication');
+  if (planned !== undefined) return planned.reason ?? DEFAULT_REASON;
+  if (take('deny') !== undefined) return DEFAULT_REASON;
+  if (usesKms && take('key-unusable') !== undefined) return 'DstKmsKeyInvalidState';
   return undefined;
 }

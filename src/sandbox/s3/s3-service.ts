@@ -8,6 +8,7 @@ import { requireObject } from './find-version.ts';
 import { createSequencer, randomIdentifier } from './identifiers.ts';
 import { findOperation, refuseUnknown, unknownOperation } from './operations.ts';
 import { createReplicator } from './replicate.ts';
+import type { ReplicationNumbers } from './replication-numbers.ts';
 import type { Call, S3Cloud } from './s3-cloud.ts';
 import { S3Error } from './s3-error.ts';
 import { hostIdOf, toS3Request, type S3Request } from './s3-request.ts';
@@ -25,6 +26,8 @@ export interface VersionAddress {
 export interface S3Service extends Service {
   /** Damages a stored version underneath S3. Rejects where there is no such object. */
   corrupt(target: VersionAddress, planned: Damage): Promise<Damaged & { readonly versionId: string }>;
+  /** Raw material of the replication metrics: every rule that has metrics, as it stands now. */
+  replicationNumbers(): readonly ReplicationNumbers[];
   /** Every bucket with its Region. */
   buckets(): readonly { readonly name: string; readonly region: string; readonly versioning: Bucket['versioning'] }[];
   /** Every version of a bucket: keys in S3's order, the newest first. */
@@ -75,14 +78,16 @@ export function createS3(world: World): S3Service {
       }
     },
     async corrupt(target, planned) {
-      const version = requireObject(requireBucket(buckets, target.bucket), target.key, target.versionId);
-      return { versionId: version.versionId, ...(await damage(cloud, version, planned)) };
+      const bucket = requireBucket(buckets, target.bucket);
+      const version = requireObject(bucket, target.key, target.versionId);
+      return { versionId: version.versionId, ...(await damage(cloud, { bucket, version }, planned)) };
     },
     buckets: () => [...buckets.values()].map(({ name, region, versioning }) => ({ name, region, versioning })),
     versions(name) {
       const { objects } = requireBucket(buckets, name);
       return [...objects.keys()].flatMap((key) => objects.versions(key).map((version) => describe(name, version)));
     },
+    replicationNumbers: () => cloud.replication.numbers(),
     pending,
     async idle() {
       while (pending().replicas + pending().events > 0) {

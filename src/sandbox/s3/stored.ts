@@ -1,3 +1,4 @@
+import type { Statement } from '../iam/policy.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../../model/checksum.ts';
 import type { Body } from './body-store.ts';
 import type { KeySpace } from './key-space.ts';
@@ -11,6 +12,8 @@ export type ServerSideEncryption = 'AES256' | 'aws:kms' | 'aws:kms:dsse';
 
 /** How an object is encrypted; with SSE-C only the MD5 of the customer's key is remembered, in base64. */
 export type StoredEncryption =
+  /** From before 2023, when S3 began to encrypt everything. Nothing that is uploaded now is so. */
+  | { readonly kind: 'none' }
   | { readonly kind: 'AES256' }
   | {
       readonly kind: 'aws:kms' | 'aws:kms:dsse';
@@ -65,8 +68,12 @@ export interface ObjectVersion {
   readonly checksumRequested: boolean;
   /** Empty unless uploaded in parts. */
   readonly parts: readonly StoredPart[];
-  readonly headers: ObjectHeaders;
-  readonly encryption: StoredEncryption;
+  /** Account. */
+  readonly owner: string;
+  /** Written by replication, whatever the status says of changes that go back. */
+  readonly replica: boolean;
+  encryption: StoredEncryption;
+  headers: ObjectHeaders;
   body: Body;
   tags: ReadonlyMap<string, string>;
   acl: string;
@@ -81,6 +88,7 @@ export interface DeleteMarker {
   readonly versionId: string;
   readonly lastModifiedMs: number;
   readonly sequencer: string;
+  readonly replica: boolean;
   replicationStatus?: ReplicationStatus;
 }
 
@@ -120,6 +128,10 @@ export interface Bucket {
   readonly uploads: Map<string, Upload>;
   /** Documents that are kept word for word and given back, by the name of their subresource. */
   readonly recorded: Map<string, string>;
+  /** Replicas that were deleted for good, which replication does not bring back: `<version ID> <key>`. */
+  readonly hardDeleted: Set<string>;
+  /** Empty: none. */
+  policy: readonly Statement[];
   ownership: ObjectOwnership;
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;

@@ -1,3 +1,4 @@
+import { ownerOf } from './acl.ts';
 import { causedBy } from './announce.ts';
 import { faultTarget } from './fault-target.ts';
 import { applyPlannedDamage } from './damage.ts';
@@ -6,7 +7,7 @@ import type { Call } from './s3-cloud.ts';
 import type { DeleteMarker, ObjectVersion } from './stored.ts';
 
 /** What S3 adds to an object when it becomes a version. */
-type Assigned = 'kind' | 'key' | 'versionId' | 'sequencer' | 'lastModifiedMs';
+type Assigned = 'kind' | 'key' | 'versionId' | 'sequencer' | 'lastModifiedMs' | 'owner' | 'replica';
 
 /**
  * Makes an upload the current version of its key, announces it and hands it to replication. The caller has checked the
@@ -24,6 +25,8 @@ export async function writeVersion(
     versionId: bucket.versioning === 'Enabled' ? cloud.newVersionId() : 'null',
     sequencer: cloud.nextSequencer(),
     lastModifiedMs: wholeSecond(lastModifiedMs ?? cloud.world.clock.now()),
+    owner: ownerOf(bucket, request.raw.principal.account, uploaded.acl),
+    replica: false,
     ...uploaded,
   };
   const replaced = version.versionId === 'null' ? removeNullVersion(call) : undefined;
@@ -43,7 +46,7 @@ export async function writeVersion(
   );
   // Before any planted damage: S3 copies what was uploaded, not what decayed afterwards.
   cloud.replication.created(bucket, version);
-  await applyPlannedDamage(cloud, faultTarget(call, version.versionId), version);
+  await applyPlannedDamage(cloud, faultTarget(call, version.versionId), { bucket, version });
   return version;
 }
 

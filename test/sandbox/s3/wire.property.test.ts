@@ -121,7 +121,14 @@ describe('a listing', () => {
         (keys, options) => {
           const space = createKeySpace();
           for (const name of keys) {
-            space.add({ kind: 'delete-marker', key: name, versionId: name, lastModifiedMs: 0, sequencer: '' });
+            space.add({
+              kind: 'delete-marker',
+              key: name,
+              versionId: name,
+              lastModifiedMs: 0,
+              sequencer: '',
+              replica: false,
+            });
           }
           const from = (marker: string) =>
             [...space.keys(marker)].filter((name) => name !== marker || marker === '').map((name) => ({ key: name }));
