@@ -1,0 +1,32 @@
+import type { AccessQuestion } from './access.ts';
+
+export const POLICY_VERSION = '2012-10-17';
+
+/** The smallest statements that allow all this, one for each resource. KMS keys only through S3 and for its bucket. */
+export function toStatements(questions: readonly AccessQuestion[]): readonly object[] {
+  const resources = [...new Set(questions.map(({ resource }) => resource))];
+  return resources.map((Resource) => {
+    const of = questions.filter(({ resource }) => resource === Resource);
+    const Action = [...new Set(of.map(({ action }) => action))];
+    return { Effect: 'Allow', Action, Resource, ...toCondition(of) };
+  });
+}
+
+export function toPolicyDocument(statements: readonly object[]): object {
+  return { Version: POLICY_VERSION, Statement: statements };
+}
+
+/** The context of a bucket key is the bucket, that of an object without one the object: both are listed. */
+function toCondition(questions: readonly AccessQuestion[]): object {
+  const services = new Set(questions.flatMap(({ context }) => context['kms:ViaService'] ?? []));
+  if (services.size === 0) return {};
+  const buckets = new Set(
+    questions.flatMap(({ context }) => context['kms:EncryptionContext:aws:s3:arn']?.split('/')[0] ?? []),
+  );
+  return {
+    Condition: {
+      StringEquals: { 'kms:ViaService': [...services] },
+      StringLike: { 'kms:EncryptionContext:aws:s3:arn': [...buckets].flatMap((arn) => [arn, `${arn}/*`]) },
+    },
+  };
+}
