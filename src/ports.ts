@@ -5,7 +5,9 @@ import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucke
 import type { Baseline, Inspection, ObjectAcl, ObjectState, Part } from './model/facts.ts';
 import type { RenderedAlert } from './model/alert.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
+import type { Link } from './model/link.ts';
 import type { Look } from './model/look.ts';
+import type { ReplicationMeasurements, WriteMeasurement } from './model/measurements.ts';
 import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
@@ -126,6 +128,21 @@ export interface Peers {
   tell(to: PeerAddress, message: PeerMessage, call: Call): Promise<void>;
 }
 
+/** What CloudWatch knows of replication. Best effort: minutes can be missing, and everything comes minutes late. */
+export interface ReplicationMeter {
+  /** What was measured of one link in the time before `until`. Members are absent where nothing was published. */
+  read(
+    link: Link,
+    options: Call & { readonly ruleIds: readonly string[]; readonly until: Date; readonly windowMs: number },
+  ): Promise<ReplicationMeasurements>;
+}
+
+/** How much is written to a bucket, from what S3 publishes in CloudWatch. */
+export interface WriteMeter {
+  /** `undefined`: S3 has published nothing from which it follows. */
+  read(bucket: BucketRef, options: Call & { readonly until: Date }): Promise<WriteMeasurement | undefined>;
+}
+
 /** Numbers that only grow, by name and window of time; a number is never exact after a crash, and never too high. */
 export interface Counters {
   /** Adds and answers the new sum. */
@@ -144,13 +161,19 @@ export interface Notes {
   get(name: string, call: Call): Promise<string | undefined>;
 }
 
-/** Versions of a bucket, in the order of S3's listing. Delete markers are left out. */
+/** Versions of a bucket, in the order of S3's listing. */
 export interface VersionLister {
-  list(target: { bucket: string; region: string; prefix: string }, call: Call): AsyncIterable<ListedVersion>;
+  /** Delete markers are left out unless asked for; then they come at their key, but not in the order of its versions. */
+  list(
+    target: { bucket: string; region: string; prefix: string; deleteMarkers?: boolean },
+    call: Call,
+  ): AsyncIterable<ListedVersion>;
 }
 
 export interface ListedVersion {
   readonly object: ObjectRef;
+  /** Set on a delete marker, which has neither bytes nor an ETag. */
+  readonly deleteMarker?: true;
   readonly isLatest: boolean;
   readonly sizeBytes: number;
   /** Without quotes. */

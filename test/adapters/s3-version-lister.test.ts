@@ -73,6 +73,30 @@ describe('the lister of versions', () => {
     ]);
   });
 
+  it('lists delete markers at their keys, where they are asked for', async () => {
+    const page = {
+      Versions: [
+        { Key: 'a', VersionId: 'v1', Size: 7, ETag: '"e"', LastModified: at },
+        { Key: '😀', VersionId: 'v2', IsLatest: true, Size: 7, ETag: '"e"', LastModified: at },
+      ],
+      DeleteMarkers: [{ Key: '～', VersionId: 'v3', IsLatest: true, LastModified: at }],
+    };
+    const found: ListedVersion[] = [];
+    const target = { bucket: 'b', region: 'eu-west-1', prefix: '', deleteMarkers: true };
+    const lister = createS3VersionLister(answering(page));
+    for await (const version of lister.list(target, { signal: AbortSignal.timeout(5_000) })) found.push(version);
+    expect(found.map(({ object }) => object.key)).toEqual(['a', '～', '😀']);
+    expect(found[1]).toEqual({
+      object: { bucket: 'b', region: 'eu-west-1', key: '～', versionId: 'v3' },
+      isLatest: true,
+      deleteMarker: true,
+      sizeBytes: 0,
+      etag: '',
+      lastModifiedAt: at,
+    });
+    expect((await list(answering(page))).map(({ object }) => object.key)).toEqual(['a', '😀']);
+  });
+
   it('takes keys as they are from a server that does not encode', async () => {
     const clients = answering({ Versions: [{ Key: 'a b+%41', IsLatest: true }] });
     expect((await list(clients)).map(({ object }) => object.key)).toEqual(['a b+%41']);

@@ -1,5 +1,12 @@
-import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  type DeleteMarkerEntry,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ObjectVersion,
+  type S3Client,
+} from '@aws-sdk/client-s3';
 import { stripETag } from '../../model/etag.ts';
+import { compareKeys } from '../../model/version-order.ts';
 import type { Call, ListedVersion, VersionLister } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { toFailure, translateError } from './translate-error.ts';
@@ -60,7 +67,7 @@ async function* translated(pages: AsyncIterable<readonly ListedVersion[]>): Asyn
 /** Page by page; the SDK has no paginator for this operation. */
 async function* listVersions(
   client: S3Client,
-  { bucket, region, prefix }: Target,
+  { bucket, region, prefix, deleteMarkers = false }: Target,
   { signal }: Call,
 ): AsyncGenerator<readonly ListedVersion[]> {
   let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
@@ -73,20 +80,36 @@ async function* listVersions(
     });
     const page = await client.send(command, { abortSignal: signal });
     const decode = decoderOf(page.EncodingType);
-    yield (page.Versions ?? []).map((version) => ({
+    const toListed = (entry: ObjectVersion | DeleteMarkerEntry) => ({
       object: {
         bucket,
         region,
-        key: decode(version.Key ?? ''),
-        ...(version.VersionId === undefined ? {} : { versionId: version.VersionId }),
+        key: decode(entry.Key ?? ''),
+        ...(entry.VersionId === undefined ? {} : { versionId: entry.VersionId }),
       },
-      isLatest: version.IsLatest === true,
+      isLatest: entry.IsLatest === true,
+      lastModifiedAt: entry.LastModified ?? new Date(0),
+    });
+    const versions = (page.Versions ?? []).map((version): ListedVersion => ({
+      ...toListed(version),
       sizeBytes: version.Size ?? 0,
       etag: stripETag(version.ETag ?? ''),
-      lastModifiedAt: version.LastModified ?? new Date(0),
     }));
+    const markers = (deleteMarkers ? (page.DeleteMarkers ?? []) : []).map((entry): ListedVersion => ({
+      ...toListed(entry),
+      deleteMarker: true,
+      sizeBytes: 0,
+      etag: '',
+    }));
+    yield mergeByKey(versions, markers);
     marker = page.IsTruncated === true ? nextMarker(page, decode) : undefined;
   }
+}
+
+/** S3 lists both in one order; the SDK sorts them into two lists, each in that order. */
+function mergeByKey(versions: readonly ListedVersion[], markers: readonly ListedVersion[]): readonly ListedVersion[] {
+  if (markers.length === 0) return versions;
+  return [...versions, ...markers].toSorted((a, b) => compareKeys(a.object.key, b.object.key));
 }
 
 function nextMarker(
