@@ -89,7 +89,11 @@ describe('metric data', () => {
       }),
     );
     const read = new GetMetricStatisticsCommand({
-      ...{ Namespace, MetricName, StartTime: HOUR, EndTime: at(60), Period: 3600 },
+      Namespace,
+      MetricName,
+      StartTime: HOUR,
+      EndTime: at(60),
+      Period: 3600,
       Statistics: ['SampleCount', 'Sum', 'Minimum', 'Maximum', 'Average'],
     });
     const { Datapoints } = await client.send(read);

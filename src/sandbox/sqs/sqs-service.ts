@@ -1,5 +1,13 @@
 import { notImplemented } from '../aws-error.ts';
-import { checkMembers, jsonResponse, readJson, targetOperation, text, type JsonInput } from '../json-protocol.ts';
+import {
+  checkMembers,
+  jsonResponse,
+  optionalText,
+  readJson,
+  targetOperation,
+  text,
+  type JsonInput,
+} from '../json-protocol.ts';
 import type { Platform } from '../platform.ts';
 import type { Service } from '../service.ts';
 import { MESSAGE_OPERATIONS } from './message-operations.ts';
@@ -23,7 +31,9 @@ export function createSqs(platform: Platform, queues: QueueRegister): Service {
       const call = { queues, platform, region, principal, input };
       const access = { principal, region, action: `sqs:${operation.action}` };
       if (operation.on === 'account') {
-        platform.access.require({ ...access, resource: queues.arnOf(region, nameIn(input)) });
+        const owner = optionalText(input, 'QueueOwnerAWSAccountId') ?? platform.account;
+        const resource = `arn:aws:sqs:${region}:${owner}:${nameIn(input)}`;
+        platform.access.require({ ...access, resource, resourcePolicy: queues.find(resource)?.policy() ?? [] });
         return jsonResponse(operation.run(call));
       }
       const queue = queues.findByUrl(text(input, 'QueueUrl'), region);
