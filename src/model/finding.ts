@@ -110,6 +110,31 @@ export function familyOf(code: FindingCode): FindingFamily {
   return family;
 }
 
+/** What S3 itself states about a replication: looking again cannot take it back. */
+const REPORTS: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'replication-failed',
+  'replication-missed-threshold',
+  'replication-late',
+  'replication-not-tracked',
+]);
+
+/** Of what can change at the source long after the version was made, and arrives later than the version. */
+export const CHANGEABLE_DIFFERENCES: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'replica-tags-differ',
+  'replica-acl-differs',
+  'replica-lock-differs',
+  'delete-marker-differs',
+]);
+
+/**
+ * Whether one look is not enough for an alarm: a connection that breaks looks like a truncated object, and a replica may arrive
+ * between two requests. What was recorded at the upload does not change by being asked again.
+ */
+export function needsSecondLook({ verdict, code, basis }: Finding): boolean {
+  if (verdict !== 'violated') return false;
+  return basis === 'computed-checksum' || (familyOf(code) === 'replication' && !REPORTS.has(code));
+}
+
 /** What a finding is about. */
 export type Subject =
   | { readonly kind: 'object-version'; readonly object: ObjectRef }

@@ -1,7 +1,10 @@
 import type { Action, Severity } from '../model/action.ts';
 import type { ObjectFacts } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
-import type { Look, Suspicion } from '../model/look.ts';
+import { type Finding, needsSecondLook } from '../model/finding.ts';
+import type { Link } from '../model/link.ts';
+import type { FollowUp, Look, Suspicion } from '../model/look.ts';
+import { followUps } from './follow-up.ts';
+import { isChangeable } from './link-outcome.ts';
 import { toAlerts } from './to-alerts.ts';
 
 /** Delays before the first, second … retry of evidence that was temporarily out of reach, in milliseconds. */
@@ -21,33 +24,56 @@ export interface Situation {
   /** The least severe that is published. */
   readonly threshold: Severity;
   readonly now: Date;
+  /** From the bucket of the version, or those that the look follows. */
+  readonly links?: readonly Link[];
+  /** `linkId` of those with so much on its way that single versions are not looked at. */
+  readonly bulk?: ReadonlySet<string>;
 }
 
 /**
  * What to do about the findings of one look. Pure.
  *
- * An alarm about content is raised only when two independent readings show the same difference: a difference that was seen
- * once becomes a look of its own.
+ * An alarm about content or a replica is raised only when two independent looks show the same difference: a difference that
+ * was seen once becomes a look of its own.
  */
 export function decide(situation: Situation): readonly Action[] {
-  const { look, facts, findings } = situation;
+  const { look, facts } = situation;
   if (facts.unfinished !== undefined) return [resume(look, facts.unfinished)];
+  const findings = standing(situation.findings, facts);
   const seen = differenceIn(findings);
-  if (seen === undefined || isSeenAgain(look.suspicion, seen)) {
-    // A baseline turns the next reading from unverifiable into verified, so it comes after what this one has to say.
-    return [...retries(situation), ...alerts(situation), ...readings(situation), ...baselines(facts, findings)];
-  }
+  if (seen === undefined || isSeenAgain(look.suspicion, seen)) return conclude(situation, findings);
   const suspicion = { seen, readings: (look.suspicion?.readings ?? 0) + 1 };
-  return suspicion.readings < MOST_READINGS ? [confirm(situation, suspicion)] : alerts(undecidable(situation));
+  return suspicion.readings < MOST_READINGS
+    ? [confirm(situation, suspicion)]
+    : [...alerts(situation, undecidable(findings)), ...following(situation)];
 }
 
-/** What the bytes say against the object, in a form that only the same difference repeats: one line per difference. */
+/** What may still be on its way is no finding before the last look of its chain. */
+export function standing(findings: readonly Finding[], { due }: Pick<ObjectFacts, 'due'>): readonly Finding[] {
+  return due === undefined || due.last ? findings : findings.filter((finding) => !isChangeable(finding));
+}
+
+function conclude(situation: Situation, findings: readonly Finding[]): readonly Action[] {
+  const { look, facts } = situation;
+  const again = retries(situation);
+  // A look that follows is made again as a whole; then the chain goes on.
+  const further = look.follow !== undefined && again.length > 0 ? [] : following(situation);
+  // A baseline turns the next reading from unverifiable into verified, so it comes after what this one has to say.
+  return [...again, ...alerts(situation, findings), ...readings(situation), ...baselines(facts, findings), ...further];
+}
+
+function following({ look, facts, findings, links = [], bulk = new Set(), now }: Situation): readonly Action[] {
+  return followUps({ look, facts, findings, links, bulk, now });
+}
+
+/** What a look says against the object or a replica, in a form that only the same difference repeats: one line for each. */
 export function differenceIn(findings: readonly Finding[]): string | undefined {
   const differences = findings
-    .filter(({ verdict, basis }) => verdict === 'violated' && basis === 'computed-checksum')
-    .map(({ code, evidence: e }) =>
-      JSON.stringify([code, e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes']]),
-    );
+    .filter((finding) => needsSecondLook(finding))
+    .map(({ code, evidence: e }) => {
+      const computed = e['computedETag'] ?? e['computedChecksum'] ?? e['computedDigest'] ?? e['sizeBytes'];
+      return JSON.stringify([code, e['link'] ?? computed]);
+    });
   return differences.length === 0 ? undefined : differences.join('\n');
 }
 
@@ -61,16 +87,22 @@ function isSeenAgain(suspicion: Suspicion | undefined, seen: string): boolean {
 function confirm({ look, now }: Situation, suspicion: Suspicion): Action {
   const attempt = suspicion.readings - 1;
   const dueAt = new Date(now.getTime() + CONFIRM_DELAY_MS * 2 ** attempt);
-  return { kind: 'look', look: { event: look.event, reach: 'content', purpose: 'confirm', attempt, dueAt, suspicion } };
+  const reach = look.follow === undefined ? 'content' : 'recorded';
+  const again: Look = { event: look.event, reach, purpose: 'confirm', attempt, dueAt, suspicion };
+  return { kind: 'look', look: look.follow === undefined ? again : { ...again, follow: asked(look.follow) } };
+}
+
+/** The same links, with both sides to be asked afresh. */
+function asked({ links, step, told }: FollowUp): FollowUp {
+  return { links, step, ...(told === undefined ? {} : { told }) };
 }
 
 /** Every reading shows something else: the path of the bytes is at fault, which says nothing about the object. */
-function undecidable(situation: Situation): Situation {
-  const findings = situation.findings.map((finding): Finding => {
-    if (finding.verdict !== 'violated' || finding.basis !== 'computed-checksum') return finding;
+function undecidable(findings: readonly Finding[]): readonly Finding[] {
+  return findings.map((finding): Finding => {
+    if (!needsSecondLook(finding)) return finding;
     return { ...finding, verdict: 'unverifiable', evidence: { ...finding.evidence, differentReadings: MOST_READINGS } };
   });
-  return { ...situation, findings };
 }
 
 function resume(look: Look, token: string): Action {
@@ -103,7 +135,7 @@ function baselines({ source }: ObjectFacts, findings: readonly Finding[]): reado
   });
 }
 
-function alerts({ look, findings, threshold }: Situation): readonly Action[] {
+function alerts({ look, threshold }: Situation, findings: readonly Finding[]): readonly Action[] {
   const exhausted = look.purpose === 'retry' && look.attempt + 1 >= RETRY_DELAYS_MS.length;
   const final = findings.filter(({ retry }) => retry !== true || exhausted);
   return toAlerts(final, { all: findings, threshold, event: look.event });
@@ -118,7 +150,7 @@ export function alertPoisoned(reason: string, region: string, threshold: Severit
 
 /** HEAD came back clean and the policy asks for the bytes: the reading is work for the reads lane. */
 function readings({ look, facts, findings }: Situation): readonly Action[] {
-  if (look.reach === 'content' || facts.asked !== 'computed-checksum') return [];
+  if (look.follow !== undefined || look.reach === 'content' || facts.asked !== 'computed-checksum') return [];
   if (facts.source?.state !== 'present' || findings.some(({ code }) => code === 'content-unreadable')) return [];
   return [{ kind: 'look', look: { event: look.event, reach: 'content', purpose: 'first', attempt: 0 } }];
 }

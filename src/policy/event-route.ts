@@ -1,10 +1,10 @@
 import type { EventKind } from '../model/event.ts';
 
 /**
- * What an event leads to: `inspect` looks at the object version, `report` makes a finding of the event itself, and
- * `acknowledge` counts it.
+ * What an event leads to: `inspect` looks at the object version, `report` makes a finding of the event itself, `follow` looks at
+ * the replicas and only where there are some, and `acknowledge` counts it.
  */
-export type EventRoute = 'inspect' | 'report' | 'acknowledge';
+export type EventRoute = 'inspect' | 'report' | 'follow' | 'acknowledge';
 
 const ROUTES: Readonly<Record<EventKind, EventRoute>> = {
   // There is new content, or old content that could not be read before.
@@ -18,21 +18,23 @@ const ROUTES: Readonly<Record<EventKind, EventRoute>> = {
   'replicated-after-threshold': 'report',
   'replication-not-tracked': 'report',
 
-  // The version that is named is gone or has no content. How many go is watched as a rate, not object by object.
+  // The content cannot have changed, but what was done has to arrive at the destinations.
+  'delete-marker-created': 'follow',
+  'tags-changed': 'follow',
+  'acl-changed': 'follow',
+  'retention-changed': 'follow',
+
+  // Never replicated. How many versions go is watched as a rate, not object by object.
   'version-removed': 'acknowledge',
-  'delete-marker-created': 'acknowledge',
   expired: 'acknowledge',
   'expiry-marker-created': 'acknowledge',
 
-  // Where, for how long and for whom the content is kept has changed; the content cannot have.
+  // Where the content is kept has changed; the content cannot have, and S3 does not replicate it.
   'restore-started': 'acknowledge',
   'restore-expired': 'acknowledge',
   transitioned: 'acknowledge',
   tiered: 'acknowledge',
-  'tags-changed': 'acknowledge',
-  'acl-changed': 'acknowledge',
   'annotation-changed': 'acknowledge',
-  'retention-changed': 'acknowledge',
 
   // Younger than this version of Holdfast.
   other: 'acknowledge',
