@@ -1,6 +1,7 @@
 import { createCloudWatchOperations } from './cloudwatch/cloudwatch-operations.ts';
 import { parseEmf } from './cloudwatch/emf.ts';
 import { createMetricStore, type MetricStore } from './cloudwatch/metric-store.ts';
+import { startReplicationSampler } from './cloudwatch/replication-metrics.ts';
 import { createIam } from './iam-api/iam-service.ts';
 import { createRoles, type RoleRegister } from './iam/roles.ts';
 import { createJsonService } from './json-service.ts';
@@ -11,6 +12,7 @@ import type { Platform } from './platform.ts';
 import { createQuotaRegister, type QuotaRegister } from './quotas/quota-register.ts';
 import { createQuotasOperations } from './quotas/quotas-operations.ts';
 import { createRequestRates, type RequestRates } from './quotas/request-rates.ts';
+import type { S3Service } from './s3/s3-service.ts';
 import type { Service } from './service.ts';
 
 /** What an account has beside its data: keys, roles, limits and measurements, of which all services make use. */
@@ -46,10 +48,13 @@ export function createAccountState({ account, access, clock, random, logs }: Acc
 export function createAccountServices(
   { keyRegister: keys, quotas, metrics, roles }: AccountState,
   { access, account, clock }: AccountSurroundings,
+  s3: Pick<S3Service, 'replicationNumbers'>,
 ): Readonly<Record<'kms' | 'monitoring' | 'servicequotas' | 'iam', Service>> {
+  const replication = startReplicationSampler(metrics, clock, () => s3.replicationNumbers());
+  const refresh = (): void => replication.sample();
   return {
     kms: createJsonService('KMS', createKmsOperations({ keys, access })),
-    monitoring: createJsonService('CloudWatch', createCloudWatchOperations({ metrics, access, clock })),
+    monitoring: createJsonService('CloudWatch', createCloudWatchOperations({ metrics, access, clock, refresh })),
     servicequotas: createJsonService('Service Quotas', createQuotasOperations({ quotas, access })),
     iam: createIam({ access, account, roles }),
   };

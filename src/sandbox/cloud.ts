@@ -127,7 +127,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     sns: createSns(platform, topics),
     sts: createSts(platform, (arn) => state.roles.trustOf(arn)),
     dynamodb: tables,
-    ...createAccountServices(state, platform),
+    ...createAccountServices(state, platform, s3),
     s3,
   };
   const server = createFront({

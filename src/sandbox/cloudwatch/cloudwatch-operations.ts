@@ -13,6 +13,8 @@ export interface CloudWatchSite {
   readonly metrics: MetricStore;
   readonly access: AccessControl;
   readonly clock: Pick<SandboxClock, 'now'>;
+  /** Brings what is measured from time to time up to now, before it is read. */
+  readonly refresh: () => void;
 }
 
 const SERIES_PER_PAGE = 500;
@@ -21,6 +23,7 @@ export function createCloudWatchOperations({
   metrics,
   access,
   clock,
+  refresh,
 }: CloudWatchSite): Readonly<Record<string, JsonOperation>> {
   function requireAction({ principal, region }: JsonCall, action: string, context: ConditionContext = {}): void {
     access.require({ principal, region, action: `cloudwatch:${action}`, resource: '*', context });
@@ -46,6 +49,7 @@ export function createCloudWatchOperations({
       members: ['MetricDataQueries', 'StartTime', 'EndTime', 'ScanBy'],
       run(call) {
         requireAction(call, 'GetMetricData');
+        refresh();
         const { input, region } = call;
         const times = { fromMs: timeMs(input, 'StartTime'), untilMs: timeMs(input, 'EndTime') };
         const oldestFirst = input['ScanBy'] === 'TimestampAscending';
@@ -70,6 +74,7 @@ export function createCloudWatchOperations({
       members: ['Namespace', 'MetricName', 'Dimensions', 'StartTime', 'EndTime', 'Period', 'Statistics'],
       run(call) {
         requireAction(call, 'GetMetricStatistics');
+        refresh();
         const { input, region } = call;
         const metric = { region, ...metricIn(input) };
         const window = {
@@ -91,6 +96,7 @@ export function createCloudWatchOperations({
       members: ['Namespace', 'MetricName', 'Dimensions', 'NextToken'],
       run(call) {
         requireAction(call, 'ListMetrics');
+        refresh();
         const { input, region } = call;
         const from = Number(optionalText(input, 'NextToken') ?? 0);
         const found = metrics.list(region).filter((series) => isNamed(series, input));
