@@ -24,7 +24,13 @@ export function notImplemented(what: string): AwsError {
 /** How the services put an error on the wire. */
 export type ErrorStyle = 's3' | 'query' | 'json';
 
-const STYLES: Readonly<Record<string, ErrorStyle>> = { s3: 's3', sns: 'query', sts: 'query', iam: 'query' };
+const STYLES: Readonly<Record<string, ErrorStyle>> = {
+  s3: 's3',
+  sns: 'query',
+  sts: 'query',
+  iam: 'query',
+  's3-control': 'query',
+};
 
 export function errorStyle(service: string): ErrorStyle {
   return STYLES[service] ?? 'json';

@@ -11,6 +11,7 @@ import { toDamage } from './planted-damage.ts';
 import { answerControl } from './control.ts';
 import { createFunctionRegister } from './functions/function-register.ts';
 import { createS3, type S3Service } from './s3/s3-service.ts';
+import { createS3Control } from './s3control/s3control-service.ts';
 import { deployStack, type Deployed } from './template/deploy.ts';
 import { readStack, type StackSource } from './template/stack.ts';
 import { createCredentials, type Credentials } from './credentials.ts';
@@ -129,6 +130,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     dynamodb: tables,
     ...createAccountServices(state, platform, s3),
     s3,
+    's3-control': createS3Control({ clock, random, access, s3 }),
   };
   const server = createFront({
     platform,

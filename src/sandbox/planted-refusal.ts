@@ -39,6 +39,10 @@ const REFUSALS: Readonly<Record<string, Readonly<Partial<Record<'throttle' | 'de
     throttle: ['Throttling', 400, 'Rate exceeded'],
     deny: ['AccessDenied', 403, 'The caller is not authorized to perform this action.'],
   },
+  's3-control': {
+    throttle: ['TooManyRequestsException', 400, 'Rate exceeded'],
+    deny: ['AccessDenied', 403, 'Access Denied'],
+  },
   sts: {
     throttle: ['Throttling', 400, 'Rate exceeded'],
     deny: ['AccessDenied', 403, 'The caller is not authorized to perform this action.'],

@@ -14,6 +14,7 @@ import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
 import { sha256 } from './sigv4-canonical.ts';
 import { parseClaim } from './sigv4-claim.ts';
 import { verifySignature } from './sigv4.ts';
+import { isS3Control } from './s3control/control-address.ts';
 import { readBody } from './json-protocol.ts';
 
 export interface Front {
@@ -89,20 +90,21 @@ async function handle(
   const headers = joinHeaders(incoming.rawHeaders);
   const pairs = parseQuery(rawQuery);
   const claim = parseClaim(headers, pairs);
-  seen.service = claim.service;
-  const body = claim.service === 's3' ? undefined : await readLimited(incoming);
+  const serviceName = isS3Control(claim.service, { rawPath, headers }) ? 's3-control' : claim.service;
+  seen.service = serviceName;
+  const body = serviceName === 's3' ? undefined : await readLimited(incoming);
   const signed = pairs.filter(([name]) => name !== 'X-Amz-Signature');
-  const payloadHash = claim.service === 's3' ? s3PayloadHash(headers, claim.expiresIn) : sha256(body ?? '');
+  const payloadHash = serviceName === 's3' ? s3PayloadHash(headers, claim.expiresIn) : sha256(body ?? '');
   const method = incoming.method ?? 'GET';
   const { principal } = verifySignature(
     { claim, method, rawPath, query: signed, headers, payloadHash },
     platform.credentials.find(claim.accessKeyId),
     platform.clock.now(),
   );
-  const service = Object.hasOwn(services, claim.service) ? services[claim.service] : undefined;
-  if (service === undefined) throw notImplemented(`the service ${claim.service}`);
+  const service = Object.hasOwn(services, serviceName) ? services[serviceName] : undefined;
+  if (service === undefined) throw notImplemented(`the service ${serviceName}`);
   const request: SandboxRequest = {
-    service: claim.service,
+    service: serviceName,
     region: claim.region,
     principal,
     method,
@@ -115,7 +117,7 @@ async function handle(
   };
   const operation = service.operation(request);
   const role = isAdmin(principal) ? 'admin' : roleName(principal.arn);
-  requests.record({ service: claim.service, operation, region: claim.region, role });
+  requests.record({ service: serviceName, operation, region: claim.region, role });
   refuseIfPlanted(platform, request, operation);
   authorise.before(request, operation);
   refuseIfTooMany(platform, request);

@@ -24,7 +24,7 @@ export interface Replicator {
   /** One thing about a version was changed by a user. */
   modified(bucket: Bucket, version: Version, change: Exclude<ReplicatedChange, 'created'>): void;
   /** Replicates a version because a batch job asks for it; resolves with the reasons of what failed, when all is settled. */
-  again(bucket: Bucket, version: Version, role: string): Promise<readonly string[]>;
+  again(bucket: Bucket, version: Version): Promise<readonly string[]>;
   /** Copies that are not settled. */
   pending(): number;
   numbers(): readonly ReplicationNumbers[];
@@ -167,9 +167,12 @@ export function createReplicator(site: ReplicationSite): Replicator {
       );
       startAll({ source, version, change, batch: false }, replication, rules);
     },
-    async again(source, version, role) {
-      const rules = source.replication === undefined ? [] : eligibleRules(source.replication, version);
-      const asked = { source, version, change: 'created', role, batch: true } as const;
+    async again(source, version) {
+      const { replication } = source;
+      if (replication === undefined) return ['SrcBucketReplicationConfigMissing'];
+      const rules = eligibleRules(replication, version);
+      if (rules.length === 0) return ['SrcObjectNotEligible'];
+      const asked = { source, version, change: 'created', role: replication.role, batch: true } as const;
       const ends = rules.map((rule) => new Promise<string | undefined>((resolve) => start(asked, rule, resolve)));
       return (await Promise.all(ends)).filter((reason) => reason !== undefined);
     },

@@ -17,10 +17,8 @@ interface Needed {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
  */
 export function missingPermission(world: World, order: ReplicationOrder, destination: Bucket): string | undefined {
-  const { source, version, role, batch } = order;
-  // The role of a batch job was assumed when the job began.
-  if (!batch && !mayAssume(world, role, { service: 's3.amazonaws.com', bucket: source }))
-    return 'AssumeRoleNotPermitted';
+  const { source, version, role } = order;
+  if (!mayAssume(world, role, { service: 's3.amazonaws.com', bucket: source })) return 'AssumeRoleNotPermitted';
   const lacking = neededFor(order, destination).find(
     ({ at, actions }) => !actions.some((action) => roleMay(world, role, { action, bucket: at, key: version.key })),
   );

@@ -39,10 +39,14 @@ export function principalOf(world: Roles, arn: string): Principal {
 export function roleMay(
   world: Roles,
   arn: string,
-  { action, bucket, key }: { readonly action: string; readonly bucket: Bucket; readonly key: string },
+  {
+    action,
+    bucket,
+    key,
+  }: { readonly action: string; readonly bucket: Bucket; /** Absent: the bucket itself. */ readonly key?: string },
 ): boolean {
   const { account } = principalOf(world, arn);
-  const resource = `arn:aws:s3:::${bucket.name}/${key}`;
+  const resource = `arn:aws:s3:::${bucket.name}${key === undefined ? '' : `/${key}`}`;
   const byRole = knownRole(world, arn)?.decide(arn, { region: bucket.region, action, resource }) ?? 'allow';
   const context = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': account, 'aws:SecureTransport': 'true' };
   const byBucket = decide(bucket.policy, { action, resource, context, caller: { kind: 'AWS', arn, account } });

@@ -1,5 +1,6 @@
 import type { SandboxRequest, SandboxResponse, Service, World } from '../service.ts';
 import { createAnnouncer } from './announce.ts';
+import { createBatchAccess, type BatchAccess } from './batch-access.ts';
 import { createBodyStore } from './body-store.ts';
 import { requireBucket } from './buckets.ts';
 import { damage, type Damage, type Damaged } from './damage.ts';
@@ -32,6 +33,8 @@ export interface S3Service extends Service {
   buckets(): readonly { readonly name: string; readonly region: string; readonly versioning: Bucket['versioning'] }[];
   /** Every version of a bucket: keys in S3's order, the newest first. */
   versions(bucket: string): readonly StoredVersion[];
+  /** What Batch Operations does underneath S3. */
+  readonly batch: BatchAccess;
   /** What is under way: replicas not settled, events not delivered. */
   pending(): { readonly replicas: number; readonly events: number };
   /** Resolves when nothing is under way. Sandbox time must pass for that. */
@@ -88,6 +91,7 @@ export function createS3(world: World): S3Service {
       return [...objects.keys()].flatMap((key) => objects.versions(key).map((version) => describe(name, version)));
     },
     replicationNumbers: () => cloud.replication.numbers(),
+    batch: createBatchAccess(cloud),
     pending,
     async idle() {
       while (pending().replicas + pending().events > 0) {

@@ -90,10 +90,12 @@ export function parseXml(text: string, root: string): XmlElement {
   return new XmlElement(parsed).require(root);
 }
 
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
 /** Members that are `undefined` are left out; arrays repeat their element; a name with `@_` in front is an attribute. */
-export function buildXml(root: string, content: XmlObject): string {
+export function buildXml(root: string, content: XmlObject, namespace: string = NAMESPACE): string {
   const body: unknown = builder.build({ [root]: escapeAll(content) });
-  const text = String(body).replace(`<${root}>`, `<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`);
+  const text = String(body).replace(`<${root}>`, `<${root} xmlns="${namespace}">`);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${text}`;
 }
 

@@ -1,0 +1,113 @@
+import { invalidArgument, notImplemented, S3Error } from '../s3/s3-error.ts';
+import { malformedXml, parseXml, type XmlElement } from '../s3/xml.ts';
+import { parseFilter } from './parse-filter.ts';
+import type { JobPlan, JobReport, ManifestField, ManifestFile, ManifestGenerator } from './job.ts';
+
+const REPORT_FORMAT = 'Report_CSV_20180820';
+const CSV_FORMAT = 'S3BatchOperations_CSV_20180820';
+
+export interface JobRequest {
+  readonly plan: JobPlan;
+  readonly token: string;
+}
+
+/**
+ * Reads a `CreateJobRequest`. What the sandbox would not honour is refused by name.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_CreateJob.html
+ */
+export function parseJob(xml: string): JobRequest {
+  const root = parseXml(xml, 'CreateJobRequest').expectOnly(
+    'ConfirmationRequired',
+    'Operation',
+    'Report',
+    'ClientRequestToken',
+    'Manifest',
+    'ManifestGenerator',
+    'Description',
+    'Priority',
+    'RoleArn',
+    'Tags',
+  );
+  root.require('Operation').expectOnly('S3ReplicateObject').require('S3ReplicateObject');
+  const role = root.requireText('RoleArn');
+  if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(role)) throw invalidArgument('RoleArn', role, 'Invalid role ARN.');
+  const priority = Number(root.requireText('Priority'));
+  if (!Number.isInteger(priority) || priority < 0)
+    throw invalidArgument('Priority', String(priority), 'The priority is a whole number of at least 0');
+  const plan: JobPlan = {
+    confirmationRequired: root.text('ConfirmationRequired') !== 'false',
+    priority,
+    description: root.text('Description') ?? '',
+    role,
+    manifest: parseManifest(root.child('Manifest'), root.child('ManifestGenerator')),
+    report: parseReport(root.require('Report')),
+  };
+  return { plan, token: root.requireText('ClientRequestToken') };
+}
+
+function parseManifest(
+  file: XmlElement | undefined,
+  generator: XmlElement | undefined,
+): ManifestFile | ManifestGenerator {
+  if (file !== undefined && generator === undefined) return parseFile(file);
+  if (generator !== undefined && file === undefined) return parseGenerator(generator);
+  throw new S3Error('InvalidRequest', 'A job has either a Manifest or a ManifestGenerator');
+}
+
+function parseFile(entry: XmlElement): ManifestFile {
+  const spec = entry.expectOnly('Spec', 'Location').require('Spec').expectOnly('Format', 'Fields');
+  const format = spec.requireText('Format');
+  if (format !== CSV_FORMAT) throw notImplemented('value', format);
+  const fields = members(spec.child('Fields')).map(toField);
+  if (!fields.includes('Bucket') || !fields.includes('Key')) throw malformedXml();
+  const location = entry.require('Location').expectOnly('ObjectArn', 'ObjectVersionId', 'ETag');
+  const arn = location.requireText('ObjectArn');
+  const [, bucket = '', key = ''] = /^arn:aws:s3:::([^/]+)\/(.+)$/s.exec(arn) ?? [];
+  if (key === '') throw invalidArgument('ObjectArn', arn, 'Invalid object ARN.');
+  const versionId = location.text('ObjectVersionId');
+  const etag = location.requireText('ETag').replaceAll('"', '');
+  return { kind: 'file', fields, bucket, key, etag, ...(versionId === undefined ? {} : { versionId }) };
+}
+
+function toField(name: string): ManifestField {
+  if (name === 'Bucket' || name === 'Key' || name === 'VersionId' || name === 'Ignore') return name;
+  throw invalidArgument('Fields', name, 'The field is not valid');
+}
+
+function parseGenerator(entry: XmlElement): ManifestGenerator {
+  const generator = entry
+    .expectOnly('S3JobManifestGenerator')
+    .require('S3JobManifestGenerator')
+    .expectOnly('SourceBucket', 'EnableManifestOutput', 'ExpectedBucketOwner', 'ManifestOutputLocation', 'Filter');
+  if (generator.text('EnableManifestOutput') === 'true') throw notImplemented('element', 'EnableManifestOutput');
+  const bucket = bucketOf(generator.requireText('SourceBucket'), 'SourceBucket');
+  return { kind: 'generator', bucket, filter: parseFilter(generator.child('Filter')) };
+}
+
+function parseReport(entry: XmlElement): JobReport {
+  entry.expectOnly('Bucket', 'Format', 'Enabled', 'Prefix', 'ReportScope', 'ExpectedBucketOwner');
+  if (entry.text('Enabled') !== 'true') return { enabled: false, bucket: '', prefix: '', failedOnly: false };
+  const format = entry.requireText('Format');
+  if (format !== REPORT_FORMAT) throw invalidArgument('Format', format, 'The report format is not valid');
+  const scope = entry.text('ReportScope') ?? 'AllTasks';
+  if (scope !== 'AllTasks' && scope !== 'FailedTasksOnly')
+    throw invalidArgument('ReportScope', scope, 'The report scope is not valid');
+  return {
+    enabled: true,
+    bucket: bucketOf(entry.requireText('Bucket'), 'Bucket'),
+    prefix: entry.text('Prefix') ?? '',
+    failedOnly: scope === 'FailedTasksOnly',
+  };
+}
+
+function bucketOf(arn: string, name: string): string {
+  const [, bucket] = /^arn:aws:s3:::([^/]+)$/.exec(arn) ?? [];
+  if (bucket === undefined) throw invalidArgument(name, arn, 'Invalid bucket ARN.');
+  return bucket;
+}
+
+/** Texts of a list. */
+export function members(list: XmlElement | undefined): readonly string[] {
+  return (list?.children('member') ?? []).map((member) => member.ownText());
+}
