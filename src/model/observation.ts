@@ -27,3 +27,8 @@ export function present<T>(value: T): Observation<T> {
 export function isTemporary(reason: UnreadableReason): boolean {
   return reason === 'throttled' || reason === 'kms-throttled' || reason === 'restoring';
 }
+
+/** What was seen; `undefined` where nothing was, or where nobody looked. */
+export function valueOf<T>(observation: Observation<T> | undefined): T | undefined {
+  return observation?.state === 'present' ? observation.value : undefined;
+}

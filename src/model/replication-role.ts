@@ -1,0 +1,67 @@
+import { bucketArn, partitionOf, roleNameOf } from './arn.ts';
+import type { ReplicationRule } from './bucket-settings.ts';
+import type { Link } from './link.ts';
+import { valueOf } from './observation.ts';
+import { toPolicyDocument, toStatements } from './policy-document.ts';
+import type { BothSides } from './proposed-rule.ts';
+import { replicationQuestions } from './replication-access.ts';
+import { awsCommand } from './shell-command.ts';
+
+/** Names of roles have at most 64 characters. */
+const LONGEST_ROLE_NAME = 64;
+
+/** The role that would replicate a bucket which has none. */
+export function proposeRoleArn({ source }: Link): string {
+  const name = `replicate-${source.bucket}`.slice(0, LONGEST_ROLE_NAME);
+  return `arn:${partitionOf(source.region)}:iam::${source.account}:role/${name}`;
+}
+
+/** The command that creates it. Only S3 may assume it, and only for this bucket of this account. */
+export function createRole(link: Link): string {
+  return awsCommand('iam create-role', {
+    'role-name': roleNameOf(proposeRoleArn(link)),
+    'assume-role-policy-document': toPolicyDocument([trustStatement(link)]),
+  });
+}
+
+/** What the trust policy of a replication role says. */
+export function trustStatement({ source }: Link): object {
+  return {
+    Effect: 'Allow',
+    Principal: { Service: 's3.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': source.account },
+      ArnLike: { 'aws:SourceArn': bucketArn(source) },
+    },
+  };
+}
+
+/** The command that allows a role what these rules ask of it, in a policy of its own: what the role has stays as it is. */
+export function grantReplication(sides: BothSides, roleArn: string, rules: readonly ReplicationRule[]): string {
+  const { link, source } = sides;
+  const encryption = valueOf(source.encryption);
+  const questions = replicationQuestions({
+    link,
+    roleArn,
+    rules,
+    objectLock: valueOf(source.objectLock)?.enabled === true,
+    bucketKey: encryption?.bucketKey === true,
+    sourceKeys: [encryption?.kmsKeyId ?? '', ...link.source.kmsKeys].filter((id) => isKeyArn(id)),
+    replicaKeys: rules.map(({ replicaKmsKeyId = '' }) => replicaKmsKeyId).filter((id) => isKeyArn(id)),
+  });
+  return putRolePolicy(link, roleArn, toStatements(questions));
+}
+
+export function putRolePolicy({ destination }: Link, roleArn: string, statements: readonly object[]): string {
+  return awsCommand('iam put-role-policy', {
+    'role-name': roleNameOf(roleArn),
+    'policy-name': `replicate-to-${destination.bucket}`,
+    'policy-document': toPolicyDocument(statements),
+  });
+}
+
+/** A statement can name a key by its ARN only: an alias is no resource of it, and the key of AWS asks for none. */
+function isKeyArn(id: string): boolean {
+  return id.startsWith('arn:') && id.includes(':key/');
+}
