@@ -5,10 +5,12 @@ import { parseLook } from './ingest/look-message.ts';
 import { parseNotification } from './ingest/s3-notification.ts';
 import type { Config } from './model/config.ts';
 import type { Inspection } from './model/facts.ts';
+import { linksFrom } from './model/link.ts';
 import { firstLook, type Look } from './model/look.ts';
 import { alertPoisoned, decide } from './policy/decide.ts';
 import { describedObjects } from './policy/described-object.ts';
 import { routeOf } from './policy/event-route.ts';
+import { withRemedy } from './policy/with-remedy.ts';
 import { policyFor } from './policy/verify-rule.ts';
 import type { Ports } from './ports.ts';
 
@@ -44,11 +46,17 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
       if (await ports.ledger.isSettled(look, budget)) return undefined; // a duplicate; another version is never one
       const rule = policyFor(config, look.event.object);
       const facts = await gatherFacts(
-        { look, rule, needs, looks: routeOf(look.event.kind) === 'inspect' },
+        {
+          look,
+          rule,
+          needs,
+          looks: routeOf(look.event.kind) === 'inspect',
+          links: linksFrom(config, look.event.object.bucket),
+        },
         ports,
         budget,
       );
-      const findings = checks.flatMap((check) => check.run(facts));
+      const findings = checks.flatMap((check) => check.run(facts)).map((finding) => withRemedy(finding, facts));
       const threshold = config.alerts.severity;
       const actions = decide({ look, facts, findings, threshold, now: ports.clock.now() });
       for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, baselines

@@ -1,11 +1,13 @@
 import type { VerifyRule } from '../model/config.ts';
 import { formatETag } from '../model/etag.ts';
 import type { FactName, ObjectFacts, ObjectState } from '../model/facts.ts';
+import type { Link } from '../model/link.ts';
 import type { Look } from '../model/look.ts';
 import { isImmutable } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
 import type { Call, OpenContent, Ports } from '../ports.ts';
 import { gatherDeclared } from './declared-digests.ts';
+import { gatherReport } from './gather-report.ts';
 import { continues, planReading } from './plan-reading.ts';
 import { closeBody, type OpenReading, parseProgress, readContent } from './read-content.ts';
 
@@ -24,9 +26,11 @@ export interface Inquiry {
   readonly needs: ReadonlySet<FactName>;
   /** `false` where the event itself is the finding and no look could show more. */
   readonly looks: boolean;
+  /** Links from the bucket of the object. */
+  readonly links?: readonly Link[];
 }
 
-type World = Pick<Ports, 'objects' | 'ledger'>;
+type World = Pick<Ports, 'objects' | 'ledger' | 'buckets'>;
 type Gathered = Omit<ObjectFacts, 'event' | 'reach' | 'asked' | 'confirming'>;
 
 /**
@@ -41,7 +45,10 @@ export async function gatherFacts(inquiry: Inquiry, world: World, budget: Budget
     asked: rule.evidence,
     confirming: look.suspicion !== undefined,
   };
-  if (!inquiry.looks) return { ...known, declared: [] };
+  if (!inquiry.looks) {
+    const report = await gatherReport(look.event, inquiry.links ?? [], world, budget);
+    return { ...known, declared: [], ...(report && { report }) };
+  }
   const gather = look.reach === 'recorded' ? gatherRecorded : gatherContent;
   return { ...known, ...(await gather(inquiry, world, budget)) };
 }

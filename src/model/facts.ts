@@ -149,6 +149,13 @@ export interface ReplicaDue {
   readonly eventUnknown?: true;
 }
 
+/** What stands behind a statement of S3 about a replication. */
+export interface ReportFacts {
+  readonly link: Link;
+  /** Rules of the source bucket; absent where S3 could not be asked. */
+  readonly rules?: Observation<ReplicationSettings>;
+}
+
 /** Everything that was gathered about one object version: the only input of a check. */
 export interface ObjectFacts {
   readonly event: ObjectEvent;
@@ -167,6 +174,8 @@ export interface ObjectFacts {
   readonly baseline?: Baseline;
   /** Absent where nothing was read, or not to the end. */
   readonly content?: Observation<ContentReading>;
+  /** Only where S3 reports on the replication over a link of the configuration. */
+  readonly report?: ReportFacts;
   /** One per link that this look follows; absent where none is. */
   readonly replicas?: readonly ReplicaFacts[];
   /** When it was looked; absent where nothing was. Ages are counted from the event to here. */

@@ -21,6 +21,15 @@ function toOctal(character: string): string {
 
 /** A line for a shell: `aws <service> <operation> --option value …`, in the order of the options. */
 export function awsCommand(operation: string, options: Readonly<Record<string, OptionValue>>): string {
+  return commandLine(`aws ${operation}`, options);
+}
+
+/** A line for a shell: `holdfast <command> --option value …`; what else it takes is quoted by whoever calls. */
+export function holdfastCommand(command: string, options: Readonly<Record<string, OptionValue>> = {}): string {
+  return commandLine(`holdfast ${command}`, options);
+}
+
+function commandLine(command: string, options: Readonly<Record<string, OptionValue>>): string {
   const words = Object.entries(options).flatMap(([name, value]): readonly string[] => {
     if (value === undefined) return [];
     if (value === true) return [`--${name}`];
@@ -28,5 +37,5 @@ export function awsCommand(operation: string, options: Readonly<Record<string, O
     // A value that begins with a dash would be taken for an option.
     return text.startsWith('-') ? [`--${name}=${quote(text)}`] : [`--${name}`, quote(text)];
   });
-  return ['aws', operation, ...words].join(' ');
+  return [command, ...words].join(' ');
 }

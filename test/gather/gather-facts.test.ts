@@ -26,7 +26,7 @@ interface Asked {
   readonly reach?: Reach;
   readonly rule?: Partial<VerifyRule>;
   readonly needs?: ReadonlySet<FactName>;
-  readonly ports?: Pick<Ports, 'objects' | 'ledger'>;
+  readonly ports?: Pick<Ports, 'objects' | 'ledger' | 'buckets'>;
 }
 
 async function gather(world: FakeWorld, stored: Stored, asked: Asked = {}): Promise<ObjectFacts> {
