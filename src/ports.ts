@@ -11,7 +11,7 @@ import type { ReplicationMeasurements, WriteMeasurement } from './model/measurem
 import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
-import type { Checkpoint, PendingVersion } from './model/pending.ts';
+import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
 
 /** Every call can be given up: the signal fires when the time of the function runs out. */
 export interface Call {
@@ -112,6 +112,8 @@ export interface PendingList {
   note(version: PendingVersion, call: Call): Promise<void>;
   /** Takes the version off, and keeps a late `note` of it from coming back. */
   forget(version: Pick<PendingVersion, 'link' | 'object' | 'createdAt'>, call: Call): Promise<void>;
+  /** The version under its name alone: a replica that arrives does not know when its source was created. */
+  find(version: Pick<PendingVersion, 'link' | 'object'>, call: Call): Promise<PendingVersion | undefined>;
   /** Oldest first. */
   list(link: string, call: Call): AsyncIterable<PendingVersion>;
 }
@@ -219,6 +221,8 @@ export interface Journal {
   /** The event needs no look; counted. */
   acknowledged(event: ObjectEvent): void;
   setAside(reason: string): void;
+  /** A replica has arrived. */
+  replicated(lag: ReplicationLag): void;
 }
 
 /** Everything that the core asks of the world. */

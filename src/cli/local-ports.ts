@@ -52,6 +52,7 @@ export const noPairs: Pick<Ports, 'buckets' | 'pending' | 'peers'> = {
   pending: {
     note: async () => unasked('PendingList.note'),
     forget: async () => unasked('PendingList.forget'),
+    find: async () => unasked('PendingList.find'),
     list: () => unasked('PendingList.list'),
   },
   peers: { tell: async () => unasked('Peers.tell') },
@@ -71,6 +72,7 @@ export const silentJournal: Journal = {
   inspected: () => undefined,
   acknowledged: () => undefined,
   setAside: () => undefined,
+  replicated: () => undefined,
 };
 
 /** Tells how many bytes of bodies come. */

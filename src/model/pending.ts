@@ -46,3 +46,29 @@ export interface Checkpoint {
 
 /** From which age a checkpoint says nothing any more, in milliseconds. */
 export const CHECKPOINT_VALID_MS: number = 3 * 60_000;
+
+/** How long one version was on its way. */
+export interface ReplicationLag {
+  readonly pair: string;
+  readonly sizeBytes: number;
+  /** From the creation at the source to the arrival, in milliseconds. */
+  readonly lagMs: number;
+}
+
+const MIB = 1024 * 1024;
+
+/** Above 5 GiB S3 copies in parts, and large objects may take hours: one distribution would hide the other. */
+export function sizeClassOf(sizeBytes: number): 'below-1-MiB' | 'below-100-MiB' | 'below-5-GiB' | 'larger' {
+  if (sizeBytes < MIB) return 'below-1-MiB';
+  if (sizeBytes < 100 * MIB) return 'below-100-MiB';
+  return sizeBytes < 5 * 1024 * MIB ? 'below-5-GiB' : 'larger';
+}
+
+/** Above so many pending versions of a link, looks at single versions stop; they start again below the lower number. */
+export const BULK_ABOVE = 10_000;
+export const BULK_BELOW = 2_000;
+
+/** Name of the note by which a stack remembers that looks at single versions of a link have stopped. */
+export function bulkNote(link: string): string {
+  return `bulk#${link}`;
+}

@@ -75,6 +75,27 @@ describe('the list of pending versions', () => {
     expect(await list()).toEqual([]);
   });
 
+  it('finds a version that is on it by its name alone', async () => {
+    await pending.note(aPending('a+%é😀/', 3), call);
+    const { link, object } = aPending('a+%é😀/', 0);
+    expect(await pending.find({ link, object }, call)).toEqual(aPending('a+%é😀/', 3));
+    expect(await pending.find({ link: 'other/x/y', object }, call)).toBeUndefined();
+    await pending.forget(aPending('a+%é😀/', 3), call);
+    expect(await pending.find({ link, object }, call)).toBeUndefined();
+  });
+
+  it('takes the version null that was written again for another', async () => {
+    const { object, ...rest } = aPending('a', 0);
+    const first = { ...rest, object: { ...object, versionId: 'null' } };
+    const second = { ...first, createdAt: new Date(first.createdAt.getTime() + 1) };
+    await pending.note(first, call);
+    await pending.forget(first, call);
+    await pending.note(second, call);
+    await pending.forget(first, call); // delivered twice, and late
+    expect(await list()).toEqual([second]);
+    expect(await pending.find(first, call)).toEqual(second);
+  });
+
   it('does not take back what was forgotten before the note of it came', async () => {
     await pending.forget(aPending('a', 0), call);
     await pending.note(aPending('a', 0), call);

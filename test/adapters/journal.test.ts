@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { createPowertoolsJournal } from '../../src/adapters/aws/powertools-journal.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { firstLook, type Look } from '../../src/model/look.ts';
-import { aFinding, anEvent, someFacts } from '../support/facts.ts';
+import { aFinding, anEvent, aReport, someFacts } from '../support/facts.ts';
 
 const SEEN_ONCE: Look = firstLook(anEvent(), 'content');
 const SEEN_AGAIN: Look = { ...SEEN_ONCE, purpose: 'confirm', suspicion: { seen: 'x', readings: 1 } };
@@ -35,6 +35,13 @@ describe('the journal', () => {
       { Verified: [1] },
     ],
     ['does not count a difference that was seen once', SEEN_ONCE, [aFinding()], {}],
+    ['does not count a replica that was missed once', SEEN_ONCE, [aReport('replica-missing')], {}],
+    [
+      'counts a failure that S3 reports at once',
+      SEEN_ONCE,
+      [aReport('replication-failed')],
+      { Violated: [1], DetectionLatency: [expect.any(Number)] },
+    ],
     [
       'counts it, and how long it took, when it was seen again',
       SEEN_AGAIN,
@@ -51,5 +58,29 @@ describe('the journal', () => {
     ],
   ])('%s', (_, look, findings, expected) => {
     expect(measuredBy(look, findings)).toEqual(expected);
+  });
+
+  it.each([
+    [0, 'below-1-MiB'],
+    [1_048_575, 'below-1-MiB'],
+    [1_048_576, 'below-100-MiB'],
+    [5_368_709_119, 'below-5-GiB'],
+    [5_368_709_120, 'larger'],
+  ])('measures the lag by pair and class of size: %i bytes are %s', (sizeBytes, sizeClass) => {
+    const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const metrics = new Metrics({ namespace: 'Holdfast', serviceName: 'holdfast-test' });
+    const journal = createPowertoolsJournal(new Logger({ logLevel: 'SILENT' }), metrics, { now: () => new Date(0) });
+    journal.replicated({ pair: 'orders', sizeBytes, lagMs: 1_500 });
+    const line = JSON.parse(String(written.mock.calls[0]?.[0])) as Record<string, unknown>;
+    written.mockRestore();
+    expect(line).toMatchObject({
+      pair: 'orders',
+      sizeClass,
+      ReplicationLag: 1_500,
+      service: 'holdfast-test',
+      // One set of dimensions is one metric for each pair and class.
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service', 'pair', 'sizeClass']] }] },
+    });
+    expect(metrics.hasStoredMetrics()).toBe(false);
   });
 });

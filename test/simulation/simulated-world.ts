@@ -102,6 +102,7 @@ export class SimulatedWorld {
           gone.add(pendingId(version));
           pending.delete(pendingId(version));
         },
+        find: async ({ link, object }) => pending.get(pendingId({ link, object })),
         list: async function* list(link) {
           const all = [...pending.values()].filter((version) => version.link === link);
           yield* all.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());

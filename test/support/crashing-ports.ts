@@ -45,7 +45,12 @@ export function crashingPorts(ports: Ports, { call, effect }: Crash): Crashing {
       alerts: { open: crashing(alerts.open) },
       looks: { enqueue: crashing(looks.enqueue) },
       poison: { setAside: crashing(poison.setAside) },
-      pending: { ...pending, note: crashing(pending.note), forget: crashing(pending.forget) },
+      pending: {
+        ...pending,
+        note: crashing(pending.note),
+        forget: crashing(pending.forget),
+        find: crashing(pending.find),
+      },
       peers: { tell: crashing(peers.tell) },
       notes: { put: crashing(notes.put), get: crashing(notes.get) },
     },

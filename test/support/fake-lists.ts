@@ -37,6 +37,7 @@ export function createFakePendingList(): FakePendingList {
       gone.add(id);
       rows.delete(id);
     },
+    find: async ({ link, object }) => [...rows.values()].find((row) => nameOf(row) === nameOf({ link, object })),
     async *list(link) {
       const all = [...rows.values()].filter((row) => row.link === link);
       yield* all.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
@@ -44,8 +45,12 @@ export function createFakePendingList(): FakePendingList {
   };
 }
 
-export function pendingId({ link, object, createdAt }: Pick<PendingVersion, 'link' | 'object' | 'createdAt'>): string {
-  return JSON.stringify([link, object.bucket, object.key, object.versionId ?? '', createdAt.toISOString()]);
+export function pendingId(version: Pick<PendingVersion, 'link' | 'object' | 'createdAt'>): string {
+  return `${nameOf(version)} ${version.createdAt.toISOString()}`;
+}
+
+function nameOf({ link, object }: Pick<PendingVersion, 'link' | 'object'>): string {
+  return JSON.stringify([link, object.bucket, object.key, object.versionId ?? '']);
 }
 
 /** A message between stacks, on its way. */

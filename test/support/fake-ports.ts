@@ -4,6 +4,7 @@ import type { ObjectEvent } from '../../src/model/event.ts';
 import { formatETag } from '../../src/model/etag.ts';
 import type { Baseline, Inspection, ObjectState } from '../../src/model/facts.ts';
 import { lookIdentity } from '../../src/model/look.ts';
+import type { ReplicationLag } from '../../src/model/pending.ts';
 import { isImmutable, type ObjectRef } from '../../src/model/object.ts';
 import type { Ports } from '../../src/ports.ts';
 import { createFakeCloud, type FakeCloud } from './fake-cloud.ts';
@@ -41,6 +42,7 @@ export interface FakeWorld {
   readonly pending: FakePendingList;
   /** What other stacks were told, and have not received yet. */
   readonly told: Told[];
+  readonly lags: ReplicationLag[];
   now: Date;
 }
 
@@ -64,6 +66,7 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
     poison: [],
     inspections: [],
     acknowledged: [],
+    lags: [],
     now: new Date('2026-11-02T00:00:00Z'),
     ports: {
       region: 'eu-west-1',
@@ -98,6 +101,7 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
         inspected: (inspection) => void world.inspections.push(inspection),
         acknowledged: (event) => void world.acknowledged.push(event),
         setAside: () => undefined,
+        replicated: (lag) => void world.lags.push(lag),
       },
     },
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PendingVersion } from '../../model/pending.ts';
 import type { PendingList } from '../../ports.ts';
 import type { Clients } from './clients.ts';
-import { createTable, type Item, keyOf, type TableOptions } from './dynamodb-table.ts';
+import { type Condition, createTable, type Item, keyOf, type TableOptions } from './dynamodb-table.ts';
 
 type PendingId = Pick<PendingVersion, 'link' | 'object' | 'createdAt'>;
 
@@ -13,41 +13,66 @@ const SHARDS = Array.from({ length: 16 }, (_, digit) => digit.toString(16));
 const GONE_FOR_MS = 14 * 24 * 3_600_000;
 
 /**
- * The pending lists in the ledger's table, sorted by the time of creation. A version that has settled leaves a mark in a
- * partition of its own, so that a message that comes late does not put it back. Marked before it is removed, and noted before
- * the mark is looked for: in whatever order the two happen, the version is off the list in the end, without a transaction.
+ * The pending lists in the ledger's table: rows sorted by the time of creation, and beside each an item under its name alone,
+ * which tells when it was created, and stays as a mark when it has settled, so that a message that comes late does not put it back.
+ * Marked before the row is removed, and the row written before the mark is looked at: in whatever order the two happen, the
+ * version is off the list in the end, without a transaction.
  */
 export function createDynamoDbPendingList(clients: Pick<Clients, 'dynamodb'>, options: TableOptions): PendingList {
   const table = createTable(clients, options, 'PendingList');
   return {
     async note(version, call) {
       await table.create(toItem(version), call);
-      if ((await table.get(rowKey('gone', version), call)) !== undefined) {
-        await table.remove(rowKey('pending', version), call);
-      }
+      const known = { ...nameKey(version), ...contentsOf(version) };
+      if (await table.put(known, { condition: newerThan(version, '<'), ...call })) return;
+      const mark = await table.get(nameKey(version), call);
+      if (mark?.['gone']?.BOOL === true) await table.remove(rowKey(version), call);
     },
     async forget(version, call) {
-      await table.create({ ...rowKey('gone', version), ...table.expiry(GONE_FOR_MS) }, call);
-      await table.remove(rowKey('pending', version), call);
+      const mark = { ...nameKey(version), createdAt: { S: version.createdAt.toISOString() }, gone: { BOOL: true } };
+      await table.put({ ...mark, ...table.expiry(GONE_FOR_MS) }, { condition: newerThan(version, '<='), ...call });
+      await table.remove(rowKey(version), call);
+    },
+    async find({ link, object }, call) {
+      const item = await table.get(nameKey({ link, object }), call);
+      return item === undefined || item['gone']?.BOOL === true ? undefined : toPending(item);
     },
     list: (link, call) => merge(SHARDS.map((shard) => table.query(`pending#${link}#${shard}`, call))),
   };
 }
 
-function rowKey(kind: 'pending' | 'gone', { link, object, createdAt }: PendingId): Item {
-  const { bucket, key, versionId } = object;
-  const hash = createHash('sha256')
+function rowKey(version: PendingId): Item {
+  const hash = hashOf(version);
+  return keyOf(`pending#${version.link}#${hash.charAt(0)}`, `${version.createdAt.toISOString()}#${hash}`);
+}
+
+function nameKey(version: Pick<PendingVersion, 'link' | 'object'>): Item {
+  const hash = hashOf(version);
+  return keyOf(`listed#${version.link}#${hash.charAt(0)}`, hash);
+}
+
+function hashOf({ object: { bucket, key, versionId } }: Pick<PendingVersion, 'object'>): string {
+  return createHash('sha256')
     .update(JSON.stringify([bucket, key, versionId ?? '']))
     .digest('hex')
     .slice(0, 32);
-  return keyOf(`${kind}#${link}#${hash.charAt(0)}`, `${createdAt.toISOString()}#${hash}`);
+}
+
+/** The version `null` can be created again: what is known of an earlier creation does not count for a later one. */
+function newerThan({ createdAt }: PendingId, than: '<' | '<='): Condition {
+  return {
+    expression: `attribute_not_exists(pk) OR createdAt ${than} :createdAt`,
+    values: { ':createdAt': { S: createdAt.toISOString() } },
+  };
 }
 
 function toItem(version: PendingVersion): Item {
-  const { link, object, createdAt, sizeBytes } = version;
+  return { ...rowKey(version), ...contentsOf(version) };
+}
+
+function contentsOf({ link, object, createdAt, sizeBytes }: PendingVersion): Item {
   const { bucket, region, key, versionId } = object;
   return {
-    ...rowKey('pending', version),
     link: { S: link },
     bucket: { S: bucket },
     region: { S: region },

@@ -19,7 +19,7 @@ export interface TableOptions {
 }
 
 /** A condition under which an item is written, in DynamoDB's language. */
-interface Condition {
+export interface Condition {
   readonly expression: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly values?: Item;

@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Finding, Verdict } from '../../model/finding.ts';
+import { type Finding, needsSecondLook, type Verdict } from '../../model/finding.ts';
 import type { Look } from '../../model/look.ts';
 import { formatObject } from '../../model/object.ts';
+import { sizeClassOf } from '../../model/pending.ts';
 import type { Clock, Journal } from '../../ports.ts';
 
 const METRIC_OF: Readonly<Record<Verdict, string>> = {
@@ -14,14 +15,15 @@ const METRIC_OF: Readonly<Record<Verdict, string>> = {
 /** Reasons that accuse our own roles, or the policy of a key. */
 const DENIALS: ReadonlySet<string | number> = new Set(['access-denied', 'key-unusable']);
 
-/** A difference seen once is not counted: a broken connection looks the same, and the next reading decides. */
-function isSuspicion({ verdict, basis }: Finding, { suspicion }: Look): boolean {
-  return verdict === 'violated' && basis === 'computed-checksum' && suspicion === undefined;
+/** A difference seen once is not counted: a broken connection looks the same, and the next look decides. */
+function isSuspicion(finding: Finding, { suspicion }: Look): boolean {
+  return suspicion === undefined && needsSecondLook(finding);
 }
 
 /**
  * Logs and metrics of what happened. The metrics have one dimension, the service: nine names are nine billed metrics in each
- * Region, whatever the number of buckets, prefixes and objects.
+ * Region, whatever the number of buckets, prefixes and objects. Only the lag of replication has two more, the pair and one of
+ * four classes of size.
  */
 export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock: Clock): Journal {
   const count = (name: string, value = 1): void => {
@@ -54,6 +56,12 @@ export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock:
     acknowledged(event) {
       count('EventsIgnored');
       logger.debug('acknowledged', { object: formatObject(event.object), event: event.name });
+    },
+    replicated({ pair, sizeBytes, lagMs }) {
+      const metric = metrics.singleMetric();
+      metric.addDimension('pair', pair);
+      metric.addDimension('sizeClass', sizeClassOf(sizeBytes));
+      metric.addMetric('ReplicationLag', MetricUnit.Milliseconds, lagMs);
     },
     setAside(reason) {
       count('EventsPoisoned');
