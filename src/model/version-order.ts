@@ -39,7 +39,7 @@ export interface VersionPair<T> {
 export async function* pairVersions<T extends ListedKey>(
   sources: AsyncIterable<T>,
   replicas: AsyncIterable<T>,
-): AsyncGenerator<VersionPair<T>> {
+): AsyncGenerator<VersionPair<T>, void> {
   const source = createCursor(sources);
   const replica = createCursor(replicas);
   try {
@@ -57,7 +57,7 @@ async function* pairOneKey<T extends ListedKey>(
   key: string,
   source: Cursor<T>,
   replica: Cursor<T>,
-): AsyncGenerator<VersionPair<T>> {
+): AsyncGenerator<VersionPair<T>, void> {
   const sourceOnly = new Map<string, T>();
   const replicaOnly = new Map<string, T>();
   for (;;) {
