@@ -112,15 +112,21 @@ describe('a key', () => {
     expect(await state()).toBe('Disabled');
   });
 
-  it('is gone after its waiting period', async () => {
+  it('is gone after its waiting period, unless that was cancelled', async () => {
     const later = await createCloud();
     const client = new KMSClient({ ...config(), endpoint: later.url, credentials: later.credentials });
-    const { KeyMetadata } = await client.send(new CreateKeyCommand());
-    const KeyId = KeyMetadata?.KeyId;
-    await client.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }));
+    const create = async () => (await client.send(new CreateKeyCommand())).KeyMetadata?.KeyId;
+    const [gone, kept] = [await create(), await create()];
+    await client.send(new ScheduleKeyDeletionCommand({ KeyId: gone, PendingWindowInDays: 7 }));
+    await client.send(new ScheduleKeyDeletionCommand({ KeyId: kept, PendingWindowInDays: 7 }));
+    await client.send(new CancelKeyDeletionCommand({ KeyId: kept }));
     await later.clock.advance(7 * DAY_MS);
     client.config.systemClockOffset = 7 * DAY_MS;
-    await expect(client.send(new DescribeKeyCommand({ KeyId }))).rejects.toMatchObject({ name: 'NotFoundException' });
+    await expect(client.send(new DescribeKeyCommand({ KeyId: gone }))).rejects.toMatchObject({
+      name: 'NotFoundException',
+    });
+    const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: kept }));
+    expect(KeyMetadata?.KeyState).toBe('Disabled');
     await later.close();
   });
 
