@@ -56,7 +56,7 @@ describe('a GET that fails', () => {
   it.each([
     [404, 'NoSuchKey', undefined, { state: 'absent' }],
     [404, 'NoSuchVersion', undefined, { state: 'absent' }],
-    [405, 'MethodNotAllowed', undefined, { state: 'absent' }],
+    [405, 'MethodNotAllowed', undefined, { state: 'absent', deleteMarker: true }],
     [412, 'PreconditionFailed', undefined, 'overwritten-meanwhile'],
     [403, 'AccessDenied', undefined, 'access-denied'],
     [403, 'InvalidObjectState', undefined, 'archived'],
@@ -102,7 +102,7 @@ describe('a GET that fails', () => {
 describe('a HEAD that fails', () => {
   it.each([
     [404, { state: 'absent' }],
-    [405, { state: 'absent' }],
+    [405, { state: 'absent', deleteMarker: true }],
     [301, { state: 'unreadable', reason: 'wrong-region' }],
     [503, { state: 'unreadable', reason: 'throttled' }],
   ])('says by its status alone: %i', async (status, expected) => {

@@ -2,7 +2,7 @@ import type { GetObjectCommandOutput, HeadObjectCommandOutput } from '@aws-sdk/c
 import { type Checksum, CHECKSUM_ALGORITHMS, parseChecksum } from '../../model/checksum.ts';
 import { toEncryption } from '../../model/encryption.ts';
 import { parseETag } from '../../model/etag.ts';
-import type { ObjectState, ReplicationStatus } from '../../model/facts.ts';
+import type { ObjectLock, ObjectState, ReplicationStatus } from '../../model/facts.ts';
 import type { ObjectRef } from '../../model/object.ts';
 
 /** The members that name one version in every operation. */
@@ -36,8 +36,58 @@ export function toObjectState(headers: Headers, sizeBytes: number): ObjectState 
     lastModifiedAt: headers.LastModified ?? new Date(0),
     ...(replicationStatus === undefined ? {} : { replicationStatus }),
     ...(headers.ContentEncoding === undefined ? {} : { contentEncoding: headers.ContentEncoding }),
+    ...optional('system', toSystem(headers)),
+    ...optional('lock', toLock(headers)),
+    ...optional('tagCount', headers.TagCount === 0 ? undefined : headers.TagCount),
+    ...optional('expiration', toExpiration(headers.Expiration)),
     metadata: headers.Metadata ?? {},
   };
+}
+
+function optional<K extends string, T>(name: K, value: T | undefined): { readonly [key in K]?: T } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one member of that name
+  return (value === undefined ? {} : { [name]: value }) as { readonly [key in K]?: T };
+}
+
+/** What the writer said about the content, by header name; Content-Encoding has a member of its own. */
+function toSystem(headers: Headers): ObjectState['system'] {
+  const given = Object.entries({
+    'content-type': headers.ContentType,
+    'cache-control': headers.CacheControl,
+    'content-disposition': headers.ContentDisposition,
+    'content-language': headers.ContentLanguage,
+    expires: headers.ExpiresString,
+    'x-amz-website-redirect-location': headers.WebsiteRedirectLocation,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return given.length === 0 ? undefined : Object.fromEntries(given);
+}
+
+/** Silently absent where our role may not see it: https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+function toLock(headers: Headers): ObjectLock | undefined {
+  const { ObjectLockMode: mode, ObjectLockRetainUntilDate: retainUntilAt, ObjectLockLegalHoldStatus: hold } = headers;
+  if (mode === undefined && retainUntilAt === undefined && hold !== 'ON') return undefined;
+  return {
+    ...optional('mode', mode),
+    ...optional('retainUntilAt', retainUntilAt),
+    ...(hold === 'ON' ? { legalHold: true } : {}),
+  };
+}
+
+/** `expiry-date="Fri, 21 Dec 2026 00:00:00 GMT", rule-id="archive"`, the id URL-encoded. */
+function toExpiration(header: string | undefined): ObjectState['expiration'] {
+  const [, date] = /expiry-date="([^"]*)"/.exec(header ?? '') ?? [];
+  const [, ruleId] = /rule-id="([^"]*)"/.exec(header ?? '') ?? [];
+  const expiresAt = new Date(date ?? '');
+  if (ruleId === undefined || Number.isNaN(expiresAt.getTime())) return undefined;
+  return { expiresAt, ruleId: decoded(ruleId) };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a server that does not encode
+  }
 }
 
 /** Checksums among the members of a response, whatever operation it belongs to. */

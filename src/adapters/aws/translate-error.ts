@@ -28,9 +28,10 @@ export function toFailure(error: unknown): SdkFailure {
  */
 export function toObservation(error: unknown, operation: string): Observation<never> {
   const failure = toFailure(error);
-  // A HEAD of a key whose current version is a delete marker is a 404, of the marker itself a 405: both say "no object".
+  // A HEAD of a key whose current version is a delete marker is a 404, as of a key that is not there; of the marker itself a 405.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeleteMarker.html
-  if (failure.status === 404 || failure.status === 405) return { state: 'absent' };
+  if (failure.status === 405) return { state: 'absent', deleteMarker: true };
+  if (failure.status === 404) return { state: 'absent' };
   const reason = reasonOf(failure);
   if (reason === undefined) throw translateError(error, operation);
   return { state: 'unreadable', reason };
