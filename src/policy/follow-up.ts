@@ -40,6 +40,7 @@ export interface Following {
 export function linksToFollow(event: ObjectEvent, links: readonly Link[]): readonly Link[] {
   const { kind, object } = event;
   if (!FOLLOWED.has(kind) || isCanary(object)) return [];
+  if (kind !== 'created' && object.versionId === undefined) return []; // nothing is replicated without versions
   return links.filter(({ policy: { followUp, expect } }) => {
     if (kind === 'delete-marker-created' && expect.deleteMarkers === 'any') return false;
     return followUp === 'every' || (followUp === 'sampled' && isSampled(object.versionId ?? object.key));
