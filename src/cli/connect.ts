@@ -1,6 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { findBucketRegion } from '../adapters/aws/bucket-region.ts';
-import { createClients } from '../adapters/aws/clients.ts';
+import { type Clients, createClients } from '../adapters/aws/clients.ts';
+import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-replication-meter.ts';
+import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
+import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
+import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
+import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
 import { systemClock } from '../adapters/aws/system-clock.ts';
@@ -8,7 +13,7 @@ import { parseConfig } from '../config-schema.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../model/config.ts';
 import type { Io } from './io.ts';
-import type { Place, Services } from './services.ts';
+import type { Place, Services, StackServices } from './services.ts';
 
 /** Requests of one object that can be in flight at once: parts are asked for in groups. */
 const SOCKETS_PER_OBJECT = 16;
@@ -20,7 +25,8 @@ const MAX_ATTEMPTS = 5;
 export function connect(place: Place, io: Pick<Io, 'env'>): Services {
   const { env } = io;
   const endpoint = place.endpoint ?? env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'] ?? '';
-  const config = loadConfig({ environment: env, parse: parseConfig });
+  const environment = place.config === undefined ? env : { ...env, HOLDFAST_CONFIG: place.config };
+  const config = loadConfig({ environment, parse: parseConfig });
   const startRegion = place.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const clients = createClients({
     customEndpoint: endpoint !== '',
@@ -33,11 +39,27 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     versions: createS3VersionLister(clients, { onlyCurrent: place.onlyCurrent }),
     clock: systemClock,
     config,
+    buckets: createS3BucketStore(clients, { clock: systemClock }),
+    writes: createCloudWatchWriteMeter(clients),
+    stack: (stage) => createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion }),
     regionOf: async (bucket, { signal }) =>
       place.region ?? configuredRegion(config, bucket) ?? findBucketRegion(clients, { bucket, startRegion, signal }),
     wait: async (ms, signal) => {
       await setTimeout(ms, undefined, { signal });
     },
+  };
+}
+
+/** Tables and metrics have the names that infra/ gives them. */
+function createStackServices(
+  clients: Clients,
+  { stage, steeringRegion }: { readonly stage: string; readonly steeringRegion: string },
+): StackServices {
+  const clock = systemClock;
+  return {
+    steering: createDynamoDbSteering(clients, { table: `holdfast-${stage}-steering`, region: steeringRegion, clock }),
+    meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
+    pendingIn: (region) => createDynamoDbPendingList(clients, { table: `holdfast-${stage}-ledger`, region, clock }),
   };
 }
 

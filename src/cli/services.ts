@@ -1,5 +1,15 @@
 import type { Config } from '../model/config.ts';
-import type { Call, Clock, ObjectStore, VersionLister } from '../ports.ts';
+import type {
+  BucketStore,
+  Call,
+  Clock,
+  ObjectStore,
+  PendingList,
+  ReplicationMeter,
+  SteeringLedger,
+  VersionLister,
+  WriteMeter,
+} from '../ports.ts';
 
 /** What the commands that look at buckets ask of the world. */
 export interface Services {
@@ -7,10 +17,22 @@ export interface Services {
   readonly versions: VersionLister;
   readonly clock: Clock;
   readonly config: Config;
+  readonly buckets: BucketStore;
+  readonly writes: WriteMeter;
+  /** What the stacks of a stage know. Nothing is asked before it is used. */
+  stack(stage: string): StackServices;
   /** Throws `HoldfastError` where there is no such bucket. */
   regionOf(bucket: string, call: Call): Promise<string>;
   /** Resolves after this time; rejects when the signal fires first. */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** What deployed stacks know; every call throws `HoldfastError` where there are none. */
+export interface StackServices {
+  readonly steering: SteeringLedger;
+  readonly meter: ReplicationMeter;
+  /** The list of a Region, in its own ledger. */
+  pendingIn(region: string): PendingList;
 }
 
 /** What the person said about where the buckets are. */
@@ -18,6 +40,8 @@ export interface Place {
   readonly region?: string;
   /** Of an S3-compatible server. */
   readonly endpoint?: string;
+  /** The configuration; absent: what `HOLDFAST_CONFIG` names. */
+  readonly config?: string;
   /** Sockets that are needed at once. */
   readonly concurrency: number;
   /** Told when only current objects can be listed, with the reason. */

@@ -100,7 +100,9 @@ function judgeAbsent(facts: ArrivalFacts): Arrival {
   if (source.state === 'absent') return { state: 'excused', reason: 'gone-at-the-source' };
   const seeded = facts.current?.state === 'present' ? compare(source.value, facts.current.value) : undefined;
   if (seeded?.state === 'proved' && seeded.basis !== 'size') return seeded;
-  switch (source.value.replicationStatus) {
+  const { replicationStatus } = source.value;
+  if (replicationStatus === undefined) return judgeIneligible(facts, source.value);
+  switch (replicationStatus) {
     case 'PENDING':
       return { state: 'waiting', reason: 'PENDING' };
     case 'FAILED':
@@ -111,8 +113,6 @@ function judgeAbsent(facts: ArrivalFacts): Arrival {
       return mayBeRemoved(facts, source.value)
         ? { state: 'excused', reason: 'lifecycle-may-have-removed-it' }
         : { state: 'missing', reason: 'S3 says COMPLETED, and it is not there' };
-    case undefined:
-      return judgeIneligible(facts, source.value);
   }
 }
 

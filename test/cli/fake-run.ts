@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from '../../src/config.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { ListedVersion } from '../../src/ports.ts';
 import type { FakeCloud, Stored } from '../support/fake-cloud.ts';
+import { createFakeBuckets, createFakePendingList, createFakeSteering } from '../support/fake-lists.ts';
 
 export interface Ended {
   readonly code: ExitCode;
@@ -78,6 +79,13 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     objects: cloud.objects,
     clock: { now: () => new Date(now) },
     config,
+    buckets: createFakeBuckets(new Map()),
+    writes: { read: async () => undefined },
+    stack: () => ({
+      steering: createFakeSteering(new Map()),
+      meter: { read: async () => ({}) },
+      pendingIn: () => createFakePendingList(),
+    }),
     waits,
     regionOf: async () => 'eu-west-1',
     wait: async (ms) => {

@@ -1,3 +1,4 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -11,6 +12,8 @@ export interface Clients {
   dynamodb(region: string): DynamoDBClient;
   /** Loaded when the first alert leaves: most invocations publish none. */
   sns(region: string): Promise<SNSClient>;
+  /** Loaded when somebody asks for a metric: no inspection does. */
+  cloudwatch(region: string): Promise<CloudWatchClient>;
 }
 
 export interface ClientOptions {
@@ -55,6 +58,10 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
     sns: perRegion(async (region) => {
       const { SNSClient } = await import('@aws-sdk/client-sns');
       return keepToEndpoint(new SNSClient(common(region)));
+    }),
+    cloudwatch: perRegion(async (region) => {
+      const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
+      return keepToEndpoint(new CloudWatchClient(common(region)));
     }),
   };
 }
