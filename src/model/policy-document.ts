@@ -1,4 +1,5 @@
 import type { AccessQuestion } from './access.ts';
+import { membersOf } from './policy-condition.ts';
 
 export const POLICY_VERSION = '2012-10-17';
 
@@ -29,4 +30,12 @@ function toCondition(questions: readonly AccessQuestion[]): object {
       StringLike: { 'kms:EncryptionContext:aws:s3:arn': [...buckets].flatMap((arn) => [arn, `${arn}/*`]) },
     },
   };
+}
+
+/** A policy with statements added; what it says already stays word for word. An empty text is no policy yet. */
+export function withStatements(json: string, added: readonly object[]): object {
+  const existing: unknown = json === '' ? {} : JSON.parse(json);
+  const members = Object.fromEntries(membersOf(existing));
+  const statements = [members['Statement'] ?? []].flat();
+  return { Version: POLICY_VERSION, ...members, Statement: [...statements, ...added] };
 }

@@ -1,8 +1,9 @@
 import { bucketArn, partitionOf, roleNameOf } from './arn.ts';
 import type { ReplicationRule } from './bucket-settings.ts';
+import type { Remedy } from './finding.ts';
 import type { Link } from './link.ts';
 import { valueOf } from './observation.ts';
-import { toPolicyDocument, toStatements } from './policy-document.ts';
+import { toPolicyDocument, toStatements, withStatements } from './policy-document.ts';
 import type { BothSides } from './proposed-rule.ts';
 import { replicationQuestions } from './replication-access.ts';
 import { awsCommand } from './shell-command.ts';
@@ -10,22 +11,39 @@ import { awsCommand } from './shell-command.ts';
 /** Names of roles have at most 64 characters. */
 const LONGEST_ROLE_NAME = 64;
 
+/** And those of policies at most 128. */
+const LONGEST_POLICY_NAME = 128;
+
 /** The role that would replicate a bucket which has none. */
 export function proposeRoleArn({ source }: Link): string {
   const name = `replicate-${source.bucket}`.slice(0, LONGEST_ROLE_NAME);
   return `arn:${partitionOf(source.region)}:iam::${source.account}:role/${name}`;
 }
 
-/** The command that creates it. Only S3 may assume it, and only for this bucket of this account. */
-export function createRole(link: Link): string {
+/** The command that creates a role. Only S3 may assume it, and only for this bucket of this account. */
+export function createRole(link: Link, roleArn: string): string {
+  const [, path] = /:role(\/.+\/)[^/]+$/.exec(roleArn) ?? [];
   return awsCommand('iam create-role', {
-    'role-name': roleNameOf(proposeRoleArn(link)),
+    'role-name': roleNameOf(roleArn),
+    path,
     'assume-role-policy-document': toPolicyDocument([trustStatement(link)]),
   });
 }
 
+/** The command that lets S3 assume a role beside whoever may now, and the statement that it adds. */
+export function allowInTrust(link: Link, roleArn: string, trust: string): Pick<Remedy, 'statement' | 'commands'> {
+  const statement = trustStatement(link);
+  const document = withStatements(trust, [statement]);
+  return {
+    statement: JSON.stringify(statement),
+    commands: [
+      awsCommand('iam update-assume-role-policy', { 'role-name': roleNameOf(roleArn), 'policy-document': document }),
+    ],
+  };
+}
+
 /** What the trust policy of a replication role says. */
-export function trustStatement({ source }: Link): object {
+function trustStatement({ source }: Link): object {
   return {
     Effect: 'Allow',
     Principal: { Service: 's3.amazonaws.com' },
@@ -53,10 +71,11 @@ export function grantReplication(sides: BothSides, roleArn: string, rules: reado
   return putRolePolicy(link, roleArn, toStatements(questions));
 }
 
-export function putRolePolicy({ destination }: Link, roleArn: string, statements: readonly object[]): string {
+/** A policy of the same name is replaced, so the statements are all that this link asks of the role. */
+export function putRolePolicy(link: Link, roleArn: string, statements: readonly object[]): string {
   return awsCommand('iam put-role-policy', {
     'role-name': roleNameOf(roleArn),
-    'policy-name': `replicate-to-${destination.bucket}`,
+    'policy-name': `${link.source.bucket}-to-${link.destination.bucket}`.slice(0, LONGEST_POLICY_NAME),
     'policy-document': toPolicyDocument(statements),
   });
 }

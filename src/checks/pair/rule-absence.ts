@@ -33,7 +33,7 @@ function missing(facts: PairFacts, code: FindingCode, existing: ReplicationSetti
     who: 'owner of the source bucket',
     what: `Add a rule to ${link.destination.bucket}, beside those that are there; then replicate with a Batch Replication job what was written before.`,
     commands: [
-      ...(existing === undefined ? [createRole(link)] : []),
+      ...(existing === undefined ? [createRole(link, role)] : []),
       grantReplication(facts, role, [rule]),
       putReplication(link.source, { role, rules: [...rules, rule] }),
     ],

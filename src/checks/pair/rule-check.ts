@@ -19,7 +19,7 @@ export interface RuleQuestion extends Pick<PairCheck, 'id' | 'states'> {
   /** What the repair is, for people. */
   readonly what: string;
   /** Commands that must be run before the repaired rules work. */
-  readonly before?: (facts: PairFacts, role: string, repaired: readonly ReplicationRule[]) => readonly string[];
+  readonly before?: (facts: PairFacts, repaired: ReplicationSettings) => readonly string[];
 }
 
 /** A check of the rules that replicate: one finding, whose command repairs all that lack it and keeps the others. */
@@ -56,9 +56,8 @@ function finding(question: RuleQuestion, facts: PairFacts, found: Found): Findin
 }
 
 function commandsFor({ repair, before }: RuleQuestion, facts: PairFacts, { settings, weak }: Found): readonly string[] {
-  const repaired = new Map(weak.map((rule) => [rule, repair(rule, facts)]));
-  const good = [...repaired.values()].filter((rule) => rule !== undefined);
-  if (good.length < weak.length) return [];
-  const rules = settings.rules.map((rule) => repaired.get(rule) ?? rule);
-  return [...(before?.(facts, settings.role, good) ?? []), putReplication(facts.link.source, { ...settings, rules })];
+  const byRule = new Map(weak.map((rule) => [rule, repair(rule, facts)]));
+  if ([...byRule.values()].includes(undefined)) return [];
+  const repaired = { ...settings, rules: settings.rules.map((rule) => byRule.get(rule) ?? rule) };
+  return [...(before?.(facts, repaired) ?? []), putReplication(facts.link.source, repaired)];
 }

@@ -17,7 +17,7 @@ const rules = checkRules({
     return key === undefined ? undefined : { ...rule, kmsObjects: true, replicaKmsKeyId: key };
   },
   what: 'Select SSE-KMS objects and name a key of the destination Region for replicas. Where no command follows, name one in `kmsKeys` of the destination first: the key that AWS manages does not work across accounts.',
-  before: (facts, role, repaired) => [grantReplication(facts, role, repaired)],
+  before: (facts, repaired) => [grantReplication(facts, repaired.role, enabledRules(repaired, facts.link))],
 });
 
 /**

@@ -1,0 +1,120 @@
+import type { Finding } from '../../model/finding.ts';
+import { valueOf } from '../../model/observation.ts';
+import type { PairFacts, RoleFacts } from '../../model/pair-facts.ts';
+import { accessRemedy, createMissingRole } from './access-remedy.ts';
+import { type PairCheck, pairSubject, unreadSettings, unverifiable } from './check.ts';
+import { type Access, judgeAccess, type Obstacle } from './granted-access.ts';
+
+const CODE = 'replication-role-lacks';
+
+/**
+ * What the rules ask of the role that S3 assumes, held against its own policies, those of both buckets and those of the keys. S3
+ * takes any role in a rule, and finds out object by object.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
+ */
+export const missingPermissions: PairCheck = {
+  id: 'missing-permissions',
+  states: 'the replication role may do what the rules ask of it',
+  needs: ['role', 'keys', 'source.policy', 'destination.policy'],
+  run(facts) {
+    const { role, link } = facts;
+    if (role === undefined) return [];
+    const subject = pairSubject(link);
+    if (role.trust.state === 'absent' || role.answers.state === 'absent') {
+      const evidence = { role: role.arn, where: 'role', lacks: 'the role does not exist' };
+      return [{ verdict: 'violated', code: CODE, subject, evidence, remedy: createMissingRole(facts, role) }];
+    }
+    if (role.answers.state === 'unreadable') {
+      const permission = 'iam:SimulatePrincipalPolicy';
+      return [unverifiable(CODE, subject, { reason: role.answers.reason, where: role.arn, permission })];
+    }
+    const judged = judgeAccess(facts, role, role.answers.value);
+    const asked = judged.filter((access) => !hasAlternative(access, judged));
+    return [...refused(facts, role, asked), ...open(facts, role, asked)];
+  },
+};
+
+/** S3 encrypts a replica by a data key or directly: either permission is enough. */
+function hasAlternative({ answer, permitted }: Access, all: readonly Access[]): boolean {
+  const either = ['kms:GenerateDataKey', 'kms:Encrypt'];
+  if (permitted === 'yes' || !either.includes(answer.action)) return false;
+  return all.some(
+    (other) =>
+      other.permitted === 'yes' && other.answer.resource === answer.resource && either.includes(other.answer.action),
+  );
+}
+
+/** One finding for each policy that stands in the way. */
+function refused(facts: PairFacts, role: RoleFacts, asked: readonly Access[]): readonly Finding[] {
+  const refusals = asked.flatMap((access) =>
+    access.obstacles.map((obstacle) => ({ access, obstacle, where: whereIs(facts, access, obstacle) })),
+  );
+  const places = [...new Set(refusals.map(({ obstacle, where }) => `${obstacle} ${where}`))];
+  return places.flatMap((place) => {
+    const here = refusals.filter(({ obstacle, where }) => `${obstacle} ${where}` === place);
+    const lacking = here.map(({ access }) => access);
+    return here.slice(0, 1).map(({ obstacle, where }): Finding => ({
+      verdict: 'violated',
+      code: CODE,
+      subject: pairSubject(facts.link),
+      evidence: {
+        role: role.arn,
+        where,
+        lacks: actionsOf(lacking),
+        ...(obstacle.endsWith('deny') ? { reason: 'explicit-deny' } : {}),
+      },
+      remedy: accessRemedy(facts, role, { obstacle, lacking }),
+    }));
+  });
+}
+
+function whereIs(facts: PairFacts, access: Access, obstacle: Obstacle): string {
+  return obstacle.startsWith('role') ? 'policies of the role' : `policy of ${resourceOf(facts, access)}`;
+}
+
+/** What could not be decided, and what would have to be known. */
+function open(facts: PairFacts, role: RoleFacts, asked: readonly Access[]): readonly Finding[] {
+  const undecided = asked.filter(({ permitted }) => permitted === 'maybe');
+  if (undecided.length === 0) return [];
+  const unread = undecided.filter(({ policyKnown }) => !policyKnown);
+  const buckets = [...new Set(unread.flatMap(({ on, side }) => (on === 'bucket' ? side : [])))];
+  const keys = [...new Set(unread.flatMap(({ on, answer }) => (on === 'key' ? answer.resource : [])))];
+  const conditional = undecided.filter(({ policyKnown }) => policyKnown);
+  const subject = pairSubject(facts.link);
+  return [
+    ...buckets.flatMap((side) => unreadSettings(facts, CODE, [[side, 'policy']])),
+    ...keys.map((where) => {
+      return unverifiable(CODE, subject, {
+        reason: reasonFor(facts, where),
+        where,
+        permission: 'kms:DescribeKey and kms:GetKeyPolicy',
+      });
+    }),
+    ...(conditional.length === 0
+      ? []
+      : [
+          unverifiable(CODE, subject, {
+            reason: 'condition-unknown',
+            where: role.arn,
+            undecided: actionsOf(conditional),
+          }),
+        ]),
+  ];
+}
+
+function reasonFor({ keys = [] }: PairFacts, arn: string): string {
+  const key = keys.find(({ ref, key: seen }) => ref.id === arn || valueOf(seen)?.arn === arn)?.key;
+  if (key?.state === 'unreadable') return key.reason;
+  const policy = valueOf(key)?.policy;
+  return policy?.state === 'unreadable' ? policy.reason : 'access-denied';
+}
+
+function actionsOf(accesses: readonly Access[]): string {
+  return [...new Set(accesses.map(({ answer }) => answer.action))].join(', ');
+}
+
+/** A bucket or a key, for people and for fingerprints. */
+function resourceOf({ link }: PairFacts, { on, side, answer }: Access): string {
+  return on === 'key' ? answer.resource : link[side].bucket;
+}
