@@ -12,68 +12,72 @@ export type ConfigurationReason =
 /** What to do about a bucket that is not set up for what the rule wants of it. */
 export function configurationSteps(reason: ConfigurationReason, places: Places): FailureSteps {
   const { source, destination } = places;
-  const there = { bucket: destination.bucket, region: destination.region };
-  const verify = [doctor(places)];
-  const repeat = [repairFailed(places)];
-  const ownerOfDestination = `owner of the destination bucket (account ${destination.account})`;
-  const ownerOfSource = `owner of the source bucket (account ${source.account})`;
-  switch (reason) {
-    case 'DstBucketNotFound':
-      return {
-        who: ownerOfSource,
-        what: `Create ${destination.bucket} again, with versioning, or correct the destination of the rule ${places.ruleId}; nobody else must get the name.`,
-        statements: [{ Destination: { Bucket: destination.arn } }],
-        fix: [createBucket(there), switchOnVersioning(there)],
-        verify: [awsCommand('s3api head-bucket', there), ...verify],
-        repeat: [existing(places)],
-      };
-    case 'DstBucketObjectLockConfigMissing':
-      return {
-        who: ownerOfDestination,
-        what: `Switch on Object Lock for ${destination.bucket}: it cannot be switched off again.`,
-        statements: [{ ObjectLockEnabled: 'Enabled' }],
-        fix: [
-          awsCommand('s3api put-object-lock-configuration', {
-            ...there,
-            'object-lock-configuration': { ObjectLockEnabled: 'Enabled' },
-          }),
-        ],
-        verify: [awsCommand('s3api get-object-lock-configuration', there), ...verify],
-        repeat,
-      };
-    case 'DstBucketUnversioned':
-      return {
-        who: ownerOfDestination,
-        what: `Switch on versioning for ${destination.bucket}.`,
-        statements: [{ Status: 'Enabled' }],
-        fix: [switchOnVersioning(there)],
-        verify: [awsCommand('s3api get-bucket-versioning', there), ...verify],
-        repeat,
-      };
-    case 'SrcBucketNotFound':
-      return {
-        who: ownerOfSource,
-        what: `Find out who deleted ${source.bucket}; what was replicated is in ${destination.bucket}, which nobody should delete now.`,
-        statements: [],
-        fix: [],
-        verify: [awsCommand('s3api head-bucket', { bucket: source.bucket, region: source.region })],
-        repeat: [],
-      };
-    case 'SrcBucketReplicationConfigMissing':
-      return {
-        who: ownerOfSource,
-        what: `Put the rules of ${source.bucket} back; \`holdfast doctor\` prints a configuration that replicates the whole bucket.`,
-        statements: [],
-        fix: verify,
-        verify: [awsCommand('s3api get-bucket-replication', { bucket: source.bucket, region: source.region })],
-        repeat: [...repeat, existing(places)],
-      };
-    default:
-      return reason satisfies never;
-  }
+  return STEPS[reason]({
+    places,
+    here: { bucket: source.bucket, region: source.region },
+    there: { bucket: destination.bucket, region: destination.region },
+    ownerOfSource: `owner of the source bucket (account ${source.account})`,
+    ownerOfDestination: `owner of the destination bucket (account ${destination.account})`,
+  });
 }
 
 type Bucket = Readonly<Record<'bucket' | 'region', string>>;
+
+interface Situation {
+  readonly places: Places;
+  readonly here: Bucket;
+  readonly there: Bucket;
+  readonly ownerOfSource: string;
+  readonly ownerOfDestination: string;
+}
+
+const STEPS: Readonly<Record<ConfigurationReason, (situation: Situation) => FailureSteps>> = {
+  DstBucketNotFound: ({ places, there, ownerOfSource }) => ({
+    who: ownerOfSource,
+    what: `Create ${there.bucket} again, with versioning, or correct the destination of the rule ${places.ruleId}; nobody else must get the name.`,
+    statements: [{ Destination: { Bucket: places.destination.arn } }],
+    fix: [createBucket(there), switchOnVersioning(there)],
+    verify: [awsCommand('s3api head-bucket', there), doctor(places)],
+    repeat: [repairMissing(places)],
+  }),
+  DstBucketObjectLockConfigMissing: ({ places, there, ownerOfDestination }) => ({
+    who: ownerOfDestination,
+    what: `Switch on Object Lock for ${there.bucket}: it cannot be switched off again.`,
+    statements: [{ ObjectLockEnabled: 'Enabled' }],
+    fix: [
+      awsCommand('s3api put-object-lock-configuration', {
+        ...there,
+        'object-lock-configuration': { ObjectLockEnabled: 'Enabled' },
+      }),
+    ],
+    verify: [awsCommand('s3api get-object-lock-configuration', there), doctor(places)],
+    repeat: [repairFailed(places)],
+  }),
+  DstBucketUnversioned: ({ places, there, ownerOfDestination }) => ({
+    who: ownerOfDestination,
+    what: `Switch on versioning for ${there.bucket}.`,
+    statements: [{ Status: 'Enabled' }],
+    fix: [switchOnVersioning(there)],
+    verify: [awsCommand('s3api get-bucket-versioning', there), doctor(places)],
+    repeat: [repairFailed(places)],
+  }),
+  SrcBucketNotFound: ({ here, there, ownerOfSource }) => ({
+    who: ownerOfSource,
+    what: `Find out who deleted ${here.bucket}; what was replicated is in ${there.bucket}, which nobody should delete now.`,
+    statements: [],
+    fix: [],
+    verify: [awsCommand('s3api head-bucket', here)],
+    repeat: [],
+  }),
+  SrcBucketReplicationConfigMissing: ({ places, here, ownerOfSource }) => ({
+    who: ownerOfSource,
+    what: `Put the rules of ${here.bucket} back; \`holdfast doctor\` prints a configuration that replicates the whole bucket.`,
+    statements: [],
+    fix: [doctor(places)],
+    verify: [awsCommand('s3api get-bucket-replication', here)],
+    repeat: [repairFailed(places), repairMissing(places)],
+  }),
+};
 
 /** us-east-1 is the only Region that must not be named as a location. */
 function createBucket({ bucket, region }: Bucket): string {
@@ -86,6 +90,6 @@ function switchOnVersioning(bucket: Bucket): string {
 }
 
 /** Everything that the destination lost, or never got, not only what failed. */
-function existing({ pair, destination }: Places): string {
+function repairMissing({ pair, destination }: Places): string {
   return holdfastCommand(`repair ${quote(pair)}`, { missing: true, to: destination.bucket });
 }

@@ -8,19 +8,17 @@ export type KeyReason = 'DstKmsKeyInvalidState' | 'DstKmsKeyNotFound' | 'SrcKmsK
 
 /** What to do about a KMS key that cannot be used. */
 export function keySteps(reason: KeyReason, places: Places): FailureSteps {
-  switch (reason) {
-    case 'DstKmsKeyInvalidState':
-      return revive(keyOf(places, 'destination'), places);
-    case 'SrcKmsKeyInvalidState': {
-      const steps = revive(keyOf(places, 'source'), places);
-      return { ...steps, fix: [headSource(places, 'SSEKMSKeyId'), ...steps.fix] };
-    }
-    case 'DstKmsKeyNotFound':
-      return nameAnotherKey(places);
-    default:
-      return reason satisfies never;
-  }
+  return STEPS[reason](places);
 }
+
+const STEPS: Readonly<Record<KeyReason, (places: Places) => FailureSteps>> = {
+  DstKmsKeyInvalidState: (places) => revive(keyOf(places, 'destination'), places),
+  DstKmsKeyNotFound: nameAnotherKey,
+  SrcKmsKeyInvalidState(places) {
+    const steps = revive(keyOf(places, 'source'), places);
+    return { ...steps, fix: [headSource(places, 'SSEKMSKeyId'), ...steps.fix] };
+  },
+};
 
 interface Key {
   readonly arn: string;

@@ -9,34 +9,26 @@ export type TimeControlCode = 'replication-missed-threshold' | 'replication-late
 /** What a person does about a version that S3 reports to be late, with the real names as far as the context has them. */
 export function remedyOfReport(code: TimeControlCode, context: FailureContext): Remedy {
   const places = toPlaces(context);
-  const status = holdfastCommand(`status ${quote(places.pair)}`);
-  switch (code) {
-    case 'replication-missed-threshold':
-      return {
-        who: `owner of the pair ${places.pair}`,
-        what: 'See whether this version is late, or the whole pair; S3 is still trying, and nothing must be repaired now.',
-        commands: [status, headSource(places, 'ReplicationStatus'), listPendingMetrics(places)],
-      };
-    case 'replication-late':
-      return {
-        who: 'nobody',
-        what: 'Nothing for this version, which has arrived; if it happens again and again, look at the lag of the pair.',
-        commands: [status],
-      };
-    case 'replication-not-tracked':
-      return {
-        who: `owner of the pair ${places.pair}`,
-        what: 'Ask the version itself; repair it only if the source says FAILED.',
-        commands: [
-          headSource(places, 'ReplicationStatus'),
-          headReplica(places, 'ReplicationStatus'),
-          repairFailed(places),
-        ],
-      };
-    default:
-      return code satisfies never;
-  }
+  return REMEDIES[code](places, holdfastCommand(`status ${quote(places.pair)}`));
 }
+
+const REMEDIES: Readonly<Record<TimeControlCode, (places: Places, status: string) => Remedy>> = {
+  'replication-missed-threshold': (places, status) => ({
+    who: `owner of the pair ${places.pair}`,
+    what: 'See whether this version is late, or the whole pair; S3 is still trying, and nothing must be repaired now.',
+    commands: [status, headSource(places, 'ReplicationStatus'), listPendingMetrics(places)],
+  }),
+  'replication-late': (_, status) => ({
+    who: 'nobody',
+    what: 'Nothing for this version, which has arrived; if it happens again and again, look at the lag of the pair.',
+    commands: [status],
+  }),
+  'replication-not-tracked': (places) => ({
+    who: `owner of the pair ${places.pair}`,
+    what: 'Ask the version itself; repair it only if the source says FAILED.',
+    commands: [headSource(places, 'ReplicationStatus'), headReplica(places, 'ReplicationStatus'), repairFailed(places)],
+  }),
+};
 
 /** The metrics of what is pending are in the Region of the destination; which there are, with their dimensions. */
 function listPendingMetrics({ source, destination, rule }: Places): string {

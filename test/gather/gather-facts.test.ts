@@ -85,7 +85,7 @@ describe('what is fetched', () => {
     const world = createFakeWorld();
     const stored = await world.cloud.put({ ...PLAIN, encryption: 'sse-kms' });
     const ledger = { ...world.ports.ledger, baseline: async () => Promise.reject(new Error('no ledger')) };
-    const ports = { objects: world.ports.objects, ledger };
+    const ports = { ...world.ports, ledger };
     await expect(gather(world, stored, { ports })).rejects.toThrow('no ledger');
     expect(world.cloud.open).toBe(0);
   });
