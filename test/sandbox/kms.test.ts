@@ -2,6 +2,7 @@ import {
   CancelKeyDeletionCommand,
   CreateAliasCommand,
   CreateKeyCommand,
+  DeleteAliasCommand,
   DescribeKeyCommand,
   DisableKeyCommand,
   EnableKeyCommand,
@@ -23,6 +24,10 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createCloud, type Cloud } from '../../src/sandbox/cloud.ts';
+import { createAccessControl } from '../../src/sandbox/iam/access.ts';
+import { parsePolicy } from '../../src/sandbox/iam/policy.ts';
+import { mayUseKey } from '../../src/sandbox/kms/key-access.ts';
+import { createKeyRegister } from '../../src/sandbox/kms/key-register.ts';
 import { assume } from './assumed-role.ts';
 
 const REGION = 'eu-west-1';
@@ -76,7 +81,17 @@ describe('a key', () => {
     expect(KeyMetadata?.CreationDate?.getTime()).toBeCloseTo(cloud.clock.now(), -5);
     const { Aliases } = await kms.send(new ListAliasesCommand({ KeyId }));
     expect(Aliases).toMatchObject([{ AliasName: 'alias/orders', TargetKeyId: KeyId }]);
+    await kms.send(new DeleteAliasCommand({ AliasName: 'alias/orders' }));
+    await expect(kms.send(new DescribeKeyCommand({ KeyId: 'alias/orders' }))).rejects.toThrow('alias/orders');
     expect((await kms.send(new ListKeysCommand())).Keys).toContainEqual({ KeyId, KeyArn: Arn });
+  });
+
+  it('has no alias of AWS’s own', async () => {
+    const TargetKeyId = await createKey();
+    const refused = { name: 'InvalidAliasNameException' };
+    const create = new CreateAliasCommand({ AliasName: 'alias/aws/mine', TargetKeyId });
+    await expect(kms.send(create)).rejects.toMatchObject(refused);
+    await expect(kms.send(new DeleteAliasCommand({ AliasName: 'alias/aws/s3' }))).rejects.toThrow('alias/aws/s3');
   });
 
   it('is another one in another Region', async () => {
@@ -270,6 +285,21 @@ describe('the policy of a key', () => {
     const credentials = await assume(cloud, { name: 'plain', statements: [objects] });
     const asReader = new S3Client({ ...config(), credentials, forcePathStyle: true });
     await expect(asReader.send(new GetObjectCommand({ Bucket: 'orders', Key: 'mine' }))).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['names it, and its role may', '444455556666', [all], true],
+    ['names it, but its role may not', '444455556666', [], false],
+    ['names another account', '777788889999', [all], false],
+  ])('of another account %s', (_, account, statements, may) => {
+    const access = createAccessControl('444455556666');
+    const arn = 'arn:aws:iam::444455556666:role/reader';
+    access.setRole(arn, parsePolicy({ Statement: statements }, 'role'));
+    const policy = { Statement: { ...all, Principal: { AWS: `arn:aws:iam::${account}:root` } } };
+    const keys = createKeyRegister({ clock: cloud.clock, random: () => 0.5 });
+    const key = keys.create({ region: REGION, account: '111122223333', policy: JSON.stringify(policy) });
+    const principal = { accessKeyId: '', account: '444455556666', arn };
+    expect(mayUseKey(access, { principal, action: 'kms:Decrypt', key })).toBe(may);
   });
 
   it('decides who may ask KMS about it', async () => {

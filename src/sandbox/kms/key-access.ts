@@ -20,8 +20,9 @@ export interface KeyQuestion {
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
 export function mayUseKey(access: AccessControl, { principal, action, key, context = {} }: KeyQuestion): boolean {
-  if (isAdmin(principal)) return true;
   const { arn, account } = principal;
+  const isOwnAccount = key.account === account;
+  if (isAdmin(principal) && isOwnAccount) return true;
   const known = { 'kms:CallerAccount': account, ...context };
   const question = {
     action,
@@ -39,8 +40,7 @@ export function mayUseKey(access: AccessControl, { principal, action, key, conte
   );
   const byRole = access.decideByRole({ principal, region: key.region, action, resource: key.arn, context: known });
   if ([named, delegated, byRole].includes('deny')) return false;
-  const ownAccount = key.account === account;
-  if (named === 'allow' && (ownAccount || byRole === 'allow')) return true;
+  if (named === 'allow' && (isOwnAccount || byRole === 'allow')) return true;
   return delegated === 'allow' && byRole === 'allow';
 }
 

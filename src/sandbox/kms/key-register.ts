@@ -21,7 +21,7 @@ export interface KeyRegister {
   /** Whether customer keys were created there: an ARN that is not among them names no key then. */
   isKept(home: KeyHome): boolean;
   alias(name: string, key: KmsKey): void;
-  removeAlias(name: string, home: KeyHome): boolean;
+  removeAlias(name: string, home: KeyHome): void;
   /** Names, with `alias/` in front. */
   aliases(home: KeyHome): readonly { readonly name: string; readonly key: KmsKey }[];
   all(home: KeyHome): readonly KmsKey[];
@@ -91,7 +91,7 @@ export function createKeyRegister({ clock, random }: Pick<Platform, 'clock' | 'r
         throw new AwsError('AlreadyExistsException', 400, `An alias with the name ${arn} already exists`);
       aliases.set(arn, key);
     },
-    removeAlias: (name, home) => aliases.delete(aliasArn(home, name)),
+    removeAlias: (name, home) => void aliases.delete(aliasArn(home, name)),
     aliases(home) {
       managed(home);
       const prefix = aliasArn(home, '');

@@ -1,11 +1,10 @@
 import { AwsError } from '../aws-error.ts';
 import { integer, optionalText, text } from '../json-protocol.ts';
 import type { JsonCall, JsonOperation } from '../json-service.ts';
-import type { AccessControl } from '../iam/access.ts';
-import { requireKey } from './key-access.ts';
+import { createAliasOperations } from './alias-operations.ts';
 import { parseKeyPolicy } from './key-policy.ts';
-import type { KeyHome, KeyRegister } from './key-register.ts';
 import type { KmsKey } from './key.ts';
+import { homeOf, requireNamedKey, type KmsSite } from './named-key.ts';
 
 /** @see https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html */
 const WAITING_DAYS = { initial: 30, least: 7, greatest: 30 } as const;
@@ -17,11 +16,6 @@ const DEFAULT_SPEC: Readonly<Record<string, string>> = {
   Origin: 'AWS_KMS',
 };
 
-export interface KmsSite {
-  readonly keys: KeyRegister;
-  readonly access: AccessControl;
-}
-
 /** What is done to one key: found, permitted, and not one of AWS's own where it changes something. */
 interface OnKey {
   readonly members?: readonly string[];
@@ -29,7 +23,9 @@ interface OnKey {
   run(key: KmsKey, call: JsonCall): object;
 }
 
-export function createKmsOperations({ keys, access }: KmsSite): Readonly<Record<string, JsonOperation>> {
+export function createKmsOperations(site: KmsSite): Readonly<Record<string, JsonOperation>> {
+  const { keys, access } = site;
+
   function requireAccount({ principal, region }: JsonCall, action: string): void {
     access.require({ principal, region, action, resource: '*' });
   }
@@ -38,11 +34,7 @@ export function createKmsOperations({ keys, access }: KmsSite): Readonly<Record<
     return {
       members: ['KeyId', ...members],
       run(call) {
-        const { principal } = call;
-        const wanted = text(call.input, 'KeyId');
-        const key = keys.find(wanted, homeOf(call));
-        if (key === undefined || key.region !== call.region) throw notFound(wanted, call);
-        requireKey(access, { principal, action: `kms:${name}`, key });
+        const key = requireNamedKey(site, call, { name: text(call.input, 'KeyId'), action: `kms:${name}` });
         if (changes && key.manager === 'AWS')
           throw new AwsError('AccessDeniedException', 400, `${key.arn} is managed by AWS and cannot be changed`);
         return run(key, call);
@@ -51,6 +43,7 @@ export function createKmsOperations({ keys, access }: KmsSite): Readonly<Record<
   }
 
   return {
+    ...createAliasOperations(site),
     CreateKey: {
       members: ['Description', 'Policy', ...Object.keys(DEFAULT_SPEC)],
       run(call) {
@@ -112,38 +105,6 @@ export function createKmsOperations({ keys, access }: KmsSite): Readonly<Record<
         return { KeyId: key.arn };
       },
     }),
-    CreateAlias: {
-      members: ['AliasName', 'TargetKeyId'],
-      run(call) {
-        const [name, target] = [text(call.input, 'AliasName'), text(call.input, 'TargetKeyId')];
-        const key = keys.find(target, homeOf(call));
-        if (key === undefined || key.region !== call.region) throw notFound(target, call);
-        requireKey(access, { principal: call.principal, action: 'kms:CreateAlias', key });
-        if (!/^alias\/(?!aws\/)[\w/-]+$/.test(name))
-          throw new AwsError('InvalidAliasNameException', 400, `${name} is no name of an alias`);
-        keys.alias(name, key);
-        return {};
-      },
-    },
-    ListAliases: {
-      members: ['KeyId'],
-      run(call) {
-        requireAccount(call, 'kms:ListAliases');
-        const wanted = optionalText(call.input, 'KeyId');
-        const target = wanted === undefined ? undefined : keys.find(wanted, homeOf(call));
-        if (wanted !== undefined && target === undefined) throw notFound(wanted, call);
-        const { region, account } = homeOf(call);
-        const shown = keys.aliases({ region, account }).filter(({ key }) => target === undefined || key === target);
-        return {
-          Truncated: false,
-          Aliases: shown.map(({ name, key }) => ({
-            AliasName: name,
-            AliasArn: `arn:aws:kms:${region}:${account}:${name}`,
-            TargetKeyId: key.keyId,
-          })),
-        };
-      },
-    },
     ListKeys: {
       members: [],
       run(call) {
@@ -153,18 +114,6 @@ export function createKmsOperations({ keys, access }: KmsSite): Readonly<Record<
       },
     },
   };
-}
-
-function homeOf({ region, principal }: JsonCall): KeyHome {
-  return { region, account: principal.account };
-}
-
-function notFound(name: string, call: JsonCall): AwsError {
-  const { region, account } = homeOf(call);
-  const arn = name.startsWith('arn:')
-    ? name
-    : `arn:aws:kms:${region}:${account}:${name.startsWith('alias/') ? name : `key/${name}`}`;
-  return new AwsError('NotFoundException', 400, `${name.includes('alias/') ? 'Alias' : 'Key'} '${arn}' does not exist`);
 }
 
 function switchTo(key: KmsKey, state: 'Enabled' | 'Disabled'): object {
