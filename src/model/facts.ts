@@ -116,8 +116,10 @@ export interface ReplicaFacts {
   readonly link: Link;
   /** The replica under the version ID of its source. */
   readonly replica: Observation<ObjectState>;
-  /** The current version of the key at the destination; looked at only where the replica is absent. */
+  /** The current version of the key at the destination, where it is not the replica; absent where nobody had to know. */
   readonly current?: Observation<ObjectState>;
+  /** The current version of the key at the source, where that of the destination is another one than the replica. */
+  readonly sourceCurrent?: Observation<ObjectState>;
   /** Tags of both sides; absent where they were not asked for. */
   readonly tags?: {
     readonly source: Observation<Readonly<Record<string, string>>>;
@@ -130,6 +132,8 @@ export interface ReplicaFacts {
     readonly source: Observation<readonly Part[]>;
     readonly replica: Observation<readonly Part[]>;
   };
+  /** CRCs of the whole, as they follow from those of the parts; absent where the parts were not asked for. */
+  readonly combined?: { readonly source: readonly Checksum[]; readonly replica: readonly Checksum[] };
   /** Rules of the source bucket; absent where they were not asked for. */
   readonly rules?: Observation<ReplicationSettings>;
   /** Lifecycle rules of both buckets; `absent`: there are none. Absent where they were not asked for. */
