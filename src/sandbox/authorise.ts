@@ -1,7 +1,9 @@
 import { AwsError } from './aws-error.ts';
 import { isAdmin } from './credentials.ts';
-import type { AccessControl } from './iam/access.ts';
+import type { AccessControl, AccessRequest } from './iam/access.ts';
 import { neededForS3, neededToKnowAbsence } from './iam/s3-access.ts';
+import { splitAddress } from './s3/s3-request.ts';
+import type { S3Service } from './s3/s3-service.ts';
 import type { SandboxRequest, SandboxResponse } from './service.ts';
 
 /**
@@ -24,19 +26,25 @@ const TELLING: ReadonlySet<string> = new Set([
   'GetObjectAcl',
 ]);
 
-export function createAuthoriser(access: AccessControl): Authoriser {
+export function createAuthoriser(access: AccessControl, s3: Pick<S3Service, 'ownership'>): Authoriser {
+  const ofBucket = (request: SandboxRequest): Pick<AccessRequest, 'resourceAccount' | 'resourcePolicy'> => {
+    const bucket = s3.ownership(splitAddress(request).bucket);
+    return bucket === undefined ? {} : { resourceAccount: bucket.account, resourcePolicy: bucket.policy };
+  };
+
   return {
     before(request, operation) {
       if (request.service !== 's3') return;
       const { principal, region } = request;
       const context = { 's3:prefix': request.query.get('prefix') ?? undefined };
-      for (const needed of neededForS3(operation, request)) access.require({ principal, region, context, ...needed });
+      for (const needed of neededForS3(operation, request))
+        access.require({ principal, region, context, ...ofBucket(request), ...needed });
     },
     after(request, operation, response) {
       const { service, principal, region } = request;
       if (service !== 's3' || isAdmin(principal)) return response;
       if (response.status === 404 && TELLING.has(operation)) {
-        const known = access.isAllowed({ principal, region, ...neededToKnowAbsence(request) });
+        const known = access.isAllowed({ principal, region, ...ofBucket(request), ...neededToKnowAbsence(request) });
         return known ? response : refuse(request, response, 'the caller may not list the bucket');
       }
       return response;

@@ -55,6 +55,8 @@ export interface Cloud {
   readonly logs: LogStore;
   /** What only the owner of S3 can do to it: damage stored bytes, see what is under way. */
   readonly s3: S3Service;
+  /** Of the one user of another account who may do everything there. */
+  credentialsOf(account: string): Credentials;
   requests(): readonly RequestCount[];
   /** Creates what a packaged stack declares and starts its functions. Throws an `Error` that names all that is not honoured. */
   deploy(source: StackSource): Promise<Deployed>;
@@ -136,7 +138,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     platform,
     services,
     requests,
-    authorise: createAuthoriser(access),
+    authorise: createAuthoriser(access, s3),
     control: (incoming, response) =>
       answerControl(
         {
@@ -180,6 +182,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     faults,
     logs,
     s3,
+    credentialsOf: (account) => credentials.adminOf(account).credentials,
     requests: () => requests.counts(),
     async deploy(source) {
       const stack = await readStack(source);

@@ -21,6 +21,8 @@ export interface Identity {
 export interface CredentialStore {
   /** The one user who may do everything. */
   readonly admin: Identity;
+  /** The one of another account: the same whenever it is asked for. */
+  adminOf(account: string): Identity;
   find(accessKeyId: string): Identity | undefined;
   /** Temporary credentials of a role. */
   openSession(session: { roleArn: string; sessionName: string; expiresAt?: number }): Identity;
@@ -38,16 +40,25 @@ export function createCredentials(account: string, random: () => number): Creden
   }
 
   const secret = (): string => randomText(random, 40, SECRET_LETTERS);
-  const accessKeyId = `AKIA${randomText(random, 16, KEY_LETTERS)}`;
-  const arn = `arn:aws:iam::${account}:user/admin`;
-  const admin = register({
-    credentials: { accessKeyId, secretAccessKey: secret() },
-    principal: { accessKeyId, account, arn },
-    callerArn: arn,
-  });
+  const admins = new Map<string, Identity>();
+
+  function adminOf(owner: string): Identity {
+    const known = admins.get(owner);
+    if (known !== undefined) return known;
+    const accessKeyId = `AKIA${randomText(random, 16, KEY_LETTERS)}`;
+    const arn = `arn:aws:iam::${owner}:user/admin`;
+    const created = register({
+      credentials: { accessKeyId, secretAccessKey: secret() },
+      principal: { accessKeyId, account: owner, arn },
+      callerArn: arn,
+    });
+    admins.set(owner, created);
+    return created;
+  }
 
   return {
-    admin,
+    admin: adminOf(account),
+    adminOf,
     find: (id) => identities.get(id),
     openSession({ roleArn, sessionName, expiresAt }) {
       const id = `ASIA${randomText(random, 16, KEY_LETTERS)}`;
@@ -67,7 +78,7 @@ export function roleName(roleArn: string): string {
   return roleArn.slice(roleArn.lastIndexOf('/') + 1);
 }
 
-/** Whether this principal is bound by no policy. */
+/** Whether this principal is bound by no policy of its account. */
 export function isAdmin(principal: Principal): boolean {
   return principal.arn.endsWith(':user/admin');
 }

@@ -13,6 +13,8 @@ export interface AccessRequest {
   readonly resource: string;
   /** What the resource itself says about access, e.g. the policy of a queue. */
   readonly resourcePolicy?: readonly Statement[];
+  /** Whose the resource is, where its ARN does not say so. */
+  readonly resourceAccount?: string;
   readonly context?: ConditionContext;
 }
 
@@ -51,14 +53,15 @@ export function createAccessControl(account: string): AccessControl {
   }
 
   function judge(request: AccessRequest): PolicyDecision {
-    const { principal, resource, resourcePolicy = [] } = request;
-    if (isAdmin(principal)) return 'allow';
+    const { principal, resourcePolicy = [] } = request;
+    const foreign = isForeign(request);
+    if (isAdmin(principal) && !foreign) return 'allow';
     const caller = { kind: 'AWS', arn: principal.arn, account: principal.account } as const;
     const byRole = decideByRole(request);
     const byResource = decide(resourcePolicy, { ...toQuestion(request), caller });
     if (byRole === 'deny' || byResource === 'deny') return 'deny';
     const allowing = [byRole, byResource].filter((decision) => decision === 'allow').length;
-    return allowing >= (isForeign(resource, principal.account) ? 2 : 1) ? 'allow' : 'silent';
+    return allowing >= (foreign ? 2 : 1) ? 'allow' : 'silent';
   }
 
   return {
@@ -76,8 +79,8 @@ export function createAccessControl(account: string): AccessControl {
 }
 
 /** Within one account either policy is enough; across accounts it takes both. ARNs of S3 name no account. */
-function isForeign(resource: string, account: string): boolean {
-  const owner = resource.split(':')[4] ?? '';
+function isForeign({ resource, resourceAccount, principal: { account } }: AccessRequest): boolean {
+  const owner = resourceAccount ?? resource.split(':')[4] ?? '';
   return /^\d{12}$/.test(owner) && owner !== account;
 }
 

@@ -49,6 +49,16 @@ const RENAMED: Readonly<Record<string, string>> = {
   GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',
   PutObjectLockConfiguration: 'PutBucketObjectLockConfiguration',
   GetBucketAccelerateConfiguration: 'GetAccelerateConfiguration',
+  GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+  PutPublicAccessBlock: 'PutBucketPublicAccessBlock',
+  DeletePublicAccessBlock: 'PutBucketPublicAccessBlock',
+  DeleteBucketOwnershipControls: 'PutBucketOwnershipControls',
+  DeleteBucketEncryption: 'PutEncryptionConfiguration',
+  DeleteBucketLifecycle: 'PutLifecycleConfiguration',
+  GetBucketInventoryConfiguration: 'GetInventoryConfiguration',
+  ListBucketInventoryConfigurations: 'GetInventoryConfiguration',
+  PutBucketInventoryConfiguration: 'PutInventoryConfiguration',
+  DeleteBucketInventoryConfiguration: 'PutInventoryConfiguration',
 };
 
 /**

@@ -1,6 +1,7 @@
 import { parseEncryptionKind } from './encryption.ts';
 import { parseOwnership } from './buckets.ts';
 import { receiveText } from './receive.ts';
+import { expectMfa } from './mfa.ts';
 import type { BucketOperation } from './s3-cloud.ts';
 import { S3Error, invalidArgument } from './s3-error.ts';
 import { buildXml, malformedXml, parseXml, type XmlObject } from './xml.ts';
@@ -15,7 +16,11 @@ export const getBucketVersioning: BucketOperation = {
   on: 'bucket',
   method: 'GET',
   selectors: ['versioning'],
-  run: async ({ bucket }) => xml('VersioningConfiguration', { Status: bucket.versioning }),
+  async run({ bucket: { versioning, mfaDelete } }) {
+    // Nothing is said of a bucket that never had versions.
+    const MfaDelete = versioning === undefined ? undefined : mfaDelete ? 'Enabled' : 'Disabled';
+    return xml('VersioningConfiguration', { Status: versioning, MfaDelete });
+  },
 };
 
 export const putBucketVersioning: BucketOperation = {
@@ -23,10 +28,18 @@ export const putBucketVersioning: BucketOperation = {
   on: 'bucket',
   method: 'PUT',
   selectors: ['versioning'],
-  async run({ cloud, request, bucket }) {
-    const root = parseXml(await receiveText(cloud, request), 'VersioningConfiguration').expectOnly('Status');
+  headers: ['x-amz-mfa'],
+  async run(call) {
+    const { cloud, request, bucket } = call;
+    const root = parseXml(await receiveText(cloud, request), 'VersioningConfiguration').expectOnly(
+      'Status',
+      'MfaDelete',
+    );
     const status = root.requireText('Status');
+    const mfaDelete = root.text('MfaDelete') ?? (bucket.mfaDelete ? 'Enabled' : 'Disabled');
     if (status !== 'Enabled' && status !== 'Suspended') throw malformedXml();
+    if (mfaDelete !== 'Enabled' && mfaDelete !== 'Disabled') throw malformedXml();
+    if (bucket.mfaDelete || mfaDelete === 'Enabled') expectMfa(call);
     if (status === 'Suspended' && bucket.replication !== undefined) {
       throw new S3Error(
         'InvalidBucketState',
@@ -40,6 +53,7 @@ export const putBucketVersioning: BucketOperation = {
       );
     }
     bucket.versioning = status;
+    bucket.mfaDelete = mfaDelete === 'Enabled';
     return { status: 200 };
   },
 };
@@ -115,5 +129,20 @@ export const getBucketOwnershipControls: BucketOperation = {
   on: 'bucket',
   method: 'GET',
   selectors: ['ownershipControls'],
-  run: async ({ bucket }) => xml('OwnershipControls', { Rule: { ObjectOwnership: bucket.ownership } }),
+  async run({ bucket: { ownership } }) {
+    if (ownership === undefined)
+      throw new S3Error('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found');
+    return xml('OwnershipControls', { Rule: { ObjectOwnership: ownership } });
+  },
+};
+
+export const deleteBucketOwnershipControls: BucketOperation = {
+  name: 'DeleteBucketOwnershipControls',
+  on: 'bucket',
+  method: 'DELETE',
+  selectors: ['ownershipControls'],
+  async run({ bucket }) {
+    delete bucket.ownership;
+    return { status: 204 };
+  },
 };

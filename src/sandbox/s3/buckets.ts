@@ -14,6 +14,14 @@ const FIRST_REGION = 'us-east-1';
 const BUCKET_NAME =
   /^(?!xn--|sthree-|.*\.\.|\d+\.\d+\.\d+\.\d+$|.*(?:-s3alias|--ol-s3)$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
+/** What every new bucket has had since April 2023. */
+const ALL_BLOCKED = buildXml('PublicAccessBlockConfiguration', {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+});
+
 export const createBucket: FreeOperation = {
   free: true,
   name: 'CreateBucket',
@@ -58,9 +66,10 @@ export const createBucket: FreeOperation = {
         ownership,
         encryption: { kind: 'AES256', bucketKey: false },
         notifications: [],
-        recorded: new Map(),
+        recorded: new Map([['publicAccessBlock', ALL_BLOCKED]]),
         hardDeleted: new Set(),
         policy: [],
+        mfaDelete: false,
         ...(locked ? { lock: {}, versioning: 'Enabled' } : {}),
       });
     }

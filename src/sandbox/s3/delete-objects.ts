@@ -2,6 +2,7 @@ import { causedBy } from './announce.ts';
 import { checkWriteConditions } from './preconditions.ts';
 import { findVersion, requestedVersionId } from './find-version.ts';
 import { wholeSecond } from './identifiers.ts';
+import { expectMfa } from './mfa.ts';
 import { expectDeletable } from './object-lock.ts';
 import { receiveText } from './receive.ts';
 import type { BucketOperation, Call } from './s3-cloud.ts';
@@ -25,7 +26,7 @@ export const deleteObject: BucketOperation = {
   on: 'object',
   method: 'DELETE',
   parameters: ['versionId'],
-  headers: ['x-amz-bypass-governance-retention'],
+  headers: ['x-amz-bypass-governance-retention', 'x-amz-mfa'],
   async run(call) {
     const versionId = requestedVersionId(call);
     if (call.request.headers['if-match'] !== undefined) {
@@ -47,7 +48,7 @@ export const deleteObjects: BucketOperation = {
   on: 'bucket',
   method: 'POST',
   selectors: ['delete'],
-  headers: ['x-amz-bypass-governance-retention'],
+  headers: ['x-amz-bypass-governance-retention', 'x-amz-mfa'],
   async run(call) {
     const { cloud, request } = call;
     const { headers } = request;
@@ -95,7 +96,9 @@ async function remove(call: Call, versionId: string | undefined): Promise<Deleti
   return await removeVersion(call, versionId ?? 'null');
 }
 
-async function removeVersion({ cloud, bucket, request }: Call, versionId: string): Promise<Deletion> {
+async function removeVersion(call: Call, versionId: string): Promise<Deletion> {
+  const { cloud, bucket, request } = call;
+  if (bucket.mfaDelete) expectMfa(call);
   const named = bucket.versioning === undefined ? {} : { versionId };
   const version = findVersion(bucket, request.key, versionId);
   if (version === undefined) return { ...named, deleteMarker: false };

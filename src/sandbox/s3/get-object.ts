@@ -3,6 +3,7 @@ import { requestedRange, type ByteRange } from './byte-range.ts';
 import { checksumHeader, checksumHeaders } from './checksums.ts';
 import { CUSTOMER_KEY_HEADERS, encryptionHeaders, expectCustomerKey, spendKms } from './encryption.ts';
 import { requestedObject, versionHeaders } from './find-version.ts';
+import { expirationHeader } from './lifecycle-operations.ts';
 import { lockHeaders } from './object-lock.ts';
 import { isArchived, toResponseHeaders } from './object-headers.ts';
 import { checkReadConditions } from './preconditions.ts';
@@ -102,6 +103,7 @@ function respond({ cloud, request, bucket }: Call, version: ObjectVersion, sizeB
     ...(request.headers['x-amz-checksum-mode'] === undefined ? {} : rangeChecksum(version, range)),
     ...(version.replicationStatus === undefined ? {} : { 'x-amz-replication-status': version.replicationStatus }),
     ...(version.tags.size === 0 ? {} : { 'x-amz-tagging-count': String(version.tags.size) }),
+    ...expirationHeader(bucket, version),
     ...lockHeaders(version),
     ...restoreHeaders(cloud, version),
     ...(request.query.has('partNumber') && version.parts.length > 0

@@ -1,4 +1,5 @@
 import * as buckets from './buckets.ts';
+import * as policies from './bucket-policy.ts';
 import * as settings from './bucket-settings.ts';
 import { completeMultipartUpload } from './complete-upload.ts';
 import { copyObject } from './copy-object.ts';
@@ -7,6 +8,11 @@ import { getObject, headObject } from './get-object.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import { listMultipartUploads, listParts } from './list-uploads.ts';
 import { listObjectVersions } from './list-versions.ts';
+import {
+  deleteBucketLifecycle,
+  getBucketLifecycleConfiguration,
+  putBucketLifecycleConfiguration,
+} from './lifecycle-operations.ts';
 import { abortMultipartUpload, createMultipartUpload } from './multipart-upload.ts';
 import { getObjectAttributes } from './object-attributes.ts';
 import * as lockOperations from './object-lock-operations.ts';
@@ -29,6 +35,10 @@ export const OPERATIONS: readonly AnyOperation[] = [
   buckets.headBucket,
   buckets.getBucketLocation,
   ...Object.values(settings),
+  ...Object.values(policies),
+  putBucketLifecycleConfiguration,
+  getBucketLifecycleConfiguration,
+  deleteBucketLifecycle,
   ...Object.values(notificationOperations),
   ...Object.values(replicationOperations),
   ...RECORDED_OPERATIONS,

@@ -3,6 +3,7 @@ import { checksumHeaders, DEFAULT_ALGORITHM } from './checksums.ts';
 import { CUSTOMER_KEY_HEADERS, ENCRYPTION_HEADERS, encryptionHeaders, encryptionOf, spendKms } from './encryption.ts';
 import { versionHeaders } from './find-version.ts';
 import { randomHex } from './identifiers.ts';
+import { expirationHeader } from './lifecycle-operations.ts';
 import { LOCK_HEADERS, lockOf } from './object-lock.ts';
 import { parseObjectHeaders } from './object-headers.ts';
 import { checkWriteConditions } from './preconditions.ts';
@@ -83,5 +84,6 @@ export function writtenHeaders({ bucket }: Pick<Call, 'bucket'>, version: Object
     ...checksumHeaders(version.checksum, version.parts),
     ...versionHeaders(bucket, version),
     ...encryptionHeaders(version.encryption),
+    ...expirationHeader(bucket, version),
   };
 }

@@ -14,25 +14,15 @@ interface RecordedKind {
   readonly put: string;
   readonly get: string;
   readonly remove: string;
-  /** Root element; absent: JSON. */
-  readonly root?: string;
+  /** Root element. */
+  readonly root: string;
   readonly missing: S3ErrorCode;
   /** Status of a PUT. */
   readonly putStatus?: number;
-  readonly headers?: readonly string[];
 }
 
 /** Settings of a bucket that a monitor reads, in the order of the documentation. */
 const KINDS: readonly RecordedKind[] = [
-  {
-    subresource: 'policy',
-    put: 'PutBucketPolicy',
-    get: 'GetBucketPolicy',
-    remove: 'DeleteBucketPolicy',
-    missing: 'NoSuchBucketPolicy',
-    putStatus: 204,
-    headers: ['x-amz-confirm-remove-self-bucket-access'],
-  },
   {
     subresource: 'publicAccessBlock',
     put: 'PutPublicAccessBlock',
@@ -40,15 +30,6 @@ const KINDS: readonly RecordedKind[] = [
     remove: 'DeletePublicAccessBlock',
     root: 'PublicAccessBlockConfiguration',
     missing: 'NoSuchPublicAccessBlockConfiguration',
-  },
-  {
-    subresource: 'lifecycle',
-    put: 'PutBucketLifecycleConfiguration',
-    get: 'GetBucketLifecycleConfiguration',
-    remove: 'DeleteBucketLifecycle',
-    root: 'LifecycleConfiguration',
-    missing: 'NoSuchLifecycleConfiguration',
-    headers: ['x-amz-transition-default-minimum-object-size'],
   },
   {
     subresource: 'tagging',
@@ -65,15 +46,10 @@ function record({ bucket }: Call, name: string, document: string): void {
   bucket.recorded.set(name, document);
 }
 
-function give(
-  { bucket }: Call,
-  name: string,
-  { missing, root }: Pick<RecordedKind, 'missing' | 'root'>,
-): SandboxResponse {
+function give({ bucket }: Call, name: string, { missing }: Pick<RecordedKind, 'missing'>): SandboxResponse {
   const document = bucket.recorded.get(name);
   if (document === undefined) throw new S3Error(missing, `The ${name} configuration does not exist`);
-  const type = root === undefined ? 'application/json' : 'application/xml';
-  return { status: 200, headers: { ...RECORDED, 'content-type': type }, body: document };
+  return { status: 200, headers: { ...RECORDED, 'content-type': 'application/xml' }, body: document };
 }
 
 function operationsOf(kind: RecordedKind): readonly BucketOperation[] {
@@ -84,11 +60,9 @@ function operationsOf(kind: RecordedKind): readonly BucketOperation[] {
       ...shape,
       name: kind.put,
       method: 'PUT',
-      headers: kind.headers ?? [],
       async run(call) {
         const document = await receiveText(call.cloud, call.request);
-        if (root === undefined) expectJson(document);
-        else parseXml(document, root);
+        parseXml(document, root);
         record(call, subresource, document);
         return { status: kind.putStatus ?? 200, headers: RECORDED };
       },
@@ -104,14 +78,6 @@ function operationsOf(kind: RecordedKind): readonly BucketOperation[] {
       },
     },
   ];
-}
-
-function expectJson(text: string): void {
-  try {
-    JSON.parse(text);
-  } catch {
-    throw new S3Error('MalformedPolicy', "Policies must be valid JSON and the first byte must be '{'");
-  }
 }
 
 const INVENTORY = { on: 'bucket', selectors: ['inventory'] } as const;
@@ -136,7 +102,7 @@ const INVENTORIES: readonly BucketOperation[] = [
     name: 'GetBucketInventoryConfiguration',
     method: 'GET',
     selectors: ['inventory', 'id'],
-    run: async (call) => give(call, inventoryName(call), { missing: 'NoSuchConfiguration', root: INVENTORY_ROOT }),
+    run: async (call) => give(call, inventoryName(call), { missing: 'NoSuchConfiguration' }),
   },
   {
     ...INVENTORY,

@@ -1,6 +1,7 @@
 import type { SandboxResponse, World } from '../service.ts';
 import type { BodyStore } from './body-store.ts';
 import type { Announcer } from './announce.ts';
+import type { LifecycleRunner } from './run-lifecycle.ts';
 import type { Replicator } from './replicate.ts';
 import type { S3Request } from './s3-request.ts';
 import type { Bucket } from './stored.ts';
@@ -13,6 +14,7 @@ export interface S3Cloud {
   readonly bodies: BodyStore;
   readonly events: Announcer;
   readonly replication: Replicator;
+  readonly lifecycle: LifecycleRunner;
   /** Grows with every call: 18 hexadecimal digits, the time in front. */
   nextSequencer(): string;
   newVersionId(): string;

@@ -48,6 +48,7 @@ const STATUS = {
   NoSuchVersion: 404,
   NotImplemented: 501,
   ObjectLockConfigurationNotFoundError: 404,
+  OwnershipControlsNotFoundError: 404,
   PermanentRedirect: 301,
   PreconditionFailed: 412,
   ReplicationConfigurationNotFoundError: 404,

@@ -8,6 +8,7 @@ import { faultTarget } from './fault-target.ts';
 import { requireObject } from './find-version.ts';
 import { createSequencer, randomIdentifier } from './identifiers.ts';
 import { findOperation, refuseUnknown, unknownOperation } from './operations.ts';
+import { createLifecycleRunner } from './run-lifecycle.ts';
 import { createReplicator } from './replicate.ts';
 import type { ReplicationNumbers } from './replication-numbers.ts';
 import type { Call, S3Cloud } from './s3-cloud.ts';
@@ -33,6 +34,8 @@ export interface S3Service extends Service {
   buckets(): readonly { readonly name: string; readonly region: string; readonly versioning: Bucket['versioning'] }[];
   /** Every version of a bucket: keys in S3's order, the newest first. */
   versions(bucket: string): readonly StoredVersion[];
+  /** Whose a bucket is, and what its policy says. */
+  ownership(bucket: string): Pick<Bucket, 'account' | 'policy'> | undefined;
   /** What Batch Operations does underneath S3. */
   readonly batch: BatchAccess;
   /** What is under way: replicas not settled, events not delivered. */
@@ -56,14 +59,15 @@ export function createS3(world: World): S3Service {
   const buckets = new Map<string, Bucket>();
   const bodies = createBodyStore(world.folder);
   const events = createAnnouncer(world);
+  const nextSequencer = createSequencer(world);
+  const newVersionId = (): string => randomIdentifier(world.random, VERSION_ID_LENGTH);
+  const site = { world, buckets, bodies, events };
   const cloud: S3Cloud = {
-    world,
-    buckets,
-    bodies,
-    events,
-    replication: createReplicator({ world, buckets, bodies, events }),
-    nextSequencer: createSequencer(world),
-    newVersionId: () => randomIdentifier(world.random, VERSION_ID_LENGTH),
+    ...site,
+    replication: createReplicator(site),
+    lifecycle: createLifecycleRunner({ ...site, nextSequencer, newVersionId }),
+    nextSequencer,
+    newVersionId,
   };
   const pending = (): { replicas: number; events: number } => ({
     replicas: cloud.replication.pending(),
@@ -91,6 +95,7 @@ export function createS3(world: World): S3Service {
       return [...objects.keys()].flatMap((key) => objects.versions(key).map((version) => describe(name, version)));
     },
     replicationNumbers: () => cloud.replication.numbers(),
+    ownership: (name) => buckets.get(name),
     batch: createBatchAccess(cloud),
     pending,
     async idle() {

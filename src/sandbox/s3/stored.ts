@@ -2,6 +2,7 @@ import type { Statement } from '../iam/policy.ts';
 import type { Checksum, ChecksumAlgorithm, ChecksumType } from '../../model/checksum.ts';
 import type { Body } from './body-store.ts';
 import type { KeySpace } from './key-space.ts';
+import type { LifecycleConfiguration } from './lifecycle-config.ts';
 import type { BucketLock, ObjectLock } from './object-lock.ts';
 import type { NotificationTarget } from './notification-config.ts';
 import type { ReplicationConfiguration } from './replication-config.ts';
@@ -132,11 +133,15 @@ export interface Bucket {
   readonly hardDeleted: Set<string>;
   /** Empty: none. */
   policy: readonly Statement[];
-  ownership: ObjectOwnership;
+  /** Absent: nobody said anything, and ACLs mean what they meant before there were such controls. */
+  ownership?: ObjectOwnership;
+  /** Deleting a version, and switching versioning, needs a one-time code. */
+  mfaDelete: boolean;
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;
   notifications: readonly NotificationTarget[];
   replication?: ReplicationConfiguration;
+  lifecycle?: LifecycleConfiguration;
   /** Absent: Object Lock was never enabled. */
   lock?: BucketLock;
 }
