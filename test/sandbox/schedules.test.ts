@@ -244,8 +244,10 @@ describe('a scheduled function', () => {
     const credentials = await assume(cloud, { name: 'peer', statements });
     const peer = new SQSClient({ ...config(), credentials });
     expect((await find(peer)).QueueUrl).toBe(`${cloud.url}/eu-west-1/${cloud.account}/inbox`);
-    await expect(find(peer, '444455556666')).rejects.toMatchObject({ name: 'AccessDenied' });
-    await expect(find(new SQSClient(config()), '444455556666')).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    await expect(find(peer, '444455556666')).rejects.toMatchObject({ name: 'QueueDoesNotExist' });
+    const stranger = await assume(cloud, { name: 'stranger', statements: [] });
+    const asStranger = new SQSClient({ ...config(), credentials: stranger });
+    await expect(find(asStranger)).rejects.toMatchObject({ name: 'AccessDenied' });
     await expect(find(new SQSClient({ ...config(), region: 'us-east-1' }))).rejects.toThrow('does not exist');
   });
 });

@@ -1,4 +1,4 @@
-import { notImplemented } from '../aws-error.ts';
+import { AwsError, notImplemented } from '../aws-error.ts';
 import {
   checkMembers,
   jsonResponse,
@@ -33,7 +33,10 @@ export function createSqs(platform: Platform, queues: QueueRegister): Service {
       if (operation.on === 'account') {
         const owner = optionalText(input, 'QueueOwnerAWSAccountId') ?? platform.account;
         const resource = `arn:aws:sqs:${region}:${owner}:${nameIn(input)}`;
-        platform.access.require({ ...access, resource, resourcePolicy: queues.find(resource)?.policy() ?? [] });
+        const queue = queues.find(resource);
+        // Of another account nobody learns more than this.
+        if (queue === undefined && owner !== principal.account) throw queueDoesNotExist();
+        platform.access.require({ ...access, resource, resourcePolicy: queue?.policy() ?? [] });
         return jsonResponse(operation.run(call));
       }
       const queue = queues.findByUrl(text(input, 'QueueUrl'), region);
@@ -41,6 +44,10 @@ export function createSqs(platform: Platform, queues: QueueRegister): Service {
       return jsonResponse(await operation.run(call, queue));
     },
   };
+}
+
+function queueDoesNotExist(): AwsError {
+  return new AwsError('QueueDoesNotExist', 400, 'The specified queue does not exist or you do not have access to it.');
 }
 
 function nameIn(input: JsonInput): string {
