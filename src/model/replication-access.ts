@@ -88,9 +88,11 @@ function callerContext(roleArn: string): Readonly<Record<string, string>> {
 }
 
 function requestContext(action: string, end: BucketConfig, work: ReplicationWork): Readonly<Record<string, string>> {
-  if (!action.startsWith('kms:')) return { 'aws:ResourceAccount': end.account, 's3:ResourceAccount': end.account };
+  const place = { 'aws:RequestedRegion': end.region, 'aws:ResourceAccount': end.account };
+  if (!action.startsWith('kms:')) return { ...place, 's3:ResourceAccount': end.account };
   const suffix = partitionOf(end.region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return {
+    ...place,
     'kms:ViaService': `s3.${end.region}.${suffix}`,
     'kms:CallerAccount': accountOf(work.roleArn),
     // With a bucket key the context is the bucket, otherwise the object: policies that name only one of them are a trap.

@@ -1,5 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SNSClient } from '@aws-sdk/client-sns';
@@ -14,6 +16,9 @@ export interface Clients {
   sns(region: string): Promise<SNSClient>;
   /** Loaded when somebody asks for a metric: no inspection does. */
   cloudwatch(region: string): Promise<CloudWatchClient>;
+  /** Loaded when somebody asks how a pair is set up. */
+  iam(region: string): Promise<IAMClient>;
+  kms(region: string): Promise<KMSClient>;
 }
 
 export interface ClientOptions {
@@ -62,6 +67,14 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
     cloudwatch: perRegion(async (region) => {
       const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
       return keepToEndpoint(new CloudWatchClient(common(region)));
+    }),
+    iam: perRegion(async (region) => {
+      const { IAMClient } = await import('@aws-sdk/client-iam');
+      return keepToEndpoint(new IAMClient(common(region)));
+    }),
+    kms: perRegion(async (region) => {
+      const { KMSClient } = await import('@aws-sdk/client-kms');
+      return keepToEndpoint(new KMSClient(common(region)));
     }),
   };
 }

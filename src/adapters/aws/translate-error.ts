@@ -37,6 +37,23 @@ export function toObservation(error: unknown, operation: string): Observation<ne
   return { state: 'unreadable', reason };
 }
 
+/**
+ * What a failed look at something of KMS, IAM or SQS says about it: these name the trouble, often with the same status. Throws
+ * where it says nothing about it.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/APIReference/CommonErrors.html
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ */
+export function toNamedObservation(error: unknown, operation: string): Observation<never> {
+  const { code } = toFailure(error);
+  // KMS calls the ARN of a key in another Region invalid: in this Region there is no such key.
+  if (/^(?:NotFoundException|NoSuchEntity|NoSuchEntityException|InvalidArnException)$/.test(code))
+    return { state: 'absent' };
+  if (code.startsWith('AccessDenied')) return { state: 'unreadable', reason: 'access-denied' };
+  if (/thrott|TooManyRequests/i.test(code)) return { state: 'unreadable', reason: 'throttled' };
+  throw translateError(error, operation);
+}
+
 /** Codes that accuse our own credentials, not the object. */
 const OUR_FAULT: ReadonlySet<string> = new Set([
   'InvalidAccessKeyId',

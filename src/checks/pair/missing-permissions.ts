@@ -21,13 +21,14 @@ export const missingPermissions: PairCheck = {
     const { role, link } = facts;
     if (role === undefined) return [];
     const subject = pairSubject(link);
-    if (role.trust.state === 'absent' || role.answers.state === 'absent') {
+    // One alone may be the answer for a role of another account.
+    if (role.trust.state === 'absent' && role.answers.state === 'absent') {
       const evidence = { role: role.arn, where: 'role', lacks: 'the role does not exist' };
       return [{ verdict: 'violated', code: CODE, subject, evidence, remedy: createMissingRole(facts, role) }];
     }
-    if (role.answers.state === 'unreadable') {
-      const permission = 'iam:SimulatePrincipalPolicy';
-      return [unverifiable(CODE, subject, { reason: role.answers.reason, where: role.arn, permission })];
+    if (role.answers.state !== 'present') {
+      const reason = role.answers.state === 'unreadable' ? role.answers.reason : 'access-denied';
+      return [unverifiable(CODE, subject, { reason, where: role.arn, permission: 'iam:SimulatePrincipalPolicy' })];
     }
     const judged = judgeAccess(facts, role, role.answers.value);
     const asked = judged.filter((access) => !hasAlternative(access, judged));
