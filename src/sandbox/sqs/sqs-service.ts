@@ -34,8 +34,8 @@ export function createSqs(platform: Platform, queues: QueueRegister): Service {
         const owner = optionalText(input, 'QueueOwnerAWSAccountId') ?? platform.account;
         const resource = `arn:aws:sqs:${region}:${owner}:${nameIn(input)}`;
         const queue = queues.find(resource);
-        // Of another account nobody learns more than this.
-        if (queue === undefined && owner !== principal.account) throw queueDoesNotExist();
+        // All queues are of the sandbox's own account, and of another one nobody learns more than this.
+        if (owner !== platform.account) throw queueDoesNotExist();
         platform.access.require({ ...access, resource, resourcePolicy: queue?.policy() ?? [] });
         return jsonResponse(operation.run(call));
       }
