@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** One code of docs/findings.md, or one reason why something cannot be read. */
+/** One code of docs/findings.md, or one reason: why something cannot be read, or why a replication failed. */
 export interface FindingText {
   /** The code or reason. */
   readonly name: string;
@@ -22,12 +22,16 @@ export function readFindings(): readonly FindingText[] {
   return parseFindings(readFileSync(DOCUMENT, 'utf8'));
 }
 
+/** The sections that lie below this heading explain reasons of this code. */
+const REASONS = { family: 'failure reasons', parent: 'replication-failed' } as const;
+
 /** Reads the headings: `## family`, below it a code in backticks on the third level and a reason on the fourth. */
 export function parseFindings(markdown: string): readonly FindingText[] {
   const found: { level: number; name: string; family: string; parent?: string; lines: string[] }[] = [];
   let family = '';
   let fenced = false;
   for (const line of markdown.split(/\r?\n/)) {
+    if (line.startsWith('<!--')) continue;
     if (line.startsWith('```')) fenced = !fenced;
     const [, marks = '', title = ''] = (!fenced && /^(#{2,4}) (.+)$/.exec(line)) || [];
     const level = marks.length;
@@ -39,7 +43,12 @@ export function parseFindings(markdown: string): readonly FindingText[] {
     }
     if (level < 3) continue;
     const [, name] = /^`(.+)`$/.exec(title) ?? [];
-    const parent = level === 4 ? found.findLast((section) => section.level === 3)?.name : undefined;
+    const parent =
+      level === 4
+        ? found.findLast((section) => section.level === 3)?.name
+        : family === REASONS.family
+          ? REASONS.parent
+          : undefined;
     if (name !== undefined) found.push({ level, name, family, ...(parent === undefined ? {} : { parent }), lines: [] });
   }
   return found

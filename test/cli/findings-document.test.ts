@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { renderFailureReasons } from '../../scripts/failure-reasons.ts';
 import { parseFindings, readFindings } from '../../src/cli/findings-document.ts';
+import { FAILURE_REASONS } from '../../src/model/failure-reason.ts';
 import { familyOf, FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
 import type { UnreadableReason } from '../../src/model/observation.ts';
 import { severityOf } from '../../src/policy/severity.ts';
@@ -31,7 +33,16 @@ describe('docs/findings.md', () => {
   it('explains every reason of content-unreadable, and no other', () => {
     const reasons = texts.filter(({ parent }) => parent === 'content-unreadable').map(({ name }) => name);
     expect(reasons.toSorted()).toEqual(Object.keys(REASONS).toSorted());
-    expect(texts.filter(({ parent }) => parent !== undefined)).toHaveLength(reasons.length);
+  });
+
+  it('explains every reason of replication-failed, and no other', () => {
+    const reasons = texts.filter(({ parent }) => parent === 'replication-failed').map(({ name }) => name);
+    expect(reasons).toEqual(Object.keys(FAILURE_REASONS));
+  });
+
+  it('says of every failure reason what its alerts say; if not, run scripts/build-schema.ts', () => {
+    const document = readFileSync(new URL('../../docs/findings.md', import.meta.url), 'utf8');
+    expect(document).toBe(renderFailureReasons(document));
   });
 
   it.each(texts.map((text) => [text.name, text] as const))(
@@ -103,5 +114,14 @@ describe('parseFindings', () => {
     expect(found[0]?.fix).toBe('Do this at once.');
     expect(found[1]?.text).toBe('Because.');
     expect(found[2]?.text).toBe('Other.');
+  });
+
+  it('knows whose reasons failure reasons are, and leaves comments out', () => {
+    const markdown = ['## replication', '### `replication-failed`', 'S3 gave up.', '## failure reasons', '<!-- x -->'];
+    const found = parseFindings([...markdown, '### `SrcKeyNotFound`', 'Gone.', '<!-- end -->'].join('\n'));
+    expect(found).toMatchObject([
+      { name: 'replication-failed', text: 'S3 gave up.' },
+      { name: 'SrcKeyNotFound', parent: 'replication-failed', family: 'failure reasons', text: 'Gone.' },
+    ]);
   });
 });

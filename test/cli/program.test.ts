@@ -95,6 +95,17 @@ describe('holdfast explain', () => {
     expect(stdout).toContain('L-6E3AF000');
   });
 
+  it.each(['DstKmsKeyNotFound', 'dstkmskeynotfound', 'DstMultipartPartUploadNotPermitted'])(
+    'explains the failure reason %s: what it means, who acts, and the fix',
+    async (reason) => {
+      const { code, stdout } = await holdfast(['explain', reason]);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^replication-failed: Dst\w+\n\nThe .*\.\n\n\*\*Who acts\.\*\* Owner of/);
+      expect(stdout).toContain('\nholdfast repair PAIR --failed --to DESTINATION-BUCKET --prefix KEY\n');
+      expect(stdout).not.toContain('<!--');
+    },
+  );
+
   it('writes NDJSON with --json', async () => {
     expect(linesOf(await holdfast(['explain', 'object-lost', '--json']))).toMatchObject([
       { name: 'object-lost', family: 'integrity', summary: expect.stringContaining('lost') },
@@ -103,6 +114,7 @@ describe('holdfast explain', () => {
 
   it.each([
     ['contnt-verified', 'did you mean content-verified?'],
+    ['DstKmsKeyNotFond', 'did you mean DstKmsKeyNotFound?'],
     ['baseline', 'did you mean content-differs-from-baseline?'],
     ['zzzzzzzzzzzz', '`holdfast explain` lists all'],
   ])('does not know %s and says %s', async (typed, expected) => {
