@@ -28,10 +28,19 @@ export async function perform(
 }
 
 /** The id is a hash of what the alert is about and its state: receivers tell a repetition by it. */
-async function openAlert(alert: Alert, { alerts, clock }: Pick<Ports, 'alerts' | 'clock'>, call: Call): Promise<void> {
-  const fingerprint = toHash(fingerprintText(alert));
+export async function openAlert(
+  alert: Alert,
+  { alerts, clock }: Pick<Ports, 'alerts' | 'clock'>,
+  call: Call,
+): Promise<void> {
+  const fingerprint = fingerprintOf(alert);
   const id = toHash(`${fingerprint}/${alert.state}`);
   await alerts.open(fingerprint, renderAlert(alert, { id, fingerprint, time: clock.now() }), call);
+}
+
+/** What an alert is about, as a hash: the same in every look that shows the same. */
+export function fingerprintOf(alert: Alert): string {
+  return toHash(fingerprintText(alert));
 }
 
 function toHash(text: string): string {

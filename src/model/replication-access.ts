@@ -79,7 +79,7 @@ function ask(action: string, { resource, example, end, work }: Asked): AccessQue
     action,
     resource,
     example,
-    context: { ...callerContext(work.roleArn), ...requestContext(action, end, work) },
+    context: { ...callerContext(work.roleArn), ...requestContext(action, { resource, end, work }) },
   };
 }
 
@@ -87,12 +87,18 @@ function callerContext(roleArn: string): Readonly<Record<string, string>> {
   return { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': roleArn, 'aws:PrincipalAccount': accountOf(roleArn) };
 }
 
-function requestContext(action: string, end: BucketConfig, work: ReplicationWork): Readonly<Record<string, string>> {
-  const place = { 'aws:RequestedRegion': end.region, 'aws:ResourceAccount': end.account };
-  if (!action.startsWith('kms:')) return { ...place, 's3:ResourceAccount': end.account };
+function requestContext(
+  action: string,
+  { resource, end, work }: Omit<Asked, 'example'>,
+): Readonly<Record<string, string>> {
+  const place = { 'aws:RequestedRegion': end.region };
+  if (!action.startsWith('kms:')) {
+    return { ...place, 'aws:ResourceAccount': end.account, 's3:ResourceAccount': end.account };
+  }
   const suffix = partitionOf(end.region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   return {
     ...place,
+    'aws:ResourceAccount': accountOf(resource),
     'kms:ViaService': `s3.${end.region}.${suffix}`,
     'kms:CallerAccount': accountOf(work.roleArn),
     // With a bucket key the context is the bucket, otherwise the object: policies that name only one of them are a trap.
