@@ -1,5 +1,6 @@
-import type { FactName, ObjectFacts } from '../model/facts.ts';
+import type { FactName, ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
 import type { Finding, Subject } from '../model/finding.ts';
+import { linkId } from '../model/link.ts';
 
 /** A pure question about one object version. It answers for *any* facts and never throws. Severity is policy's business. */
 export interface Check {
@@ -17,4 +18,32 @@ export function subjectOf({ event, source }: Pick<ObjectFacts, 'event' | 'source
     kind: 'object-version',
     object: versionId === undefined ? event.object : { ...event.object, versionId },
   };
+}
+
+/** What every finding about a replica says: whose it is, where it was looked for, and by which link. */
+export function ofReplica(
+  facts: Pick<ObjectFacts, 'event' | 'source'>,
+  { link }: Pick<ReplicaFacts, 'link'>,
+): Pick<Finding, 'subject' | 'replica'> & { readonly evidence: Readonly<Record<string, string>> } {
+  const { bucket, region } = link.destination;
+  return {
+    subject: subjectOf(facts),
+    replica: { bucket, region },
+    evidence: { pair: link.pair, link: linkId(link), destinationBucket: bucket },
+  };
+}
+
+/** A source and its replica, where both were seen. */
+export interface SeenPair {
+  readonly replica: ReplicaFacts;
+  readonly source: ObjectState;
+  readonly found: ObjectState;
+}
+
+/** Those replicas that can be held against their source. */
+export function seenPairs({ source, replicas = [] }: Pick<ObjectFacts, 'source' | 'replicas'>): readonly SeenPair[] {
+  if (source?.state !== 'present') return [];
+  return replicas.flatMap((replica) =>
+    replica.replica.state === 'present' ? [{ replica, source: source.value, found: replica.replica.value }] : [],
+  );
 }

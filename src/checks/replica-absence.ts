@@ -1,0 +1,118 @@
+import type { ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import { compareContent } from '../model/compare-content.ts';
+import { mayHaveExpired } from '../model/lifecycle.ts';
+import { type Check, ofReplica } from './check.ts';
+
+/** How much longer is waited where the time of an upload is that of its initiation, in milliseconds: seven days. */
+const INITIATION_GRACE_MS = 7 * 24 * 3_600_000;
+
+/**
+ * A version that is not at a destination under its version ID. What that means depends on how the source is now: still on its
+ * way, failed for good, never meant to go, gone itself, or replicated and missing without a word of S3.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-status.html
+ */
+export const replicaAbsence: Check = {
+  id: 'replica-absence',
+  needs: ['replicas'],
+  run(facts) {
+    const { source, replicas = [] } = facts;
+    if (source?.state !== 'present') return []; // gone, or a delete marker: a permanent delete is never replicated
+    return replicas
+      .filter(({ replica }) => replica.state === 'absent')
+      .flatMap((replica) => judge(facts, replica, source.value));
+  },
+};
+
+function judge(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectState): readonly Finding[] {
+  const about = ofReplica(facts, replica);
+  const seeded = seededCopy(replica, source);
+  if (seeded !== undefined && replica.link.policy.match === 'content') {
+    const evidence = { ...about.evidence, comparedWith: seeded.by, currentVersionId: seeded.versionId };
+    return [{ ...about, verdict: 'verified', code: 'replica-matches', basis: seeded.basis, evidence }];
+  }
+  switch (source.replicationStatus) {
+    case 'COMPLETED':
+      return missing(facts, replica, { source, seeded });
+    case 'FAILED':
+      return failed(facts, replica);
+    case 'PENDING':
+      return overdue(facts, replica, source);
+    case 'REPLICA': // it came from elsewhere, and is never sent on
+    case undefined: // no rule selects it
+      return [];
+    default:
+      return source.replicationStatus satisfies never;
+  }
+}
+
+interface Seeded {
+  readonly versionId: string;
+  readonly by: string;
+  readonly basis: 'size' | 'etag' | 'stored-checksum' | 'part-checksums' | 'computed-checksum' | 'at-rest-checksum';
+}
+
+/** The same content under another version ID: somebody copied it there. */
+function seededCopy({ current }: ReplicaFacts, source: ObjectState): Seeded | undefined {
+  if (current?.state !== 'present' || current.value.sizeBytes !== source.sizeBytes) return undefined;
+  const compared = compareContent(source, current.value);
+  if (compared.verdict !== 'equal') return undefined;
+  return { versionId: current.value.versionId ?? 'null', by: compared.by, basis: compared.basis };
+}
+
+interface Missing {
+  readonly source: ObjectState;
+  readonly seeded: Seeded | undefined;
+}
+
+/** S3 has replicated it, and it is not there. */
+function missing(facts: ObjectFacts, replica: ReplicaFacts, { source, seeded }: Missing): readonly Finding[] {
+  const about = ofReplica(facts, replica);
+  const { lifecycle } = replica;
+  if (seeded !== undefined) {
+    const evidence = { ...about.evidence, currentVersionId: seeded.versionId, comparedWith: seeded.by };
+    return [{ ...about, verdict: 'violated', code: 'replica-under-other-version', basis: seeded.basis, evidence }];
+  }
+  const evidence = { ...about.evidence, replicationStatus: 'COMPLETED' };
+  if (lifecycle?.destination.state === 'unreadable') {
+    const reason = lifecycle.destination.reason;
+    return [
+      { ...about, verdict: 'unverifiable', code: 'replica-missing', evidence: { ...evidence, lifecycleRules: reason } },
+    ];
+  }
+  const rules = lifecycle?.destination.state === 'present' ? lifecycle.destination.value : [];
+  const aging = {
+    key: facts.event.object.key,
+    sizeBytes: source.sizeBytes,
+    createdAt: source.lastModifiedAt,
+  };
+  if (mayHaveExpired(rules, aging, facts.lookedAt ?? facts.event.eventAt) !== undefined) return [];
+  return [{ ...about, verdict: 'violated', code: 'replica-missing', evidence }];
+}
+
+/**
+ * The status is one for all destinations and does not say which failed: this one, if every other that was looked at has it.
+ * Where others are missing as well, S3's own event names the destination.
+ */
+function failed(facts: ObjectFacts, replica: ReplicaFacts): readonly Finding[] {
+  const others = (facts.replicas ?? []).filter((other) => other !== replica);
+  if (others.some((other) => other.replica.state !== 'present')) return overdueIfLast(facts, replica);
+  const about = ofReplica(facts, replica);
+  const evidence = { ...about.evidence, reportedBy: 'replication-status' };
+  return [{ ...about, verdict: 'violated', code: 'replication-failed', evidence }];
+}
+
+function overdue(facts: ObjectFacts, replica: ReplicaFacts, { etag }: ObjectState): readonly Finding[] {
+  const { due } = facts;
+  const isYoung = due?.eventUnknown === true && etag.kind !== 'content-md5' && due.ageMs < INITIATION_GRACE_MS;
+  return isYoung ? [] : overdueIfLast(facts, replica);
+}
+
+function overdueIfLast(facts: ObjectFacts, replica: ReplicaFacts): readonly Finding[] {
+  const { due } = facts;
+  if (due?.last !== true) return [];
+  const about = ofReplica(facts, replica);
+  const evidence = { ...about.evidence, ageSeconds: Math.round(due.ageMs / 1_000) };
+  return [{ ...about, verdict: 'violated', code: 'replica-overdue', evidence }];
+}

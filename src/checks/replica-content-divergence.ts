@@ -1,0 +1,36 @@
+import { compareContent } from '../model/compare-content.ts';
+import type { Finding } from '../model/finding.ts';
+import { type Check, ofReplica, seenPairs } from './check.ts';
+
+/**
+ * What S3 recorded of a source and of its replica, held against each other. Where nothing that both have proves anything, that
+ * is said: "no common evidence" is never "equal". Sizes that differ have a check of their own.
+ */
+export const replicaContentDivergence: Check = {
+  id: 'replica-content-divergence',
+  needs: ['replicas'],
+  run(facts) {
+    return seenPairs(facts)
+      .filter(({ source, found }) => source.sizeBytes === found.sizeBytes)
+      .map(({ replica, source, found }): Finding => {
+        const about = ofReplica(facts, replica);
+        const compared = compareContent(source, found, replica);
+        switch (compared.verdict) {
+          case 'equal': {
+            const evidence = { ...about.evidence, comparedWith: compared.by, sizeBytes: source.sizeBytes };
+            return { ...about, verdict: 'verified', code: 'replica-matches', basis: compared.basis, evidence };
+          }
+          case 'different': {
+            const evidence = { ...about.evidence, sourceRecord: compared.source, replicaRecord: compared.replica };
+            return { ...about, verdict: 'violated', code: 'replica-content-differs', basis: compared.basis, evidence };
+          }
+          case 'unknown': {
+            const evidence = { ...about.evidence, what: 'content', reason: 'no-common-evidence' };
+            return { ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence };
+          }
+          default:
+            return compared satisfies never;
+        }
+      });
+  },
+};
