@@ -7,12 +7,14 @@ import type { Io } from './io.ts';
 import { reportError } from './report-error.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { type Connect, verifyCommand } from './verify.ts';
+import { waitCommand } from './wait.ts';
 
 const EXAMPLES = `
 Examples:
   holdfast verify s3://bucket/key --content      read an object and compare it with what S3 recorded
   holdfast digest backup.tar                     what S3 would record of a local file
   holdfast explain content-differs-from-etag     what a finding means and what to do
+  holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
 
@@ -48,6 +50,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     verifyCommand(io, connect),
     digestCommand(io),
     explainCommand(io),
+    waitCommand(io, connect),
     configCommand(io),
     sandboxCommand(io),
   ];

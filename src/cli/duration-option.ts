@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../config/quantities.ts';
+
+/** A duration such as `15m`, in milliseconds. */
+export function durationOption(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError('expected a duration such as 30s, 15m, 4h or 2d');
+  return ms;
+}
+
+/** A time such as `2026-11-02T00:00:00Z`. */
+export function timeOption(text: string): Date {
+  const at = new Date(text);
+  // Without a zone it would mean another time on another machine.
+  if (Number.isNaN(at.getTime()) || !/(?:Z|[+-]\d{2}:\d{2})$/.test(text)) {
+    throw new InvalidArgumentError('expected a time with its zone, such as 2026-11-02T08:00:00Z');
+  }
+  return at;
+}
+
+/** `1h 5m`, `45s`, `3d 4h`: two units at most. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  const units = [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['m', 60],
+    ['s', 1],
+  ] as const;
+  const first = units.findIndex(([, size]) => seconds >= size);
+  if (first === -1) return '0s';
+  let rest = seconds;
+  return units
+    .slice(first, first + 2)
+    .flatMap(([unit, size]) => {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      return count === 0 ? [] : [`${count}${unit}`];
+    })
+    .join(' ');
+}
