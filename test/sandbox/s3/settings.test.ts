@@ -1,11 +1,8 @@
 import {
   CreateBucketCommand,
-  DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetBucketInventoryConfigurationCommand,
-  GetBucketLifecycleConfigurationCommand,
-  GetBucketPolicyCommand,
   GetObjectAclCommand,
   GetObjectCommand,
   GetObjectLegalHoldCommand,
@@ -14,8 +11,6 @@ import {
   HeadObjectCommand,
   ListBucketInventoryConfigurationsCommand,
   PutBucketInventoryConfigurationCommand,
-  PutBucketLifecycleConfigurationCommand,
-  PutBucketPolicyCommand,
   PutObjectAclCommand,
   PutObjectCommand,
   PutObjectLegalHoldCommand,
@@ -129,27 +124,11 @@ describe('access control lists', () => {
 
 describe('documents that are only recorded', () => {
   it('come back as they were put, and are marked as not acted on', async () => {
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
-    await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-    const found = await client.send(new GetBucketPolicyCommand({ Bucket }));
-    expect(found.Policy).toBe(Policy);
-    await client.send(new DeleteBucketPolicyCommand({ Bucket }));
-    await expect(client.send(new GetBucketPolicyCommand({ Bucket }))).rejects.toMatchObject({
-      name: 'NoSuchBucketPolicy',
-    });
-
     const PublicAccessBlockConfiguration = { BlockPublicAcls: true, IgnorePublicAcls: true };
     await client.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
     expect((await client.send(new GetPublicAccessBlockCommand({ Bucket }))).PublicAccessBlockConfiguration).toEqual(
       PublicAccessBlockConfiguration,
     );
-
-    const Rules = [{ ID: 'old', Status: 'Enabled' as const, Filter: { Prefix: 'log/' }, Expiration: { Days: 3 } }];
-    await expect(client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).rejects.toMatchObject({
-      name: 'NoSuchLifecycleConfiguration',
-    });
-    await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules } }));
-    expect((await client.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules).toEqual(Rules);
   });
 
   it('hold several inventories', async () => {
