@@ -1,15 +1,23 @@
 import { perform } from './act/perform.ts';
 import { checks } from './checks/index.ts';
+import { createProgress } from './act/tell-progress.ts';
+import { HoldfastError } from './errors.ts';
+import { createBulkLinks } from './gather/bulk-links.ts';
 import { type Budget, gatherFacts } from './gather/gather-facts.ts';
 import { parseLook } from './ingest/look-message.ts';
+import { parsePeerMessage } from './ingest/peer-message.ts';
 import { parseNotification } from './ingest/s3-notification.ts';
 import type { Config } from './model/config.ts';
 import type { Inspection } from './model/facts.ts';
-import { linksFrom } from './model/link.ts';
+import type { ObjectEvent } from './model/event.ts';
+import { type Link, linkId, linksFrom, linksTo } from './model/link.ts';
 import { firstLook, type Look } from './model/look.ts';
-import { alertPoisoned, decide } from './policy/decide.ts';
+import { alertPoisoned, decide, standing } from './policy/decide.ts';
 import { describedObjects } from './policy/described-object.ts';
 import { routeOf } from './policy/event-route.ts';
+import { linksToFollow } from './policy/follow-up.ts';
+import { newsOf } from './policy/peer-news.ts';
+import { lagOf } from './policy/replication-lag.ts';
 import { withRemedy } from './policy/with-remedy.ts';
 import { policyFor } from './policy/verify-rule.ts';
 import type { Ports } from './ports.ts';
@@ -30,9 +38,18 @@ export interface Monitor {
   inspect(look: Look, budget: Budget): Promise<Inspection | undefined>;
 }
 
-const needs = new Set(checks.flatMap((check) => check.needs));
+/** Looks that follow a version ask about replicas and nothing else; all others about the version itself. */
+const REPLICA_CHECKS = checks.filter(({ needs }) => needs.includes('replicas'));
+const VERSION_CHECKS = checks.filter(({ needs }) => !needs.includes('replicas'));
+const NEEDS = new Set(checks.flatMap((check) => check.needs));
+
+/** How long a look waits whose destination, or the stack there, cannot be reached, in milliseconds. */
+const OUT_OF_REACH_MS = 15 * 60_000;
 
 export function createMonitor(ports: Ports, config: Config): Monitor {
+  const bulkLinks = createBulkLinks(ports);
+  const progress = createProgress(ports);
+
   const monitor: Monitor = {
     async receive(body, budget) {
       const looks = await parseMessage(body, ports, { config, budget });
@@ -44,34 +61,81 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
         return undefined;
       }
       if (await ports.ledger.isSettled(look, budget)) return undefined; // a duplicate; another version is never one
-      const rule = policyFor(config, look.event.object);
-      const facts = await gatherFacts(
-        {
-          look,
-          rule,
-          needs,
-          looks: routeOf(look.event.kind) === 'inspect',
-          links: linksFrom(config, look.event.object.bucket),
-        },
-        ports,
-        budget,
-      );
-      const findings = checks.flatMap((check) => check.run(facts)).map((finding) => withRemedy(finding, facts));
-      const threshold = config.alerts.severity;
-      const actions = decide({ look, facts, findings, threshold, now: ports.clock.now() });
-      for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, baselines
-      await ports.ledger.settle(look, budget); // last: a crash before this line means redelivery, not silence
-      ports.journal.inspected({ look, facts, findings });
-      return { look, facts, findings };
+      try {
+        return await makeLook(look, budget);
+      } catch (error) {
+        if (look.follow === undefined || !isOutOfReach(error)) throw error;
+        // A Region is out, for hours perhaps: longer than redelivery lasts.
+        const dueAt = new Date(ports.clock.now().getTime() + OUT_OF_REACH_MS);
+        await ports.looks.enqueue({ ...look, dueAt }, budget);
+        return undefined;
+      }
     },
   };
+
+  async function makeLook(look: Look, budget: Budget): Promise<Inspection> {
+    const { object, kind } = look.event;
+    const now = ports.clock.now();
+    const rule = policyFor(config, object);
+    const links = linksOfLook(look, config);
+    const bulk = isFollowedAlone(look) ? await bulkLinks(links, budget) : new Set<string>();
+    const arrivals = kind === 'created' && look.purpose === 'first' ? linksTo(config, object.bucket) : [];
+    const facts = await gatherFacts(
+      {
+        look,
+        rule,
+        needs: NEEDS,
+        looks: routeOf(kind) === 'inspect',
+        links: links.filter((link) => !bulk.has(linkId(link))),
+        arrivals,
+        now,
+      },
+      ports,
+      budget,
+    );
+    const asked = look.follow === undefined ? VERSION_CHECKS : REPLICA_CHECKS;
+    const found = asked.flatMap((check) => check.run(facts)).map((finding) => withRemedy(finding, facts));
+    const actions = decide({ look, facts, findings: found, threshold: config.alerts.severity, now, links, bulk });
+    for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, pending versions, baselines
+    await progress(look, links, budget);
+    await ports.ledger.settle(look, budget); // last: a crash before this line means redelivery, not silence
+    const findings = standing(found, facts);
+    ports.journal.inspected({ look, facts, findings });
+    const lag = lagOf(look, facts, arrivals);
+    if (lag !== undefined) ports.journal.replicated(lag);
+    return { look, facts, findings };
+  }
+
   return monitor;
+}
+
+/** From the bucket of the version; of a look that follows, those that it names and that are still configured. */
+function linksOfLook({ event, follow }: Look, config: Config): readonly Link[] {
+  const from = linksFrom(config, event.object.bucket);
+  return follow === undefined ? from : from.filter((link) => follow.links.includes(linkId(link)));
+}
+
+/** A difference that was seen is looked at again however much is on its way. */
+function isFollowedAlone({ follow, suspicion }: Look): boolean {
+  return follow !== undefined && suspicion === undefined;
+}
+
+/** The other end does not answer: nothing was learnt about the version, and nothing is wrong with us. */
+function isOutOfReach(error: unknown): boolean {
+  return (
+    error instanceof HoldfastError && error.kind === 'unavailable' && /^(?:ObjectStore|Peers)\./.test(error.operation)
+  );
 }
 
 /** Looks that a message asks for. What cannot be read is set aside and reported before the message is acknowledged. */
 async function parseMessage(body: string, ports: Ports, { config, budget }: Circumstances): Promise<readonly Look[]> {
   const look = parseLook(body);
   if (look !== undefined) return [look];
+  const news = parsePeerMessage(body);
+  if (news !== undefined) {
+    await perform(newsOf(news), ports, budget);
+    return [];
+  }
   const { events, rejected } = parseNotification(body);
   for (const { reason, record } of rejected) {
     await ports.poison.setAside({ body: typeof record === 'string' ? record : JSON.stringify(record), reason }, budget);
@@ -79,10 +143,16 @@ async function parseMessage(body: string, ports: Ports, { config, budget }: Circ
     for (const action of actions) await perform(action, ports, budget);
     ports.journal.setAside(reason);
   }
-  for (const event of events) if (routeOf(event.kind) === 'acknowledge') ports.journal.acknowledged(event);
+  for (const event of events) if (!asksForLook(event, config)) ports.journal.acknowledged(event);
   for (const event of events)
     for (const each of describedObjects(event, config)) await ports.looks.enqueue(each, budget);
-  return events.filter(({ kind }) => routeOf(kind) !== 'acknowledge').map((event) => firstLook(event));
+  return events.filter((event) => asksForLook(event, config)).map((event) => firstLook(event));
+}
+
+function asksForLook(event: ObjectEvent, config: Config): boolean {
+  const route = routeOf(event.kind);
+  if (route === 'follow') return linksToFollow(event, linksFrom(config, event.object.bucket)).length > 0;
+  return route !== 'acknowledge';
 }
 
 interface Circumstances {

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Action, Alert } from '../model/action.ts';
+import { BULK_VALID_MS, bulkNote, progressNote } from '../model/pending.ts';
 import type { Call, Ports } from '../ports.ts';
 import { fingerprintText, renderAlert } from '../render/alert.ts';
+
+/** When a link was last heard of is worth knowing long after: 30 days, in milliseconds. */
+const PROGRESS_KEPT_FOR_MS = 30 * 24 * 3_600_000;
 
 /** Turns one decision into one call of a port. Performing it twice is harmless. */
 export async function perform(
   action: Action,
-  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'clock' | 'peers' | 'pending'>,
+  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'clock' | 'peers' | 'pending' | 'notes'>,
   call: Call,
 ): Promise<void> {
   switch (action.kind) {
@@ -22,6 +26,16 @@ export async function perform(
       return ports.pending.note(action.version, call);
     case 'forget-pending':
       return ports.pending.forget(action.version, call);
+    case 'note-bulk':
+      return ports.notes.put(bulkNote(action.link), action.on ? 'on' : 'off', {
+        signal: call.signal,
+        keepForMs: BULK_VALID_MS,
+      });
+    case 'note-progress':
+      return ports.notes.put(progressNote(action.link), action.eventAt.toISOString(), {
+        signal: call.signal,
+        keepForMs: PROGRESS_KEPT_FOR_MS,
+      });
     default:
       return action satisfies never;
   }

@@ -7,6 +7,8 @@ import { isImmutable } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
 import type { Call, OpenContent, Ports } from '../ports.ts';
 import { gatherDeclared } from './declared-digests.ts';
+import { gatherAwaited } from './gather-awaited.ts';
+import { gatherFollowed } from './gather-followed.ts';
 import { gatherReport } from './gather-report.ts';
 import { continues, planReading } from './plan-reading.ts';
 import { closeBody, type OpenReading, parseProgress, readContent } from './read-content.ts';
@@ -26,11 +28,14 @@ export interface Inquiry {
   readonly needs: ReadonlySet<FactName>;
   /** `false` where the event itself is the finding and no look could show more. */
   readonly looks: boolean;
-  /** Links from the bucket of the object. */
+  /** Links from the bucket of the object; of a look that follows, those to look at. */
   readonly links?: readonly Link[];
+  /** Links that end in the bucket of the object, where its arrival is to be noticed. */
+  readonly arrivals?: readonly Link[];
+  readonly now: Date;
 }
 
-type World = Pick<Ports, 'objects' | 'ledger' | 'buckets'>;
+type World = Pick<Ports, 'objects' | 'ledger' | 'buckets' | 'pending'>;
 type Gathered = Omit<ObjectFacts, 'event' | 'reach' | 'asked' | 'confirming'>;
 
 /**
@@ -38,34 +43,50 @@ type Gathered = Omit<ObjectFacts, 'event' | 'reach' | 'asked' | 'confirming'>;
  * pinned, by version ID where it names one content for ever, by ETag otherwise.
  */
 export async function gatherFacts(inquiry: Inquiry, world: World, budget: Budget): Promise<ObjectFacts> {
-  const { look, rule } = inquiry;
+  const { look, rule, links = [], now } = inquiry;
   const known = {
     event: look.event,
     reach: look.reach,
     asked: rule.evidence,
     confirming: look.suspicion !== undefined,
   };
+  if (look.follow !== undefined) {
+    return { ...known, ...(await gatherFollowed({ look, follow: look.follow, rule, links, now }, world, budget)) };
+  }
   if (!inquiry.looks) {
-    const report = await gatherReport(look.event, inquiry.links ?? [], world, budget);
+    const report = await gatherReport(look.event, links, world, budget);
     return { ...known, declared: [], ...(report && { report }) };
   }
   const gather = look.reach === 'recorded' ? gatherRecorded : gatherContent;
-  return { ...known, ...(await gather(inquiry, world, budget)) };
+  return { ...known, ...(await gather(inquiry, world, budget)), lookedAt: now };
 }
 
-async function gatherRecorded({ look, rule, needs }: Inquiry, world: World, call: Call): Promise<Gathered> {
+async function gatherRecorded(inquiry: Inquiry, world: World, call: Call): Promise<Gathered> {
+  const { look, rule, needs, links = [], arrivals = [] } = inquiry;
   const { object } = look.event;
-  // Asking for the checksum of an SSE-KMS object spends KMS requests; a reading that follows brings it anyway.
-  const checksums = rule.evidence === 'stored-checksum';
+  // Asking for the checksum of an SSE-KMS object spends KMS requests; a reading that follows brings it anyway. But where there
+  // are replicas, it saves asking the source again: without it nothing about an SSE-KMS object can be compared.
+  const checksums = rule.evidence === 'stored-checksum' || (links.length > 0 && rule.evidence !== 'etag');
   const source = asOfEvent(await world.objects.head(object, { checksums, signal: call.signal }), look);
   if (source.state !== 'present') return { source, declared: [] };
-  const { archive } = source.value;
+  const awaited = await gatherAwaited({ event: look.event, source, links: arrivals }, world, call);
+  const recorded = await gatherDeclarations({ look, rule, needs }, source.value, { world, call });
+  return { source, ...(awaited.length === 0 ? {} : { awaited }), ...recorded };
+}
+
+/** What is declared of a version whose headers are known, as far as they are all that is looked at. */
+async function gatherDeclarations(
+  { look, rule, needs }: Pick<Inquiry, 'look' | 'rule' | 'needs'>,
+  state: ObjectState,
+  { world, call }: { readonly world: World; readonly call: Call },
+): Promise<Gathered> {
+  const { archive } = state;
   // A reading is bound to fail, and the headers say why: better than a GET that can only say "archived".
   if (archive !== undefined && rule.evidence === 'computed-checksum') {
-    return { source, declared: [], content: { state: 'unreadable', reason: archive } };
+    return { declared: [], content: { state: 'unreadable', reason: archive } };
   }
-  const rules = needs.has('declared') && checksums ? rule.declared : [];
-  return { source, ...(await gatherDeclared({ object, state: source.value, rules }, world.objects, call)) };
+  const rules = needs.has('declared') && rule.evidence === 'stored-checksum' ? rule.declared : [];
+  return gatherDeclared({ object: look.event.object, state, rules }, world.objects, call);
 }
 
 /** Without an immutable version ID the headers may be of later content than the event: the ETag tells. */

@@ -15,6 +15,11 @@ const READERS: Readonly<Record<PeerMessage['kind'], (found: Found) => PeerMessag
     on: flag(member(found, 'on')),
     at: fields.requiredTime(member(found, 'at')),
   }),
+  progress: (found) => ({
+    kind: 'progress',
+    link: text(member(found, 'link')),
+    eventAt: fields.requiredTime(member(found, 'eventAt')),
+  }),
 };
 
 /** Reads a message of another stack, as text or as parsed JSON; `undefined` when it is none, or not wholly readable. */

@@ -39,4 +39,8 @@ export type Action =
   /** Write into our own list of pending versions, whose destination is in this Region. */
   | { readonly kind: 'note-pending'; readonly version: PendingVersion }
   | { readonly kind: 'forget-pending'; readonly version: Pick<PendingVersion, 'link' | 'object' | 'createdAt'> }
+  /** Remember that looks at single versions of a link have stopped, or have started again. */
+  | { readonly kind: 'note-bulk'; readonly link: string; readonly on: boolean }
+  /** Remember how far the looks of a link have come. */
+  | { readonly kind: 'note-progress'; readonly link: string; readonly eventAt: Date }
   | { readonly kind: 'record-baseline'; readonly object: ObjectRef; readonly baseline: Omit<Baseline, 'recordedAt'> };

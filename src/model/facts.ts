@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts';
 import type { Link } from './link.ts';
 import type { Look, Reach } from './look.ts';
 import type { Observation, UnreadableReason } from './observation.ts';
+import type { PendingVersion } from './pending.ts';
 import type { Evidence } from './config.ts';
 
 /** `FAILED` is final; transient trouble stays `PENDING`. */
@@ -182,6 +183,8 @@ export interface ObjectFacts {
   readonly report?: ReportFacts;
   /** One per link that this look follows; absent where none is. */
   readonly replicas?: readonly ReplicaFacts[];
+  /** Of a replica that has just arrived: what our own list of pending versions says of it; absent where it was not asked. */
+  readonly awaited?: readonly PendingVersion[];
   /** When it was looked; absent where nothing was. Ages are counted from the event to here. */
   readonly lookedAt?: Date;
   /** Set on a look that follows replicas. */

@@ -10,7 +10,9 @@ export type PeerMessage =
       readonly version: Pick<PendingVersion, 'link' | 'object' | 'createdAt'>;
     }
   /** To the Region of the source: looks at single versions of the link stop, or start again. */
-  | { readonly kind: 'bulk'; readonly link: string; readonly on: boolean; readonly at: Date };
+  | { readonly kind: 'bulk'; readonly link: string; readonly on: boolean; readonly at: Date }
+  /** To the Region of the destination: the first look at a version that was created then has just been made. */
+  | { readonly kind: 'progress'; readonly link: string; readonly eventAt: Date };
 
 /** Changes when an older Holdfast could misread what a newer one sent. */
 export const PEER_FORMAT = 'holdfast.peer.v1';

@@ -72,3 +72,11 @@ export const BULK_BELOW = 2_000;
 export function bulkNote(link: string): string {
   return `bulk#${link}`;
 }
+
+/** How long the note is good for: a stack that is told nothing more looks at single versions again. In milliseconds. */
+export const BULK_VALID_MS: number = 5 * 60_000;
+
+/** Name of the note that keeps the creation time of the latest version that the looks of a link have come to. */
+export function progressNote(link: string): string {
+  return `progress#${link}`;
+}

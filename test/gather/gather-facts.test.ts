@@ -26,13 +26,13 @@ interface Asked {
   readonly reach?: Reach;
   readonly rule?: Partial<VerifyRule>;
   readonly needs?: ReadonlySet<FactName>;
-  readonly ports?: Pick<Ports, 'objects' | 'ledger' | 'buckets'>;
+  readonly ports?: Pick<Ports, 'objects' | 'ledger' | 'buckets' | 'pending'>;
 }
 
 async function gather(world: FakeWorld, stored: Stored, asked: Asked = {}): Promise<ObjectFacts> {
   const { reach = 'content', rule = {}, needs = NEEDS, ports = world.ports } = asked;
   const look = firstLook(creationOf(stored), reach);
-  return gatherFacts({ look, rule: aRule(rule), needs, looks: true }, ports, aBudget());
+  return gatherFacts({ look, rule: aRule(rule), needs, looks: true, now: world.now }, ports, aBudget());
 }
 
 describe('what is fetched', () => {
@@ -64,7 +64,11 @@ describe('what is fetched', () => {
   it('is nothing where the event itself is the finding', async () => {
     const world = createFakeWorld();
     const look = firstLook(creationOf(await world.cloud.put(PLAIN)));
-    const facts = await gatherFacts({ look, rule: aRule(), needs: NEEDS, looks: false }, world.ports, aBudget());
+    const facts = await gatherFacts(
+      { look, rule: aRule(), needs: NEEDS, looks: false, now: world.now },
+      world.ports,
+      aBudget(),
+    );
     expect(world.cloud.calls).toEqual([]);
     expect(facts).not.toHaveProperty('source');
   });

@@ -8,9 +8,10 @@ const VERSION = { link: 'photos/a/b', object: OBJECT, createdAt: new Date('2026-
 const PENDING: PeerMessage = { kind: 'pending', version: { ...VERSION, sizeBytes: 10, source: aState() } };
 const SETTLED: PeerMessage = { kind: 'settled', version: VERSION };
 const BULK: PeerMessage = { kind: 'bulk', link: 'photos/a/b', on: true, at: VERSION.createdAt };
+const PROGRESS: PeerMessage = { kind: 'progress', link: 'photos/a/b', eventAt: VERSION.createdAt };
 
 describe('parsePeerMessage', () => {
-  it.each([PENDING, SETTLED, BULK])('reads what formatPeerMessage wrote: $kind', (message) => {
+  it.each([PENDING, SETTLED, BULK, PROGRESS])('reads what formatPeerMessage wrote: $kind', (message) => {
     expect(parsePeerMessage(formatPeerMessage(message))).toStrictEqual(message);
   });
 
@@ -30,6 +31,8 @@ describe('parsePeerMessage', () => {
     [SETTLED, 'version.object.key', undefined],
     [BULK, 'on', 'yes'],
     [BULK, 'at', undefined],
+    [PROGRESS, 'link', undefined],
+    [PROGRESS, 'eventAt', 5],
   ])('refuses %j whose %s is %j', (message, path, value) => {
     expect(parsePeerMessage(withMember(formatPeerMessage(message), path, value))).toBeUndefined();
   });

@@ -99,4 +99,5 @@ export const peerMessages: fc.Arbitrary<PeerMessage> = fc.oneof(
     kind: 'bulk',
     ...rest,
   })),
+  fc.record({ link: hostileTexts, eventAt: dates }, plain).map((rest): PeerMessage => ({ kind: 'progress', ...rest })),
 );
