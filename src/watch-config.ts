@@ -4,18 +4,12 @@ import { gatherPair, type PairPorts } from './gather/gather-pair.ts';
 import type { Config } from './model/config.ts';
 import type { Finding, FindingCode } from './model/finding.ts';
 import { type Link, linkId, linksOf } from './model/link.ts';
-import type { PairFactName, PairFacts } from './model/pair-facts.ts';
+import type { PairFactName } from './model/pair-facts.ts';
 import { toAlerts } from './policy/to-alerts.ts';
 import type { Call, Ports } from './ports.ts';
 
 /** What the watch of the configuration asks of the world. */
 export interface ConfigWatchPorts extends PairPorts, Pick<Ports, 'region' | 'alerts' | 'notes'> {}
-
-/** What was found about one link. */
-export interface InspectedPair {
-  readonly facts: PairFacts;
-  readonly findings: readonly Finding[];
-}
 
 /** What one run did about one link. */
 export interface WatchedLink {
@@ -26,7 +20,7 @@ export interface WatchedLink {
 }
 
 /** Everything that the checks of pairs ask for. */
-const NEEDS: ReadonlySet<PairFactName> = new Set(pairChecks.flatMap((check) => check.needs));
+export const allPairFacts: ReadonlySet<PairFactName> = new Set(pairChecks.flatMap((check) => check.needs));
 
 /** What can only be told in the Region of the destination, whose stack hears of arrivals. */
 const NEEDS_OF_ARRIVALS: ReadonlySet<PairFactName> = new Set(['destination.notifications', 'signals.destination']);
@@ -44,23 +38,6 @@ interface Open {
 
 /** By link. */
 type OpenByLink = Readonly<Record<string, readonly Open[]>>;
-
-/** Asks every question about one link. The same in the watch and on the command line. */
-export async function inspectPair(
-  link: Link,
-  { ports, config, needs = NEEDS }: Inspecting,
-  call: Call,
-): Promise<InspectedPair> {
-  const facts = await gatherPair({ link, config, needs }, ports, call);
-  return { facts, findings: pairChecks.flatMap((check) => check.run(facts)) };
-}
-
-interface Inspecting {
-  readonly ports: PairPorts;
-  readonly config: Pick<Config, 'pairs'>;
-  /** Absent: everything that checks ask for. */
-  readonly needs?: ReadonlySet<PairFactName>;
-}
 
 /**
  * Looks at how the pairs are set up whose source is in this Region, and at what the other destinations here tell us of. Publishes
@@ -81,7 +58,8 @@ export async function watchConfig(
     const id = linkId(link);
     const wasOpen = before[id] ?? [];
     try {
-      const { findings } = await inspectPair(link, { ports, config, needs }, call);
+      const facts = await gatherPair({ link, config, needs }, ports, call);
+      const findings = pairChecks.flatMap((check) => check.run(facts));
       const { open, opened } = await publish(findings, { ports, published, threshold: config.alerts.severity }, call);
       after[id] = [...open, ...stillOpen(wasOpen, open, findings)];
       watched.push({ link: id, findings, opened });
@@ -102,7 +80,7 @@ interface Assignment {
 
 function assignments(config: Pick<Config, 'pairs'>, region: string): readonly Assignment[] {
   return linksOf(config).flatMap((link): readonly Assignment[] => {
-    if (link.source.region === region) return [{ link, needs: NEEDS }];
+    if (link.source.region === region) return [{ link, needs: allPairFacts }];
     return link.destination.region === region ? [{ link, needs: NEEDS_OF_ARRIVALS }] : [];
   });
 }

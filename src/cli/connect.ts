@@ -5,9 +5,12 @@ import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-rep
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
+import { createIamRolePermissions } from '../adapters/aws/iam-role-permissions.ts';
+import { createKmsKeyStore } from '../adapters/aws/kms-key-store.ts';
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
+import { createSqsStacks } from '../adapters/aws/sqs-stacks.ts';
 import { systemClock } from '../adapters/aws/system-clock.ts';
 import { parseConfig } from '../config-schema.ts';
 import { loadConfig } from '../config.ts';
@@ -40,6 +43,8 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     clock: systemClock,
     config,
     buckets: createS3BucketStore(clients, { clock: systemClock }),
+    roles: createIamRolePermissions(clients),
+    keys: createKmsKeyStore(clients),
     writes: createCloudWatchWriteMeter(clients),
     stack: (stage) => createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion }),
     regionOf: async (bucket, { signal }) =>
@@ -57,6 +62,7 @@ function createStackServices(
 ): StackServices {
   const clock = systemClock;
   return {
+    stacks: createSqsStacks(clients, { stage }),
     steering: createDynamoDbSteering(clients, { table: `holdfast-${stage}-steering`, region: steeringRegion, clock }),
     meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
     pendingIn: (region) => createDynamoDbPendingList(clients, { table: `holdfast-${stage}-ledger`, region, clock }),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './config.ts';
 import { digestCommand } from './digest.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report-error.ts';
@@ -13,6 +14,7 @@ const EXAMPLES = `
 Examples:
   holdfast verify s3://bucket/key --content      read an object and compare it with what S3 recorded
   holdfast digest backup.tar                     what S3 would record of a local file
+  holdfast doctor orders                         whether a pair of buckets is set up as it must be
   holdfast explain content-differs-from-etag     what a finding means and what to do
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast config check                          everything that is wrong with holdfast.yml
@@ -49,6 +51,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
   const commands = [
     verifyCommand(io, connect),
     digestCommand(io),
+    doctorCommand(io, connect),
     explainCommand(io),
     waitCommand(io, connect),
     configCommand(io),

@@ -8,6 +8,7 @@ import { describeComparison } from './describe-finding.ts';
 import type { FindingText } from './findings-document.ts';
 import type { Judgement, ObjectVerdict } from './inspect-object.ts';
 import { formatSize, printable } from './printable.ts';
+import { wrap } from './wrap.ts';
 
 const LABEL_WIDTH = 14;
 
@@ -116,16 +117,4 @@ function row(label: string, text: string | number | undefined): readonly string[
   if (text === undefined || text === '') return [];
   const [first = '', ...rest] = wrap(printable(String(text)), 100);
   return [`  ${label.padEnd(LABEL_WIDTH)}${first}`, ...rest.map((line) => `${' '.repeat(LABEL_WIDTH + 2)}${line}`)];
-}
-
-function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

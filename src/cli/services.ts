@@ -3,9 +3,12 @@ import type {
   BucketStore,
   Call,
   Clock,
+  KeyStore,
   ObjectStore,
   PendingList,
   ReplicationMeter,
+  RolePermissions,
+  Stacks,
   SteeringLedger,
   VersionLister,
   WriteMeter,
@@ -18,6 +21,8 @@ export interface Services {
   readonly clock: Clock;
   readonly config: Config;
   readonly buckets: BucketStore;
+  readonly roles: RolePermissions;
+  readonly keys: KeyStore;
   readonly writes: WriteMeter;
   /** What the stacks of a stage know. Nothing is asked before it is used. */
   stack(stage: string): StackServices;
@@ -27,8 +32,10 @@ export interface Services {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** What deployed stacks know; every call throws `HoldfastError` where there are none. */
+/** What deployed stacks know; every call but those of `stacks` throws `HoldfastError` where there are none. */
 export interface StackServices {
+  /** Which of them there are. */
+  readonly stacks: Stacks;
   readonly steering: SteeringLedger;
   readonly meter: ReplicationMeter;
   /** The list of a Region, in its own ledger. */

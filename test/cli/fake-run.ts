@@ -71,6 +71,8 @@ export interface FakeServices extends Services {
   readonly waits: number[];
 }
 
+const ABSENT = { state: 'absent' } as const;
+
 /** Ports of a cloud in memory, with time that passes when somebody waits. */
 export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hidden }: FakeBuckets): FakeServices {
   let now = Date.UTC(2026, 10, 2);
@@ -80,8 +82,11 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     clock: { now: () => new Date(now) },
     config,
     buckets: createFakeBuckets(new Map()),
+    roles: { trust: async () => ABSENT, simulate: async () => ABSENT },
+    keys: { key: async () => ABSENT },
     writes: { read: async () => undefined },
     stack: () => ({
+      stacks: { signalsQueue: async () => ABSENT },
       steering: createFakeSteering(new Map()),
       meter: { read: async () => ({}) },
       pendingIn: () => createFakePendingList(),

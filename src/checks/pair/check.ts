@@ -12,6 +12,8 @@ export interface PairCheck {
   readonly states: string;
   /** What must be gathered for this check; nothing else is fetched on its behalf. */
   readonly needs: readonly PairFactName[];
+  /** Whether there is anything to be asked: where not, silence says nothing. */
+  applies(facts: PairFacts): boolean;
   run(facts: PairFacts): readonly Finding[];
 }
 

@@ -24,6 +24,7 @@ export const exposedBucket: PairCheck = {
   id: 'exposed-bucket',
   states: 'neither bucket can be made public',
   needs: ['source.publicAccessBlock', 'destination.publicAccessBlock', 'source.policy', 'destination.policy'],
+  applies: (facts) => SIDES.some((side) => facts[side].publicAccessBlock !== undefined),
   run: (facts) => [
     ...SIDES.flatMap((side) => open(facts, side)),
     ...unreadSettings(

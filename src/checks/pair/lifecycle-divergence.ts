@@ -23,9 +23,9 @@ export const lifecycleDivergence: PairCheck = {
   id: 'lifecycle-divergence',
   states: 'lifecycle rules treat source and replica alike',
   needs: ['source.lifecycle', 'destination.lifecycle'],
+  applies: ({ link }) => !link.back && link.policy.expect.lifecycle === 'same',
   run(facts) {
-    const { link } = facts;
-    if (link.back || link.policy.expect.lifecycle === 'any') return [];
+    if (!lifecycleDivergence.applies(facts)) return [];
     const source = rulesIn(facts.source.lifecycle);
     const destination = rulesIn(facts.destination.lifecycle);
     if (source === undefined || destination === undefined) {

@@ -21,6 +21,7 @@ export const missingNotification: PairCheck = {
   id: 'missing-notification',
   states: 'both buckets tell Holdfast what happens in them',
   needs: SIDES.flatMap((side) => [`${side}.notifications`, `signals.${side}`] as const),
+  applies: ({ signals }) => SIDES.some((side) => signals[side] !== undefined && signals[side].state !== 'absent'),
   run: (facts) => SIDES.flatMap((side) => judge(facts, side, facts.signals[side])),
 };
 

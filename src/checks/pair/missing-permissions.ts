@@ -17,6 +17,7 @@ export const missingPermissions: PairCheck = {
   id: 'missing-permissions',
   states: 'the replication role may do what the rules ask of it',
   needs: ['role', 'keys', 'source.policy', 'destination.policy'],
+  applies: ({ role }) => role !== undefined,
   run(facts) {
     const { role, link } = facts;
     if (role === undefined) return [];

@@ -14,13 +14,19 @@ export const removableVersions: PairCheck = {
   id: 'removable-versions',
   states: 'versions cannot be removed for good by one stolen key, where MFA delete is possible',
   needs: SIDES.flatMap((side) => [`${side}.versioning`, `${side}.lifecycle`, `${side}.objectLock`] as const),
+  applies: (facts) => SIDES.some((side) => canHaveMfaDelete(facts, side)),
   run: (facts) => SIDES.flatMap((side) => [...unprotected(facts, side), ...unread(facts, side)]),
 };
 
+/** Versions are kept, and neither lifecycle rules nor anything else that was read stands against it. */
+function canHaveMfaDelete(facts: PairFacts, side: Side): boolean {
+  const { versioning, lifecycle } = facts[side];
+  return valueOf(versioning)?.status === 'Enabled' && lifecycle?.state !== 'present';
+}
+
 function unprotected(facts: PairFacts, side: Side): readonly Finding[] {
   const { versioning, lifecycle, objectLock } = facts[side];
-  const value = valueOf(versioning);
-  if (value?.status !== 'Enabled' || value.mfaDelete) return [];
+  if (!canHaveMfaDelete(facts, side) || valueOf(versioning)?.mfaDelete === true) return [];
   if (lifecycle?.state !== 'absent' || objectLock === undefined || objectLock.state === 'unreadable') return [];
   if (valueOf(objectLock)?.enabled === true) return [];
   const { bucket, region, account } = facts.link[side];
@@ -48,9 +54,7 @@ function unprotected(facts: PairFacts, side: Side): readonly Finding[] {
 
 /** Only where the rest leaves the question open. */
 function unread(facts: PairFacts, side: Side): readonly Finding[] {
-  const { versioning, lifecycle } = facts[side];
-  const value = valueOf(versioning);
-  if (value?.status !== 'Enabled' || value.mfaDelete || lifecycle?.state === 'present') return [];
+  if (!canHaveMfaDelete(facts, side) || valueOf(facts[side].versioning)?.mfaDelete === true) return [];
   return unreadSettings(facts, 'mfa-delete-off', [
     [side, 'lifecycle'],
     [side, 'objectLock'],

@@ -13,6 +13,7 @@ export const ruleAbsence: PairCheck = {
   id: 'rule-absence',
   states: 'a rule that is switched on replicates to the destination',
   needs: ['source.replication', 'source.encryption', 'source.objectLock', 'destination.encryption'],
+  applies: ({ source }) => source.replication !== undefined,
   run(facts) {
     const { link } = facts;
     const { replication } = facts.source;

@@ -29,9 +29,11 @@ export function checkRules(question: RuleQuestion): PairCheck {
     id,
     states,
     needs: ['source.replication', ...needs],
+    // Whether there are rules at all, and whether they may be read, is asked by another check.
+    applies: (facts) =>
+      enabledRules(valueOf(facts.source.replication), facts.link).length > 0 && applies?.(facts) !== false,
     run(facts) {
       const settings = valueOf(facts.source.replication);
-      // Whether there are rules at all, and whether they may be read, is asked by another check.
       if (settings === undefined || applies?.(facts) === false) return [];
       const weak = enabledRules(settings, facts.link).filter((rule) => question.lacks(rule));
       return weak.length === 0 ? [] : [finding(question, facts, { settings, weak })];

@@ -11,6 +11,7 @@ export const unexpectedDestination: PairCheck = {
   id: 'unexpected-destination',
   states: 'nothing is replicated to anywhere else',
   needs: ['source.replication', 'destination.replication'],
+  applies: (facts) => SIDES.some((side) => facts[side].replication !== undefined),
   run: (facts) => [
     ...SIDES.flatMap((side) => strayRules(facts, side)),
     // That the rules of the source cannot be read is said where they are asked for first.

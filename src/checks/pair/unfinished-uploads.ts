@@ -24,6 +24,7 @@ export const unfinishedUploads: PairCheck = {
   id: 'unfinished-uploads',
   states: 'multipart uploads that nobody completes are removed',
   needs: ['source.lifecycle', 'source.versioning', 'source.uploads'],
+  applies: ({ source }) => source.lifecycle !== undefined || source.uploads !== undefined,
   run: (facts) => [
     ...withoutRule(facts),
     ...stale(facts),

@@ -17,9 +17,10 @@ export const untrustingRole: PairCheck = {
   id: 'untrusting-role',
   states: 'S3 may assume the replication role',
   needs: ['role'],
+  // A role that is not there is another finding.
+  applies: ({ role }) => role !== undefined && role.trust.state !== 'absent',
   run(facts) {
     const { link, role } = facts;
-    // A role that is not there is another finding.
     if (role === undefined || role.trust.state === 'absent') return [];
     const judgement = judge(facts, role.trust);
     if (judgement?.denied === 'no' && judgement.allowed === 'yes') return [];

@@ -12,6 +12,7 @@ export const versioningSuspension: PairCheck = {
   id: 'versioning-suspension',
   states: 'both buckets keep versions',
   needs: ['source.versioning', 'destination.versioning'],
+  applies: () => true,
   run: (facts) => [
     ...SIDES.flatMap((side) => suspended(facts, side)),
     ...unreadSettings(

@@ -1,0 +1,96 @@
+import { fingerprintOf } from '../act/perform.ts';
+import { pairChecks } from '../checks/pair/index.ts';
+import type { Severity } from '../model/action.ts';
+import type { Finding } from '../model/finding.ts';
+import { CANARY_PREFIX } from '../model/lifecycle-effect.ts';
+import { valueOf } from '../model/observation.ts';
+import type { PairFacts, Side } from '../model/pair-facts.ts';
+import { severityOf } from '../policy/severity.ts';
+
+/** What a question came to. `advice`: it could be better, and nobody's guarantee is weaker for it. */
+export type Answer = 'yes' | 'no' | 'advice' | 'unknown' | 'not-asked';
+
+export interface Diagnosed {
+  readonly finding: Finding;
+  /** What it would be if it were violated: tells a question that matters from one that does not. */
+  readonly weight: Severity;
+  readonly severity: Severity;
+  /** The same in every link that it is found in. */
+  readonly fingerprint: string;
+}
+
+export interface AnsweredQuestion {
+  readonly id: string;
+  /** What is so where the answer is yes. */
+  readonly states: string;
+  readonly answer: Answer;
+  readonly findings: readonly Diagnosed[];
+}
+
+/** Whether a link can be trusted today, and why. */
+export interface Diagnosis {
+  readonly facts: PairFacts;
+  readonly trusted: 'yes' | 'no' | 'cannot-tell';
+  readonly questions: readonly AnsweredQuestion[];
+  /** What is no fault, and worth knowing. */
+  readonly notes: readonly string[];
+}
+
+/** Puts every question to the facts of a link. */
+export function diagnosePair(facts: PairFacts, stage: string): Diagnosis {
+  const questions = pairChecks.map((check): AnsweredQuestion => {
+    const findings = check.run(facts).map((finding) => diagnose(finding));
+    const answer = findings.length === 0 && !check.applies(facts) ? 'not-asked' : answerOf(findings);
+    return { id: check.id, states: check.states, answer, findings };
+  });
+  return { facts, trusted: trustIn(questions), questions, notes: notesOn(facts, stage) };
+}
+
+function diagnose(finding: Finding): Diagnosed {
+  const severity = severityOf(finding, []);
+  const fingerprint = fingerprintOf({ finding, severity, state: 'opened' });
+  return { finding, severity, fingerprint, weight: severityOf({ ...finding, verdict: 'violated' }, []) };
+}
+
+function answerOf(findings: readonly Diagnosed[]): Answer {
+  if (findings.some(({ finding, weight }) => finding.verdict === 'violated' && weight !== 'info')) return 'no';
+  if (findings.some(({ finding }) => finding.verdict === 'unverifiable')) return 'unknown';
+  return findings.length > 0 ? 'advice' : 'yes';
+}
+
+/** An open question leaves the trust open where its answer could take it away. */
+function trustIn(questions: readonly AnsweredQuestion[]): Diagnosis['trusted'] {
+  if (questions.some(({ answer }) => answer === 'no')) return 'no';
+  const open = questions
+    .flatMap(({ findings }) => findings)
+    .filter(({ finding }) => finding.verdict === 'unverifiable');
+  return open.some(({ weight }) => weight !== 'info') ? 'cannot-tell' : 'yes';
+}
+
+function notesOn(facts: PairFacts, stage: string): readonly string[] {
+  return [...stackNotes(facts, stage), ...canaryNotes(facts), ...kmsNotes(facts)];
+}
+
+function stackNotes({ link, signals }: PairFacts, stage: string): readonly string[] {
+  const sides: readonly Side[] = ['source', 'destination'];
+  const regions = sides.filter((side) => signals[side]?.state === 'absent').map((side) => link[side].region);
+  return [...new Set(regions)].map(
+    (region) =>
+      `there is no stack holdfast-${stage} in ${region} (yet): nothing watches there, and whether buckets notify it was not asked`,
+  );
+}
+
+/** Canaries are objects that Holdfast writes: without a rule that removes them they stay off. */
+function canaryNotes({ source }: PairFacts): readonly string[] {
+  const { lifecycle } = source;
+  if (lifecycle === undefined || lifecycle.state === 'unreadable') return [];
+  const isCovered = (valueOf(lifecycle) ?? []).some(
+    ({ enabled, prefix, tags, expiration }) =>
+      enabled && expiration !== undefined && Object.keys(tags).length === 0 && CANARY_PREFIX.startsWith(prefix),
+  );
+  return isCovered ? [] : [`canaries are off: no lifecycle rule of the source expires ${CANARY_PREFIX}`];
+}
+
+function kmsNotes({ keys = [] }: PairFacts): readonly string[] {
+  return keys.length === 0 ? [] : ['KMS headroom is not known here: the deployed stacks measure it every minute'];
+}
