@@ -28,8 +28,8 @@ export interface BatchAccess {
   bucket(name: string): Pick<Bucket, 'name' | 'region' | 'account' | 'replication'> | undefined;
   /** Whether Batch Operations may act under the role for a bucket. */
   mayAssume(role: string, bucket: string): boolean;
-  /** Whether the role may do something to the bucket itself. */
-  may(role: string, action: string, bucket: string): boolean;
+  /** Whether the role may do something to an object, or to the bucket itself. */
+  may(role: string, action: string, on: { readonly bucket: string; readonly key?: string }): boolean;
   /** Who acts under the role. */
   principal(role: string): Principal;
   /** Every version, delete markers too, in the order of listings. */
@@ -49,7 +49,8 @@ export function createBatchAccess(cloud: S3Cloud): BatchAccess {
   return {
     bucket: (name) => buckets.get(name),
     mayAssume: (role, name) => on(name, (bucket) => mayAssume(world, role, { service: SERVICE, bucket })),
-    may: (role, action, name) => on(name, (bucket) => roleMay(world, role, { action, bucket })),
+    may: (role, action, { bucket: name, ...object }) =>
+      on(name, (bucket) => roleMay(world, role, { action, bucket, ...object })),
     principal: (role) => principalOf(world, role),
     versions(name) {
       const bucket = buckets.get(name);

@@ -1,4 +1,5 @@
 import type { XmlObject } from '../s3/xml.ts';
+import { MANIFEST_FORMAT } from './parse-job.ts';
 import { jobArn, type Job } from './job.ts';
 
 /** How `DescribeJob` shows a job. What `CreateJob` said comes back as far as the sandbox honours it. */
@@ -22,6 +23,10 @@ export function describeJob(job: Job, nowMs: number): XmlObject {
     FailureReasons:
       failure === undefined ? undefined : { member: { FailureCode: failure.code, FailureReason: failure.reason } },
     ProgressSummary: { ...progress(job), Timers: { ElapsedTimeInActiveSeconds: activeSeconds(job, nowMs) } },
+    GeneratedManifestDescriptor:
+      job.manifest === undefined
+        ? undefined
+        : { Format: MANIFEST_FORMAT, Location: { ObjectArn: job.manifest.arn, ETag: job.manifest.etag } },
     Report: report.enabled
       ? {
           Enabled: true,

@@ -27,6 +27,13 @@ export interface ManifestGenerator {
   readonly kind: 'generator';
   readonly bucket: string;
   readonly filter: ManifestFilter;
+  /** Where the list is left for people to read; absent: nowhere. */
+  readonly output?: ManifestOutput;
+}
+
+export interface ManifestOutput {
+  readonly bucket: string;
+  readonly prefix: string;
 }
 
 /** Members left out let everything through. */
@@ -85,6 +92,8 @@ export interface Job {
   readonly createdAtMs: number;
   status: JobStatus;
   statusReason?: string;
+  /** Where the generated list was left. */
+  manifest?: { readonly arn: string; readonly etag: string };
   failure?: { readonly code: string; readonly reason: string };
   tasks: readonly JobTask[];
   /** In the order in which they ended. */

@@ -1,9 +1,10 @@
 import { invalidArgument, notImplemented, S3Error } from '../s3/s3-error.ts';
 import { malformedXml, parseXml, type XmlElement } from '../s3/xml.ts';
 import { parseFilter } from './parse-filter.ts';
-import type { JobPlan, JobReport, ManifestField, ManifestFile, ManifestGenerator } from './job.ts';
+import type { JobPlan, JobReport, ManifestField, ManifestFile, ManifestGenerator, ManifestOutput } from './job.ts';
 
 const REPORT_FORMAT = 'Report_CSV_20180820';
+export const MANIFEST_FORMAT = 'S3InventoryReport_CSV_20211130';
 const CSV_FORMAT = 'S3BatchOperations_CSV_20180820';
 
 export interface JobRequest {
@@ -80,9 +81,18 @@ function parseGenerator(entry: XmlElement): ManifestGenerator {
     .expectOnly('S3JobManifestGenerator')
     .require('S3JobManifestGenerator')
     .expectOnly('SourceBucket', 'EnableManifestOutput', 'ExpectedBucketOwner', 'ManifestOutputLocation', 'Filter');
-  if (generator.text('EnableManifestOutput') === 'true') throw notImplemented('element', 'EnableManifestOutput');
   const bucket = bucketOf(generator.requireText('SourceBucket'), 'SourceBucket');
-  return { kind: 'generator', bucket, filter: parseFilter(generator.child('Filter')) };
+  const filter = parseFilter(generator.child('Filter'));
+  if (generator.text('EnableManifestOutput') !== 'true') return { kind: 'generator', bucket, filter };
+  return { kind: 'generator', bucket, filter, output: parseOutput(generator.require('ManifestOutputLocation')) };
+}
+
+function parseOutput(entry: XmlElement): ManifestOutput {
+  entry.expectOnly('ExpectedManifestBucketOwner', 'Bucket', 'ManifestPrefix', 'ManifestEncryption', 'ManifestFormat');
+  const format = entry.requireText('ManifestFormat');
+  if (format !== MANIFEST_FORMAT) throw notImplemented('value', format);
+  entry.child('ManifestEncryption')?.expectOnly('SSE-S3');
+  return { bucket: bucketOf(entry.requireText('Bucket'), 'Bucket'), prefix: entry.text('ManifestPrefix') ?? '' };
 }
 
 function parseReport(entry: XmlElement): JobReport {

@@ -1,34 +1,20 @@
-import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
-
-import { randomText } from '../random.ts';
-import type { S3Service } from '../s3/s3-service.ts';
-import type { SandboxClock, SandboxResponse } from '../service.ts';
-import { isOver, type Job, type JobTask, type ManifestFile } from './job.ts';
+import type { SandboxClock } from '../service.ts';
+import { readAsRole, writeAsRole, type RoleSite } from './as-role.ts';
+import { generatedManifest } from './generated-manifest.ts';
+import { isOver, type Job, type JobTask, type ManifestFile, type ManifestGenerator } from './job.ts';
 import { parseCsvManifest, selects, UnreadableManifest } from './manifest.ts';
+import { JobFailure } from './job-failure.ts';
 import { completionReport } from './report.ts';
+
+export interface JobSite extends RoleSite {
+  readonly clock: SandboxClock;
+}
 
 /** Sandbox time that each stage of a job takes. */
 const STAGE_MS = 1000;
 /** A job that waits so long for its confirmation is given up. */
 const SUSPENSION_MS = 30 * 24 * 60 * 60_000;
 const CONCURRENCY = 100;
-
-export interface JobSite {
-  readonly clock: SandboxClock;
-  readonly random: () => number;
-  readonly s3: Pick<S3Service, 'batch' | 'handle'>;
-}
-
-/** What ends a job before it has done anything. */
-class JobFailure extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Starts a job that was just created: the manifest first, then what is in it, unless somebody has to confirm that. */
 export function begin(site: JobSite, job: Job): void {
@@ -69,7 +55,7 @@ async function prepare(site: JobSite, job: Job): Promise<void> {
   const { manifest, role, confirmationRequired } = job.plan;
   if (!batch.mayAssume(role, manifest.bucket))
     throw new JobFailure('AccessDenied', `the role ${role} cannot be assumed`);
-  if (manifest.kind === 'generator' && !batch.may(role, 's3:PutInventoryConfiguration', manifest.bucket))
+  if (manifest.kind === 'generator' && !batch.may(role, 's3:PutInventoryConfiguration', { bucket: manifest.bucket }))
     throw new JobFailure('AccessDenied', `the role ${role} lacks s3:PutInventoryConfiguration`);
   job.tasks =
     manifest.kind === 'file'
@@ -78,6 +64,7 @@ async function prepare(site: JobSite, job: Job): Promise<void> {
           .versions(manifest.bucket)
           .filter((version) => selects(manifest.filter, version))
           .map(({ key, versionId }) => ({ bucket: manifest.bucket, key, versionId }));
+  if (manifest.kind === 'generator' && manifest.output !== undefined) await leaveManifest(site, job, manifest);
   if (!confirmationRequired) {
     confirm(site, job);
     return;
@@ -89,12 +76,17 @@ async function prepare(site: JobSite, job: Job): Promise<void> {
   });
 }
 
+/** Writes the generated list to where the job says, for people to read. */
+async function leaveManifest(site: JobSite, job: Job, { bucket: source, output }: ManifestGenerator): Promise<void> {
+  if (output === undefined) return;
+  for (const file of generatedManifest(job, output, source)) {
+    const etag = await writeAsRole(site, job, { bucket: output.bucket, ...file });
+    job.manifest = { arn: `arn:aws:s3:::${output.bucket}/${file.key}`, etag };
+  }
+}
+
 async function readManifest(site: JobSite, job: Job, file: ManifestFile): Promise<readonly JobTask[]> {
-  const response = await asRole(site, job, { method: 'GET', ...file });
-  const etag = response.headers?.['etag']?.replaceAll('"', '');
-  if (response.status !== 200 || !(response.body instanceof Readable))
-    throw new JobFailure('ManifestNotFound', `the manifest cannot be read: ${response.status}`);
-  const content = await text(response.body);
+  const { etag, content } = await readAsRole(site, job, file);
   if (etag !== file.etag) throw new JobFailure('InvalidManifestContent', `the ETag of the manifest is ${etag}`);
   try {
     return parseCsvManifest(content, file);
@@ -132,36 +124,8 @@ async function complete(site: JobSite, job: Job): Promise<void> {
   const { report } = job.plan;
   if (report.enabled) {
     for (const file of completionReport(job, new Date(site.clock.now()))) {
-      const { status } = await asRole(site, job, { method: 'PUT', bucket: report.bucket, ...file });
-      if (status >= 300) throw new JobFailure('ReportNotWritten', `the report cannot be written: ${status}`);
+      await writeAsRole(site, job, { bucket: report.bucket, ...file });
     }
   }
   end(site, job, 'Complete');
-}
-
-interface RoleRequest {
-  readonly method: 'GET' | 'PUT';
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-  readonly body?: string;
-}
-
-/** A request to S3 that the job makes under its role. */
-async function asRole({ s3, random }: JobSite, { plan, region }: Job, request: RoleRequest): Promise<SandboxResponse> {
-  const { method, bucket, key, versionId, body = '' } = request;
-  const content = Buffer.from(body);
-  return await s3.handle({
-    service: 's3',
-    region: s3.batch.bucket(bucket)?.region ?? region,
-    principal: s3.batch.principal(plan.role),
-    method,
-    rawPath: `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`,
-    query: new URLSearchParams(versionId === undefined ? [] : [['versionId', versionId]]),
-    headers:
-      method === 'PUT' ? { 'content-length': String(content.length), 'x-amz-server-side-encryption': 'AES256' } : {},
-    body: Readable.from([content]),
-    host: '127.0.0.1',
-    requestId: randomText(random, 16, '0123456789ABCDEF'),
-  });
 }

@@ -1,3 +1,5 @@
+import { gunzipSync } from 'node:zlib';
+
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -304,6 +306,32 @@ describe('a batch replication job', () => {
     );
   });
 
+  it('leaves the list that it made where somebody wants to read it', async () => {
+    await put('a b');
+    await replicate();
+    const ManifestOutputLocation = {
+      Bucket: `arn:aws:s3:::${REPORTS}`,
+      ManifestPrefix: 'lists',
+      ManifestFormat: 'S3InventoryReport_CSV_20211130',
+      ManifestEncryption: { SSES3: {} },
+    } as const;
+    const SourceBucket = `arn:aws:s3:::${SOURCE}`;
+    const ManifestGenerator = {
+      S3JobManifestGenerator: { SourceBucket, EnableManifestOutput: true, ManifestOutputLocation },
+    };
+    const id = await create(jobOf({}, { ManifestGenerator }));
+    await waitFor(id, 'Complete');
+    const descriptor = (await describeJob(id))?.GeneratedManifestDescriptor;
+    const Key = descriptor?.Location?.ObjectArn?.replace(`arn:aws:s3:::${REPORTS}/`, '');
+    const read = async (key: string | undefined) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: REPORTS, Key: key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    };
+    const { files } = JSON.parse((await read(Key)).toString()) as { files: { key: string }[] };
+    const rows = gunzipSync(await read(files[0]?.key)).toString();
+    expect(rows).toMatch(new RegExp(`^"${SOURCE}","a\\+b","[^"]+"\\n$`));
+  });
+
   it('is the same job where the same token comes again', async () => {
     await replicate();
     const input = jobOf({});
@@ -343,6 +371,14 @@ describe('a batch replication job', () => {
     const half = await create(jobOf({}, { RoleArn, ClientRequestToken: 'half' }));
     await waitFor(half, 'Complete');
     expect((await reportOf(half)).rows[0]).toContain(',failed,403,InitiateReplicationNotPermitted,');
+    const silent = { ...statement, Action: ['s3:PutInventoryConfiguration', 's3:InitiateReplication'] };
+    const PolicyDocument = JSON.stringify({ Statement: [silent] });
+    await iam.send(new PutRolePolicyCommand({ RoleName: 'half', PolicyName: 'p', PolicyDocument }));
+    const unreported = await create(jobOf({}, { RoleArn, ClientRequestToken: 'unreported' }));
+    await waitFor(unreported, 'Failed');
+    expect((await describeJob(unreported))?.FailureReasons).toMatchObject([
+      { FailureCode: 'AccessDenied', FailureReason: expect.stringContaining('s3:PutObject') },
+    ]);
     iam.destroy();
   });
 });
