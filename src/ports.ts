@@ -12,6 +12,14 @@ import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
+import type {
+  JobPlace,
+  JobRef,
+  JobReport,
+  ReplicationJob,
+  ReplicationJobRequest,
+  TaskFailure,
+} from './model/replication-job.ts';
 
 /** Every call can be given up: the signal fires when the time of the function runs out. */
 export interface Call {
@@ -104,6 +112,22 @@ export interface Stacks {
    * here cannot know, and so must not judge.
    */
   signalsQueue(region: string, call: Call): Promise<Observation<string> | undefined>;
+}
+
+/** Jobs of S3 Batch Replication. Throws `HoldfastError`. */
+export interface ReplicationJobs {
+  /** Creates a job that waits for its confirmation, and answers its ID. Of a token that was used before it is the same job. */
+  create(request: ReplicationJobRequest, call: Call): Promise<string>;
+  job(job: JobRef, call: Call): Promise<Observation<ReplicationJob>>;
+  /** Jobs of every operation, those that ended within the last 90 days included; their reports are not known. */
+  list(place: JobPlace, call: Call): AsyncIterable<ReplicationJob>;
+  /** Lets a suspended job begin. */
+  confirm(job: JobRef, call: Call): Promise<void>;
+  /** What the completion report says about failed tasks; the report is in a bucket of this Region. `absent`: there is none. */
+  failures(
+    report: JobReport & Pick<JobRef, 'jobId' | 'region'>,
+    call: Call,
+  ): Promise<Observation<readonly TaskFailure[]>>;
 }
 
 /** The list of versions that have not arrived yet at the buckets of this Region. Twice is harmless. */

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { HoldfastError } from '../../errors.ts';
@@ -19,6 +20,8 @@ export interface Clients {
   /** Loaded when somebody asks how a pair is set up. */
   iam(region: string): Promise<IAMClient>;
   kms(region: string): Promise<KMSClient>;
+  /** Loaded when somebody repairs: jobs of S3 Batch Operations. */
+  s3control(region: string): Promise<S3ControlClient>;
 }
 
 export interface ClientOptions {
@@ -75,6 +78,10 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
     kms: perRegion(async (region) => {
       const { KMSClient } = await import('@aws-sdk/client-kms');
       return keepToEndpoint(new KMSClient(common(region)));
+    }),
+    s3control: perRegion(async (region) => {
+      const { createS3ControlClient } = await import('./s3-control-client.ts');
+      return keepToEndpoint(createS3ControlClient(common(region)));
     }),
   };
 }
