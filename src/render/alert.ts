@@ -12,6 +12,7 @@ export interface AlertIdentity {
 
 /** Evidence that tells two findings with the same code about the same version apart, and is the same in every look. */
 const DISTINGUISHING: readonly string[] = [
+  'link',
   'ruleId',
   'destinationBucket',
   'operation',
@@ -25,7 +26,11 @@ const DISTINGUISHING: readonly string[] = [
 ];
 
 /** Text from which a fingerprint is hashed: what an alert is about, without anything that differs between two looks. */
-export function fingerprintText({ finding: { code, subject, evidence }, event }: Alert): string {
+export function fingerprintText({ finding: { code, subject, evidence, replica }, event }: Alert): string {
+  // S3 reports it, and the next look at the replica sees it as well: that is one failure, whatever each knows about it.
+  if (code === 'replication-failed') {
+    return JSON.stringify([code, subject, evidence['destinationBucket'] ?? replica?.bucket ?? null]);
+  }
   // The version `null`, and a key without versions, can hold other content tomorrow: that is another object.
   const content = subject.kind === 'object-version' && !isImmutable(subject.object) ? (event?.etag ?? null) : null;
   return JSON.stringify([code, subject, content, DISTINGUISHING.map((name) => evidence[name] ?? null)]);

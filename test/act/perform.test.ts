@@ -10,13 +10,15 @@ const alertOf = (finding: Finding): Action => ({
   kind: 'alert',
   alert: { finding, severity: 'critical', state: 'opened', event: anEvent() },
 });
-const replicationFailed = (evidence: Finding['evidence']): Finding => ({ ...aReport('replication-failed'), evidence });
+const reported = (code: Finding['code'], evidence: Finding['evidence']): Finding => ({ ...aReport(code), evidence });
 
 async function idsAfter(...findings: readonly Finding[]): Promise<number> {
   const { ports, alerts } = createFakeWorld();
   for (const finding of findings) await perform(alertOf(finding), ports, aBudget());
   return alerts.size;
 }
+
+const PENDING = { link: 'photos/a/b', object: OBJECT, createdAt: new Date(0), sizeBytes: 7 };
 
 describe('performing', () => {
   const baseline = {
@@ -30,6 +32,8 @@ describe('performing', () => {
   it.each<[string, Action]>([
     ['an alert', alertOf(aFinding())],
     ['a baseline', { kind: 'record-baseline', object: OBJECT, baseline }],
+    ['a pending version', { kind: 'note-pending', version: PENDING }],
+    ['a version that settled', { kind: 'forget-pending', version: PENDING }],
   ])('%s twice leaves what performing it once leaves', async (_, action) => {
     const [once, twice] = [createFakeWorld(), createFakeWorld()];
     await perform(action, once.ports, aBudget());
@@ -66,13 +70,44 @@ describe('the id of an alert', () => {
     expect(await idsAfter(aFinding(), other)).toBe(2);
   });
 
+  it.each<[string, Action, string, string]>([
+    ['stopped', { kind: 'note-bulk', link: 'photos/a/b', on: true }, 'bulk#photos/a/b', 'on'],
+    ['started again', { kind: 'note-bulk', link: 'photos/a/b', on: false }, 'bulk#photos/a/b', 'off'],
+    [
+      'come so far',
+      { kind: 'note-progress', link: 'photos/a/b', eventAt: new Date(0) },
+      'progress#photos/a/b',
+      '1970-01-01T00:00:00.000Z',
+    ],
+  ])('remembers that looks have %s', async (_, action, name, value) => {
+    const { ports } = createFakeWorld();
+    await perform(action, ports, aBudget());
+    expect(await ports.notes.get(name, aBudget())).toBe(value);
+  });
+
+  it('takes a failure that S3 reports and one that a look sees for the same', async () => {
+    const seen = {
+      ...reported('replication-failed', { link: 'photos/photos/b1' }),
+      replica: { bucket: 'b1', region: 'r' },
+    };
+    const told = reported('replication-failed', { destinationBucket: 'b1', ruleId: 'all', failureReason: 'X' });
+    expect(await idsAfter(seen, told)).toBe(1);
+    expect(await idsAfter(seen, { ...told, evidence: { destinationBucket: 'b2' } })).toBe(2);
+  });
+
+  it('is another for another destination', async () => {
+    const missing = (link: string): Finding => reported('replica-missing', { link });
+    expect(await idsAfter(missing('photos/photos/b1'), missing('photos/photos/b2'))).toBe(2);
+  });
+
   it.each([
     ['destination', { ruleId: 'all', destinationBucket: 'b2', operation: 'put' }],
     ['rule', { ruleId: 'some', destinationBucket: 'b1', operation: 'put' }],
     ['operation', { ruleId: 'all', destinationBucket: 'b1', operation: 'tags' }],
-  ])('is another for a failure at another %s', async (_, evidence) => {
-    const first = replicationFailed({ ruleId: 'all', destinationBucket: 'b1', operation: 'put' });
-    expect(await idsAfter(first, replicationFailed(evidence))).toBe(2);
+  ])('is another for a delay at another %s', async (_, evidence) => {
+    const late = (of: Finding['evidence']): Finding => reported('replication-missed-threshold', of);
+    const first = late({ ruleId: 'all', destinationBucket: 'b1', operation: 'put' });
+    expect(await idsAfter(first, late(evidence))).toBe(2);
   });
 
   it('is another for each declared digest that differs', async () => {

@@ -3,7 +3,7 @@ import type { PeerAddress } from '../../src/model/action.ts';
 import type { Observation } from '../../src/model/observation.ts';
 import type { PeerMessage } from '../../src/model/peer-message.ts';
 import type { Checkpoint, PendingVersion } from '../../src/model/pending.ts';
-import type { BucketStore, Clock, Counters, Notes, PendingList, Peers, SteeringLedger } from '../../src/ports.ts';
+import type { BucketStore, Clock, Counters, Notes, PendingList, SteeringLedger } from '../../src/ports.ts';
 
 /** Settings by bucket; what is not there is not configured. */
 export type FakeSettings = Map<string, { [Name in BucketSettingName]?: Observation<BucketSettings[Name]> }>;
@@ -57,10 +57,6 @@ function nameOf({ link, object }: Pick<PendingVersion, 'link' | 'object'>): stri
 export interface Told {
   readonly to: PeerAddress;
   readonly message: PeerMessage;
-}
-
-export function createFakePeers(told: Told[]): Peers {
-  return { tell: async (to, message) => void told.push({ to, message }) };
 }
 
 export function createFakeSteering(checkpoints: Map<string, Checkpoint>): SteeringLedger {

@@ -5,6 +5,7 @@ import { formatETag } from '../../src/model/etag.ts';
 import type { Baseline, Inspection, ObjectState } from '../../src/model/facts.ts';
 import { lookIdentity } from '../../src/model/look.ts';
 import type { ReplicationLag } from '../../src/model/pending.ts';
+import { formatPeerMessage } from '../../src/model/peer-message.ts';
 import { isImmutable, type ObjectRef } from '../../src/model/object.ts';
 import type { Ports } from '../../src/ports.ts';
 import { createFakeCloud, type FakeCloud } from './fake-cloud.ts';
@@ -12,7 +13,6 @@ import {
   createFakeBuckets,
   createFakeCounters,
   createFakeNotes,
-  createFakePeers,
   createFakePendingList,
   type FakePendingList,
   type FakeSettings,
@@ -40,7 +40,7 @@ export interface FakeWorld {
   /** How the buckets are set up. */
   readonly settings: FakeSettings;
   readonly pending: FakePendingList;
-  /** What other stacks were told, and have not received yet. */
+  /** What other stacks were told. This world is all of them: it comes back over the queue. */
   readonly told: Told[];
   readonly lags: ReplicationLag[];
   now: Date;
@@ -74,7 +74,12 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
       clock,
       buckets: createFakeBuckets(settings),
       pending,
-      peers: createFakePeers(told),
+      peers: {
+        tell: async (to, message) => {
+          told.push({ to, message });
+          world.queue.push({ body: formatPeerMessage(message), visibleAt: world.now });
+        },
+      },
       counters: createFakeCounters(clock),
       notes: createFakeNotes(clock),
       alerts: {
@@ -109,8 +114,10 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
 }
 
 /** What is left for people and for the next look: equal worlds came to the same end. */
-export function outcomeOf({ alerts, settled, baselines, poison }: FakeWorld): unknown {
+export function outcomeOf({ alerts, settled, baselines, poison, pending }: FakeWorld): unknown {
   return {
+    pending: [...pending.rows.keys()].toSorted(),
+    gone: [...pending.gone].toSorted(),
     alerts: [...alerts.keys()].toSorted(),
     settled: [...settled].toSorted(),
     baselines: [...baselines].map(([key, { base64 }]) => `${key} ${base64}`).toSorted(),
