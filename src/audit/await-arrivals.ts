@@ -155,8 +155,9 @@ function judgeListed(
   { rules, link }: Barrier,
 ): Arrival | undefined {
   const isMarker = source.deleteMarker === true;
+  const destination = link.destination.bucket;
   if (replica === undefined) {
-    const reason = excuseOfKey({ key: source.object.key, deleteMarker: isMarker }, rules);
+    const reason = excuseOfKey({ key: source.object.key, deleteMarker: isMarker, rules, destination });
     if (reason !== undefined) return { state: 'excused', reason };
     return isMarker && link.policy.expect.deleteMarkers === 'any'
       ? { state: 'excused', reason: 'delete-markers-not-replicated' }

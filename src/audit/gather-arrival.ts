@@ -1,9 +1,12 @@
 import type { ReplicationRule } from '../model/bucket-settings.ts';
+import { compareContent } from '../model/compare-content.ts';
 import { formatETag } from '../model/etag.ts';
-import type { ObjectState } from '../model/facts.ts';
+import type { ObjectState, Part } from '../model/facts.ts';
 import type { Link } from '../model/link.ts';
+import type { ObjectRef } from '../model/object.ts';
 import type { Observation } from '../model/observation.ts';
-import { type ArrivalFacts, rulesForKey } from '../policy/arrival.ts';
+import { ruleFor } from '../model/replication-rule.ts';
+import type { ArrivalFacts } from '../policy/arrival.ts';
 import type { Call, Clock, ListedVersion, ObjectStore } from '../ports.ts';
 
 /** A link, and what its buckets say about what goes over it. */
@@ -35,19 +38,30 @@ export async function gatherArrival(
   // It may have arrived between the two: then its status would accuse it.
   const replica = first.state === 'absent' && isCompleted(source) ? await objects.head(there, plainly) : first;
   const isMarker = deleteMarker === true;
-  const facts = { key, deleteMarker: isMarker, lastModifiedAt, now: clock.now(), rules, lifecycle, source, replica };
+  const facts = {
+    key,
+    deleteMarker: isMarker,
+    destination: bucket,
+    lastModifiedAt,
+    now: clock.now(),
+    rules,
+    lifecycle,
+    source,
+    replica,
+  };
   if (isMarker || source.state !== 'present' || replica.state === 'unreadable') return facts;
   // Stored checksums cost KMS requests: only contents with different ETags are asked for them.
   const fully = { checksums: true, signal };
   if (replica.state === 'present') {
     if (formatETag(source.value.etag) === formatETag(replica.value.etag)) return facts;
-    return { ...facts, source: await objects.head(object, fully), replica: await objects.head(there, fully) };
+    const both = { source: await objects.head(object, fully), replica: await objects.head(there, fully) };
+    return { ...facts, ...both, ...(await partsOf(both, { object, there }, { objects, signal })) };
   }
   const seeded =
     link.policy.match === 'content'
       ? { source: await objects.head(object, fully), current: await objects.head({ bucket, region, key }, fully) }
       : {};
-  const tags = asksTags(key, source.value, rules) ? { tags: await objects.tags(object, { signal }) } : {};
+  const tags = asksTags(source.value, { key, rules, bucket }) ? { tags: await objects.tags(object, { signal }) } : {};
   return { ...facts, ...seeded, ...tags };
 }
 
@@ -56,7 +70,22 @@ function isCompleted(source: Observation<ObjectState>): boolean {
 }
 
 /** Tags decide only where S3 has not tried at all. */
-function asksTags(key: string, { replicationStatus }: ObjectState, rules: readonly ReplicationRule[]): boolean {
-  if (replicationStatus !== undefined) return false;
-  return rulesForKey(rules, key).some(({ tags }) => Object.keys(tags).length > 0);
+function asksTags(
+  { replicationStatus }: ObjectState,
+  { rules, key, bucket }: Pick<ArrivalFacts, 'rules' | 'key'> & { readonly bucket: string },
+): boolean {
+  return replicationStatus === undefined && ruleFor({ rules }, { key }, bucket) === 'unknown';
+}
+
+/** Layouts cost a request for each part: only two that seem to differ are asked for them. */
+async function partsOf(
+  { source, replica }: Pick<ArrivalFacts, 'source' | 'replica'>,
+  { object, there }: { readonly object: ObjectRef; readonly there: ObjectRef },
+  { objects, signal }: Pick<World, 'objects'> & Call,
+): Promise<Pick<ArrivalFacts, 'parts'>> {
+  if (source.state !== 'present' || replica.state !== 'present') return {};
+  if (compareContent(source.value, replica.value).verdict !== 'different') return {};
+  const ask = async (ref: ObjectRef, { sizeBytes }: ObjectState): Promise<Observation<readonly Part[]>> =>
+    objects.parts(ref, { sizeBytes, exact: true, signal });
+  return { parts: { source: await ask(object, source.value), replica: await ask(there, replica.value) } };
 }

@@ -68,6 +68,7 @@ function judge(facts: Partial<ArrivalFacts>): string {
     source: state({ replicationStatus: 'PENDING' }),
     replica: absent,
     rules: [rule],
+    destination: 'there',
     lifecycle: { source: [], destination: [] },
     ...facts,
   });
@@ -85,13 +86,7 @@ describe('a version that is there', () => {
       { checksums: full('A'), raw: `${MD5}-2` },
       'proved stored-checksum',
     ],
-    ['other checksum', { checksums: full('A') }, { checksums: full('B') }, 'differs CRC64NVME checksum: A and B'],
-    [
-      'other composite',
-      { checksums: composite('A'), raw: `${MD5}-2` },
-      { checksums: composite('B'), raw: `${OTHER_MD5}-2` },
-      'proved size',
-    ],
+    ['other checksum', { checksums: full('A') }, { checksums: full('B') }, 'differs checksum: A and B'],
     [
       'same composite',
       { checksums: composite('A'), raw: `${MD5}-2` },
@@ -111,6 +106,20 @@ describe('a version that is there', () => {
     ['denied', denied, 'unproved source-unreadable: access-denied'],
   ])('while its source is %s', (_, source, expected) => {
     expect(judge({ source, replica: state() })).toBe(expected);
+  });
+});
+
+describe('two multipart objects with other records', () => {
+  const [source, replica] = [state({ raw: `${MD5}-2` }), state({ raw: `${OTHER_MD5}-2` })];
+  const layout = (...sizes: number[]) =>
+    present(sizes.map((sizeBytes, index) => ({ partNumber: index + 1, sizeBytes, checksums: [] })));
+
+  it.each([
+    ['have the same parts', layout(5, 5), layout(5, 5), `differs ETag: ${MD5}-2 and ${OTHER_MD5}-2`],
+    ['have other parts', layout(5, 5), layout(6, 4), 'proved size'],
+    ['cannot be seen in parts', layout(5, 5), denied, 'proved size'],
+  ])('that %s', (_, ofSource, ofReplica, expected) => {
+    expect(judge({ source, replica, parts: { source: ofSource, replica: ofReplica } })).toBe(expected);
   });
 });
 
@@ -221,7 +230,10 @@ describe('what follows from a key alone', () => {
     ['logs/a', true, [rule], undefined],
     ['logs/a', true, [{ ...rule, deleteMarkers: false }], 'delete-markers-not-replicated'],
     ['logs/a', false, [{ ...rule, deleteMarkers: false }], undefined],
+    ['logs/a', true, [rule, { ...rule, priority: 2, deleteMarkers: false }], 'delete-markers-not-replicated'],
+    ['logs/a', true, [rule, { ...rule, priority: 2, tags: { a: 'b' }, deleteMarkers: false }], undefined],
+    ['logs/a', true, [{ ...rule, tags: { a: 'b' }, deleteMarkers: false }], 'delete-markers-not-replicated'],
   ])('%s, delete marker: %s', (key, deleteMarker, rules, expected) => {
-    expect(excuseOfKey({ key, deleteMarker }, rules)).toBe(expected);
+    expect(excuseOfKey({ key, deleteMarker, rules, destination: 'there' })).toBe(expected);
   });
 });
