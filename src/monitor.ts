@@ -13,6 +13,7 @@ import type { ObjectEvent } from './model/event.ts';
 import { type Link, linkId, linksFrom, linksTo } from './model/link.ts';
 import { firstLook, type Look } from './model/look.ts';
 import { alertPoisoned, decide, standing } from './policy/decide.ts';
+import { withoutMisplacedBlame } from './policy/blame.ts';
 import { describedObjects } from './policy/described-object.ts';
 import { routeOf } from './policy/event-route.ts';
 import { linksToFollow } from './policy/follow-up.ts';
@@ -94,7 +95,12 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
       budget,
     );
     const asked = look.follow === undefined ? VERSION_CHECKS : REPLICA_CHECKS;
-    const found = asked.flatMap((check) => check.run(facts)).map((finding) => withRemedy(finding, facts));
+    const judged = withoutMisplacedBlame(
+      asked.flatMap((check) => check.run(facts)),
+      facts,
+      linksFrom(config, object.bucket),
+    );
+    const found = judged.map((finding) => withRemedy(finding, facts));
     const actions = decide({ look, facts, findings: found, threshold: config.alerts.severity, now, links, bulk });
     for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, pending versions, baselines
     await progress(look, links, budget);

@@ -5,7 +5,8 @@ import type { ObjectFacts, ObjectState } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Link, linkId } from '../model/link.ts';
 import type { FollowUp, Look } from '../model/look.ts';
-import { isChangeable, isReplica, type LinkOutcome, linkOutcome } from './link-outcome.ts';
+import { isReplica } from './blame.ts';
+import { isChangeable, type LinkOutcome, linkOutcome } from './link-outcome.ts';
 import { tellPending, tellSettled } from './pending-notice.ts';
 
 /** Of `sampled` versions one in so many is followed. */
@@ -112,10 +113,10 @@ function goOn(following: Following, follow: FollowUp): readonly Action[] {
 }
 
 /** In bulk, a version that is not known to have arrived is waited for by the list alone. */
-function outcomeOf(link: Link, { look, facts, findings, bulk }: Following): LinkOutcome {
+function outcomeOf(link: Link, { look, facts, findings, links, bulk }: Following): LinkOutcome {
   const id = linkId(link);
   const replica = facts.replicas?.find((each) => linkId(each.link) === id);
-  if (replica !== undefined) return linkOutcome(replica, facts, findings);
+  if (replica !== undefined) return linkOutcome(replica, facts, { findings, links });
   return { owed: ARRIVING.has(look.event.kind) ? 'yes' : 'unknown', goesOn: !bulk.has(id) };
 }
 

@@ -1,8 +1,10 @@
 import type { ReplicationSettings } from '../model/bucket-settings.ts';
 import type { ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
 import { CHANGEABLE_DIFFERENCES, type Finding } from '../model/finding.ts';
-import { linkId } from '../model/link.ts';
+import { type Link, linkId } from '../model/link.ts';
 import { isTemporary, type Observation } from '../model/observation.ts';
+import { ruleFor } from '../model/replication-rule.ts';
+import { isReplica, isUnselected } from './blame.ts';
 
 /** What one look makes of one link. */
 export interface LinkOutcome {
@@ -26,10 +28,12 @@ const OUT_OF_SIGHT: LinkOutcome = { owed: 'unknown', goesOn: false };
  * destination is meant; `PENDING` means that something is still to come.
  */
 export function linkOutcome(
-  { link, replica, rules }: ReplicaFacts,
-  { event, source, due }: Pick<ObjectFacts, 'event' | 'source' | 'due'>,
-  findings: readonly Finding[],
+  seen: ReplicaFacts,
+  facts: Pick<ObjectFacts, 'event' | 'source' | 'due' | 'replicas'>,
+  { findings, links }: { readonly findings: readonly Finding[]; readonly links: readonly Link[] },
 ): LinkOutcome {
+  const { link, replica, rules } = seen;
+  const { event, source, due } = facts;
   const id = linkId(link);
   const ofLink = findings.filter(({ evidence }) => evidence['link'] === id);
   const has = (...codes: readonly Finding['code'][]): boolean => ofLink.some(({ code }) => codes.includes(code));
@@ -46,6 +50,7 @@ export function linkOutcome(
       : NOT_OWED; // gone at the source: the removal of a version is never replicated
   }
   if (has('replica-missing', 'replication-failed')) return GIVEN_UP;
+  if (isUnselected(seen, facts, links)) return NOT_OWED;
   const status = source.value.replicationStatus;
   // Without a status no rule selects the version. Completed, and no check misses it: whatever removed it was entitled to.
   return status === 'PENDING' || status === 'FAILED' ? WAITING : NOT_OWED;
@@ -54,10 +59,6 @@ export function linkOutcome(
 /** Tags, ACL and lock can change at any time and arrive later than the version: only the last look of a chain judges them. */
 export function isChangeable({ code, verdict }: Finding): boolean {
   return verdict === 'violated' && CHANGEABLE_DIFFERENCES.has(code);
-}
-
-export function isReplica(source: Observation<ObjectState> | undefined): boolean {
-  return source?.state === 'present' && source.value.replicationStatus === 'REPLICA';
 }
 
 function isThere(replica: Observation<ObjectState>): boolean {
@@ -71,8 +72,6 @@ function mayReplicateMarkers(
   key: string,
 ): boolean {
   if (rules?.state !== 'present') return rules?.state !== 'absent';
-  return rules.value.rules.some(
-    ({ enabled, deleteMarkers, destinationBucket, prefix }) =>
-      enabled && deleteMarkers && destinationBucket === destination && key.startsWith(prefix),
-  );
+  const rule = ruleFor(rules.value, { key, tags: {} }, destination); // a marker has no tags
+  return rule !== undefined && rule !== 'unknown' && rule.deleteMarkers;
 }

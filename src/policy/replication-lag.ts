@@ -4,7 +4,7 @@ import type { ObjectFacts } from '../model/facts.ts';
 import { type Link, linkId } from '../model/link.ts';
 import type { Look } from '../model/look.ts';
 import type { ReplicationLag } from '../model/pending.ts';
-import { isReplica } from './link-outcome.ts';
+import { isReplica } from './blame.ts';
 
 /**
  * How long the version was on its way whose replica has just arrived; `links` are those that end in its bucket. Known from the

@@ -7,7 +7,7 @@ import type { Finding } from '../../src/model/finding.ts';
 import { type Link, linkId } from '../../src/model/link.ts';
 import { firstLook, type FollowUp, type Look } from '../../src/model/look.ts';
 import { type Observation, present, type UnreadableReason } from '../../src/model/observation.ts';
-import { followUps, SAMPLED_ONE_IN } from '../../src/policy/follow-up.ts';
+import { followUps, linksToFollow, SAMPLED_ONE_IN } from '../../src/policy/follow-up.ts';
 import { ABSENT, aFinding, anEvent, aState, OBJECT, someFacts } from '../support/facts.ts';
 import { aBucket, aLink, aReplica, EXPECT, linksOfPair, LOOK_AFTER_MS, MINUTE_MS } from '../support/pairs.ts';
 
@@ -149,6 +149,14 @@ describe('the first look at a version', () => {
     const followed = () => versions.filter((object) => begun(sampled, { event: anEvent({ object }) }).length > 0);
     expect(followed().length / versions.length).toBeCloseTo(1 / SAMPLED_ONE_IN, 2);
     expect(followed()).toEqual(followed());
+  });
+
+  it('takes the key for a sample while nobody has named the version', () => {
+    const sampled = [aLink({ followUp: 'sampled' })];
+    const keys = Array.from({ length: 200 }, (_each, index) => ({ ...UNVERSIONED, key: `a+b/${index}` }));
+    const followed = keys.filter((object) => linksToFollow(anEvent({ object }), sampled).length > 0).length;
+    expect(followed).toBeGreaterThan(0);
+    expect(followed).toBeLessThan(40);
   });
 });
 
