@@ -123,7 +123,7 @@ describe('what a status says of a destination', () => {
         facts: { source: present(aState({ replicationStatus: 'REPLICA' })) },
       },
     ],
-  ])('it is %s: the finding %s', (_title, fate, row) => {
+  ])('is %s: the finding %s', (_title, fate, row) => {
     const finding = { ...aReport(row.code), evidence: { link: linkId(ONE) } };
     const left = withoutMisplacedBlame([finding], factsOf(row), row.links ?? LINKS);
     expect(left).toEqual(fate === 'stays' ? [finding] : []);
