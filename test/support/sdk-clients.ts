@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -18,6 +19,7 @@ export interface Endpoint {
 /** The AWS SDK as anybody would use it: its own defaults, but every error shown at once instead of tried again. */
 export interface SdkClients {
   s3(region: string): S3Client;
+  s3control(region: string): S3ControlClient;
   sqs(region: string): SQSClient;
   sns(region: string): SNSClient;
   dynamodb(region: string): DynamoDBClient;
@@ -43,6 +45,11 @@ export function createSdkClients({ endpoint, credentials }: Endpoint): SdkClient
     keep(new S3Client({ ...common(region), forcePathStyle: true, logger: silent, ...settings }));
   return {
     s3: perRegion((region) => unusualS3(region, {})),
+    // The client puts the account in front of any host; as a provider the endpoint stays as it is.
+    s3control: perRegion((region) => {
+      const url = new URL(endpoint);
+      return keep(new S3ControlClient({ region, credentials, maxAttempts: 1, endpointProvider: () => ({ url }) }));
+    }),
     sqs: perRegion((region) => keep(new SQSClient(common(region)))),
     sns: perRegion((region) => keep(new SNSClient(common(region)))),
     dynamodb: perRegion((region) => keep(new DynamoDBClient(common(region)))),

@@ -1,4 +1,6 @@
 import type { Cases } from '../contract.ts';
+import { batchJobCases } from './batch-jobs.ts';
+import { bucketSettingCases } from './bucket-settings.ts';
 import { bucketCases } from './buckets.ts';
 import { checksumCases } from './checksums.ts';
 import { encryptionCases } from './encryption.ts';
@@ -19,6 +21,7 @@ import { versionCases } from './versions.ts';
 
 const areas: readonly Cases[] = [
   bucketCases,
+  bucketSettingCases,
   objectCases,
   readCases,
   keyCases,
@@ -28,6 +31,7 @@ const areas: readonly Cases[] = [
   encryptionCases,
   notificationCases,
   replicationCases,
+  batchJobCases,
   signatureCases,
   queueCases,
   topicCases,

@@ -52,8 +52,8 @@ export const objectStoreCases: Cases = {
     for (const versionId of [marker, undefined]) {
       const { bucket, region, key } = object;
       const ref = { bucket, region, key, ...(versionId === undefined ? {} : { versionId }) };
-      assert.deepEqual(await objects.head(ref, { ...call, checksums: true }), { state: 'absent' });
-      assert.deepEqual(await objects.read(ref, call), { state: 'absent' });
+      assert.equal((await objects.head(ref, { ...call, checksums: true })).state, 'absent');
+      assert.equal((await objects.read(ref, call)).state, 'absent');
     }
   },
   'our store: a reading gives all bytes, or those from a byte on': async (cloud) => {

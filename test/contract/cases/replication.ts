@@ -8,6 +8,7 @@ import {
   PutBucketNotificationConfigurationCommand,
   PutBucketReplicationCommand,
   PutObjectCommand,
+  PutObjectTaggingCommand,
   type ReplicationRule,
 } from '@aws-sdk/client-s3';
 import { eventually } from '../../support/eventually.ts';
@@ -125,6 +126,20 @@ export const replicationCases: Cases = {
       const { DeleteMarkers: markers = [] } = await cloud.s3(cloud.abroad).send(command);
       return markers.some(({ VersionId: id }) => id === marker) ? true : undefined;
     });
+  },
+  'tags that are set later go over, to that version alone': async (cloud) => {
+    const pair = await createPair(cloud);
+    const { versionId } = await put(cloud, { bucket: pair.source, key });
+    const { versionId: newer } = await put(cloud, { bucket: pair.source, key });
+    await replicaOf(cloud, pair, versionId);
+    await replicaOf(cloud, pair, newer);
+    const Tagging = { TagSet: [{ Key: 'a', Value: '1' }] };
+    const object = { Bucket: pair.source, Key: key, VersionId: versionId };
+    await cloud.s3(cloud.home).send(new PutObjectTaggingCommand({ ...object, Tagging }));
+    await eventually(async () => ((await replicaOf(cloud, pair, versionId)).TagCount === 1 ? true : undefined), {
+      timeoutMs: 6_000,
+    });
+    assert.equal((await replicaOf(cloud, pair, newer)).TagCount, undefined);
   },
   'what no rule names has no replication status': async (cloud) => {
     const pair = await createPair(cloud);

@@ -86,8 +86,22 @@ const reasons: readonly (readonly [reason: string, cases: readonly string[]])[] 
       'a replica keeps metadata, checksum and time of its source',
       'a delete marker is replicated where the rule says so',
       'a version that cannot be replicated is FAILED, and that is told',
+      'tags that are set later go over, to that version alone',
     ],
   ],
+  [
+    'has no batch jobs',
+    [
+      'a batch replication job waits for its confirmation, and says how much there is',
+      'a batch replication job brings over what failed, and reports it',
+      'the same token is the same job, and every job is listed',
+      'a job that is not there is not found',
+    ],
+  ],
+  ['does not say when an object expires', ['a HEAD says when a rule will take the object away']],
+  ['does not judge policies', ['a policy that lets everybody in is public, one that names an account is not']],
+  ['leaves new buckets open', ['a new bucket is closed to the public']],
+  ['dates every upload to 2010', ['an upload that nobody completed is listed with the time at which it began']],
   [
     'does not check signatures',
     [
