@@ -7,8 +7,6 @@ const FOURTEEN_DAYS_S = 14 * 24 * 3600;
 /** By lane, the time-out of its function in seconds, as in serverless.yml. */
 const LANES = { Signals: 60, Looks: 60, Reads: 900, Peer: 60 };
 
-const NAMED = new Set(['Signals', 'Peer']);
-
 /**
  * AWS advises six times the time-out, for batches that a throttled function puts off. With a maximum concurrency nothing is put
  * off, and after a failure six times 15 minutes would be the wait for the next attempt: long functions get a minute on top.
@@ -86,8 +84,8 @@ module.exports = async ({ resolveVariable }) => {
     Resources[deadLetters] = queue({ MessageRetentionPeriod: FOURTEEN_DAYS_S });
     Resources[`${deadLetters}Policy`] = queuePolicy(deadLetters);
     Resources[name] = queue({
-      // What stacks of other Regions and `holdfast doctor` have to find.
-      ...(NAMED.has(lane) ? { QueueName: `holdfast-${region.stage}-${lane.toLowerCase()}` } : {}),
+      // The one that stacks of other Regions have to find.
+      ...(lane === 'Peer' ? { QueueName: `holdfast-${region.stage}-peer` } : {}),
       VisibilityTimeout: visibilityOf(timeoutS),
       MessageRetentionPeriod: FOURTEEN_DAYS_S,
       RedrivePolicy: { deadLetterTargetArn: getAtt(deadLetters, 'Arn'), maxReceiveCount: 5 },

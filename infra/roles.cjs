@@ -162,16 +162,6 @@ const watchConfig = (region) => [
     ['iam:SimulatePrincipalPolicy', 'iam:GetRole'],
     region.allAccounts.map((account) => sub(`arn:\${AWS::Partition}:iam::${account}:role/*`)),
   ),
-  // Which queues the buckets of its links should notify.
-  allow(
-    'FindStacks',
-    'sqs:GetQueueUrl',
-    [...new Set([region.region, ...region.peerRegions])].flatMap((each) =>
-      region.allAccounts.map((account) =>
-        sub(`arn:\${AWS::Partition}:sqs:${each}:${account}:holdfast-${region.stage}-signals`),
-      ),
-    ),
-  ),
   remember,
   alert,
 ];

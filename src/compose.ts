@@ -4,10 +4,15 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createClients } from './adapters/aws/clients.ts';
+import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbLedger } from './adapters/aws/dynamodb-ledger.ts';
+import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
+import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
 import { createPowertoolsJournal } from './adapters/aws/powertools-journal.ts';
+import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
 import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
+import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
 import { createSqsLookQueue, createSqsPoisonQueue } from './adapters/aws/sqs-queues.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
@@ -36,6 +41,7 @@ export function createBatchHandler(): BatchHandler {
     'LOOKS_QUEUE_URL',
     'READS_QUEUE_URL',
     'POISON_QUEUE_URL',
+    'PEER_QUEUE_NAME',
   ]);
   const config = loadConfig();
   const { region } = environment;
@@ -43,11 +49,12 @@ export function createBatchHandler(): BatchHandler {
   const metrics = new Metrics();
   const clients = createClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
+  const ledger = { table: environment.LEDGER_TABLE, region, clock };
   const monitor = createMonitor(
     {
       region,
       objects: createS3ObjectStore(clients),
-      ledger: createDynamoDbLedger(clients, { table: environment.LEDGER_TABLE, region, clock }),
+      ledger: createDynamoDbLedger(clients, ledger),
       alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
       looks: createSqsLookQueue(clients, {
         region,
@@ -58,6 +65,11 @@ export function createBatchHandler(): BatchHandler {
       poison: createSqsPoisonQueue(clients, { region, poisonQueueUrl: environment.POISON_QUEUE_URL }),
       clock,
       journal: createPowertoolsJournal(logger, metrics, clock),
+      buckets: createS3BucketStore(clients, { clock }),
+      pending: createDynamoDbPendingList(clients, ledger),
+      peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
+      counters: createDynamoDbCounters(clients, ledger),
+      notes: createDynamoDbNotes(clients, ledger),
     },
     config,
   );

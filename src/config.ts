@@ -13,7 +13,8 @@ export type HandlerVariable =
   | 'POISON_QUEUE_URL'
   | 'STEERING_TABLE'
   | 'STEERING_REGION'
-  | 'PEER_QUEUE_NAME';
+  | 'PEER_QUEUE_NAME'
+  | 'SIGNALS_QUEUE_ARN';
 
 export type HandlerEnvironment<Name extends HandlerVariable> = { readonly [name in Name]: string } & {
   /** Where the function runs. */

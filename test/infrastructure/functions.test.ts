@@ -76,6 +76,7 @@ describe('functions', () => {
         PEER_QUEUE_NAME: 'holdfast-test-peer',
         STEERING_TABLE: 'holdfast-test-steering',
         STEERING_REGION: AWAY,
+        ...(name === 'watch-config' ? { SIGNALS_QUEUE_ARN: { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] } } : {}),
         POWERTOOLS_SERVICE_NAME: 'holdfast-test',
         POWERTOOLS_METRICS_NAMESPACE: 'Holdfast',
       },

@@ -1,0 +1,44 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { createClients } from './adapters/aws/clients.ts';
+import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
+import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
+import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
+import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
+import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
+import { createOwnStack } from './adapters/aws/sqs-stacks.ts';
+import { systemClock } from './adapters/aws/system-clock.ts';
+import { toBudget } from './compose.ts';
+import { loadConfig, loadHandlerEnvironment } from './config.ts';
+import { watchConfig } from './watch-config.ts';
+
+/** Started by the clock, without anything worth reading in its event. */
+export type WatchHandler = (event: unknown, context: Context) => Promise<void>;
+
+/** The watch of how buckets are set up. Throws `invalid-config` with every problem at once. */
+export function createWatchConfigHandler(): WatchHandler {
+  const environment = loadHandlerEnvironment(['ALERT_TOPIC_ARN', 'LEDGER_TABLE', 'SIGNALS_QUEUE_ARN']);
+  const config = loadConfig();
+  const { region, LEDGER_TABLE: table } = environment;
+  const logger = new Logger();
+  const clients = createClients({ customEndpoint: environment.customEndpoint });
+  const clock = systemClock;
+  const ports = {
+    region,
+    clock,
+    buckets: createS3BucketStore(clients, { clock }),
+    roles: createIamRolePermissions(clients),
+    keys: createKmsKeyStore(clients),
+    stacks: createOwnStack(region, environment.SIGNALS_QUEUE_ARN),
+    alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+    notes: createDynamoDbNotes(clients, { table, region, clock }),
+  };
+  return async (_, context) => {
+    logger.addContext(context);
+    const watched = await watchConfig(ports, config, toBudget(context.getRemainingTimeInMillis()));
+    for (const { link, findings, opened } of watched) {
+      const codes = findings.filter(({ verdict }) => verdict !== 'verified').map(({ code }) => code);
+      logger.info('watched', { link, findings: codes, opened });
+    }
+  };
+}
