@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report-error.ts';
 import { sandboxCommand } from './sandbox.ts';
+import { statusCommand } from './status.ts';
 import { type Connect, verifyCommand } from './verify.ts';
 import { waitCommand } from './wait.ts';
 
@@ -16,6 +17,7 @@ Examples:
   holdfast digest backup.tar                     what S3 would record of a local file
   holdfast doctor orders                         whether a pair of buckets is set up as it must be
   holdfast explain content-differs-from-etag     what a finding means and what to do
+  holdfast status                                what is on its way, and what would be lost now
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
@@ -53,6 +55,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     digestCommand(io),
     doctorCommand(io, connect),
     explainCommand(io),
+    statusCommand(io, connect),
     waitCommand(io, connect),
     configCommand(io),
     sandboxCommand(io),

@@ -10,8 +10,10 @@ export interface LagPercentiles {
 
 /** What was measured of one link in one stretch of time; absent members: nothing was published. */
 export interface ReplicationMeasurements {
-  /** S3's `ReplicationLatency`, the worst of the rules: how far the destination is behind. */
+  /** S3's `ReplicationLatency`, the worst of the rules. */
   readonly latency?: LagPercentiles;
+  /** The last of it: how far the destination is behind now. */
+  readonly behind?: { readonly ms: number; readonly asOf: Date };
   /** Holdfast's own `ReplicationLag`: from creation to arrival. */
   readonly lag?: LagPercentiles;
   /** S3's last word on what is under way, all rules together. New objects only, so a batch job's are not in it. */

@@ -63,12 +63,16 @@ export function createCloudWatchReplicationMeter(
       const [latencies, operations, bytes, lags] = [0, ...ends].map((start, group) =>
         arrived.slice(start, ends[group]),
       );
+      const behind = (latencies ?? [])
+        .flatMap((points) => points.at(-1) ?? [])
+        .toSorted((a, b) => b.value - a.value)[0];
       const latency = toLagPercentiles(worstOfMinutes(latencies ?? []).map((seconds) => seconds * 1_000));
       const lag = toLagPercentiles(worstOfMinutes(lags ?? []));
       const pending = lastOf(operations ?? [], bytes ?? []);
       const failed = failures.flat().map(({ value }) => value);
       return {
         ...(latency === undefined ? {} : { latency }),
+        ...(behind === undefined ? {} : { behind: { ms: behind.value * 1_000, asOf: behind.at } }),
         ...(lag === undefined ? {} : { lag }),
         ...(pending === undefined ? {} : { pending }),
         ...(failed.length === 0 ? {} : { failed: sum(failed) }),

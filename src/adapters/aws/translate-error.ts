@@ -111,3 +111,8 @@ function kindOf({ status, code }: SdkFailure): HoldfastError['kind'] {
   if (status === undefined || status >= 500) return 'unavailable';
   return 'unexpected';
 }
+
+/** Whether there is no such table: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html */
+export function isMissingTable(error: unknown): boolean {
+  return error instanceof HoldfastError && toFailure(error.cause).code === 'ResourceNotFoundException';
+}
