@@ -24,20 +24,22 @@ const TRUST: Readonly<Record<Diagnosis['trusted'], string>> = {
 
 export interface Shown {
   readonly isTerminal: boolean;
-  /** Fingerprints of what was shown already, in this run; grows. */
+  /** Fingerprints and notes that were shown already, in this run; grows. */
   readonly told: Set<string>;
 }
 
 /** One link as a block of text. Commands stand on a line of their own, as they are to be run. */
 export function renderDiagnosis({ facts, trusted, questions, notes }: Diagnosis, shown: Shown): string {
   const { pair, source, destination } = facts.link;
+  const news = notes.filter((note) => !shown.told.has(note));
+  for (const note of news) shown.told.add(note);
   return [
     `${pair}: ${source.bucket} (${source.region}) to ${destination.bucket} (${destination.region})`,
     `Can it be trusted today? ${TRUST[trusted]}${countsOf(questions)}`,
     '',
     ...questions.flatMap((question) => renderQuestion(question, shown)),
-    ...(notes.length === 0 ? [] : ['']),
-    ...notes.flatMap((note) => row('note', note, 2)),
+    ...(news.length === 0 ? [] : ['']),
+    ...news.flatMap((note) => row('info', note, 2)),
     '',
   ].join('\n');
 }
@@ -67,7 +69,7 @@ function renderFinding({ finding, severity, fingerprint }: Diagnosed, { told }: 
   told.add(fingerprint);
   return [
     ...row('', head),
-    ...(verdict === 'unverifiable' ? row('why', whyOpen(evidence)) : row('found', describe(evidence))),
+    ...(verdict === 'unverifiable' ? whyOpen(evidence) : row('found', describe(evidence))),
     ...(remedy === undefined
       ? []
       : [
@@ -81,11 +83,13 @@ function renderFinding({ finding, severity, fingerprint }: Diagnosed, { told }: 
   ];
 }
 
-/** What could not be read, and which permission it takes. */
-function whyOpen({ reason, where, permission, undecided }: Finding['evidence']): string {
-  const seen = `${String(where ?? '')}: ${REASONS[String(reason)] ?? String(reason)}`;
-  const allowed = permission === undefined ? '' : `; allow ${permission}`;
-  return `${seen}${undecided === undefined ? '' : ` (${undecided})`}${allowed}`;
+/** What could not be read or decided, and which permission it takes. */
+function whyOpen({ reason, where, permission, undecided }: Finding['evidence']): readonly string[] {
+  const seen = `${where}: ${REASONS[String(reason)] ?? reason}`;
+  return [
+    ...row('why', undecided === undefined ? seen : `${seen} (${undecided})`),
+    ...(permission === undefined ? [] : row('allow', String(permission))),
+  ];
 }
 
 const REASONS: Readonly<Record<string, string>> = {

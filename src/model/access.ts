@@ -8,6 +8,8 @@ export interface AccessQuestion {
   readonly example: string;
   /** What is known of such a request, by the names of IAM's condition keys. */
   readonly context: Readonly<Record<string, string>>;
+  /** The action that is not needed where this one is allowed. Nobody is asked to allow it. */
+  readonly insteadOf?: string;
 }
 
 /** What the policies of a role say: `silent` where none allows it, `unclear` where it depends on what is not known. */

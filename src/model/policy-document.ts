@@ -4,7 +4,8 @@ import { membersOf } from './policy-condition.ts';
 export const POLICY_VERSION = '2012-10-17';
 
 /** The smallest statements that allow all this, one for each resource. KMS keys only through S3 and for its bucket. */
-export function toStatements(questions: readonly AccessQuestion[]): readonly object[] {
+export function toStatements(asked: readonly AccessQuestion[]): readonly object[] {
+  const questions = asked.filter(({ insteadOf }) => insteadOf === undefined);
   const resources = [...new Set(questions.map(({ resource }) => resource))];
   return resources.map((Resource) => {
     const of = questions.filter(({ resource }) => resource === Resource);

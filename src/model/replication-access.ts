@@ -18,6 +18,8 @@ export interface ReplicationWork {
   readonly replicaKeys: readonly string[];
 }
 
+const READ = 's3:GetObjectVersionForReplication';
+
 /**
  * Everything that the replication role must be allowed to do for this work.
  *
@@ -32,12 +34,17 @@ export function replicationQuestions(work: ReplicationWork): readonly AccessQues
       return actions.map((action) => ask(action, { resource: `${at}*`, example: `${at}any`, end, work }));
     });
   const source = bucketArn(link.source);
+  const kms = rules.some(({ kmsObjects }) => kmsObjects);
   return [
     ...['s3:GetReplicationConfiguration', 's3:ListBucket'].map((action) =>
       ask(action, { resource: source, example: source, end: link.source, work }),
     ),
+    // Enough for what is not encrypted with KMS, and found in older roles.
+    ...(kms
+      ? []
+      : onObjects(link.source, ['s3:GetObjectVersion']).map((question) => ({ ...question, insteadOf: READ }))),
     ...onObjects(link.source, [
-      's3:GetObjectVersionForReplication',
+      READ,
       's3:GetObjectVersionAcl',
       's3:GetObjectVersionTagging',
       ...(work.objectLock ? ['s3:GetObjectRetention', 's3:GetObjectLegalHold'] : []),
@@ -48,7 +55,7 @@ export function replicationQuestions(work: ReplicationWork): readonly AccessQues
       ...(rules.some(({ deleteMarkers }) => deleteMarkers) ? ['s3:ReplicateDelete'] : []),
       ...(rules.some(({ ownerOverride }) => ownerOverride) ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
     ]),
-    ...(rules.some(({ kmsObjects }) => kmsObjects) ? onKeys(work) : []),
+    ...(kms ? onKeys(work) : []),
   ];
 }
 

@@ -38,13 +38,17 @@ export const missingPermissions: PairCheck = {
 };
 
 /** S3 encrypts a replica by a data key or directly: either permission is enough. */
+const EITHER: readonly string[] = ['kms:GenerateDataKey', 'kms:Encrypt'];
+
+/** Whether it is not needed, because something else is allowed that does as well, or because it is only such a substitute. */
 function hasAlternative({ answer, permitted }: Access, all: readonly Access[]): boolean {
-  const either = ['kms:GenerateDataKey', 'kms:Encrypt'];
-  if (permitted === 'yes' || !either.includes(answer.action)) return false;
-  return all.some(
-    (other) =>
-      other.permitted === 'yes' && other.answer.resource === answer.resource && either.includes(other.answer.action),
-  );
+  if (answer.insteadOf !== undefined) return true;
+  if (permitted === 'yes') return false;
+  return all.some((other) => {
+    const { action, resource, insteadOf } = other.answer;
+    if (other.permitted !== 'yes' || resource !== answer.resource) return false;
+    return insteadOf === answer.action || (EITHER.includes(action) && EITHER.includes(answer.action));
+  });
 }
 
 /** One finding for each policy that stands in the way. */
