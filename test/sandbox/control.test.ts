@@ -67,6 +67,13 @@ describe('faults', () => {
     ['no object', '"text"', 'Object'],
     ['no JSON', '{', 'not JSON'],
     ['damage without a key', { kind: 'flip', now: true, bucket: 'b' }, 'key'],
+    ['a drift without a change', { kind: 'drift', now: true, bucket: 'b', key: 'k' }, 'change'],
+    [
+      'a drift of something else',
+      { kind: 'drift', now: true, bucket: 'b', key: 'k', change: { etag: 'x' } },
+      'change.etag',
+    ],
+    ['a reason that is none', { kind: 'fail-replication', reason: 'not one word' }, 'reason'],
     ['damage of another kind', { kind: 'throttle', now: true, bucket: 'b', key: 'k' }, 'kind'],
     ['damage to what is not there', { kind: 'flip', now: true, bucket: 'nowhere', key: 'k' }, 'bucket'],
   ])('are refused for %s', async (_, body, named) => {
@@ -100,6 +107,50 @@ describe('faults', () => {
     const text = (await Body?.transformToString()) ?? '';
     expect(text).not.toBe('intact');
     expect(text).toHaveLength(6);
+  });
+
+  it('make a stored version drift, or vanish, without an event', async () => {
+    const s3 = new S3Client(config());
+    const at = { Bucket: 'drifting', Key: 'k' };
+    await s3.send(
+      new CreateBucketCommand({
+        Bucket: at.Bucket,
+        CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
+        ObjectLockEnabledForBucket: true,
+      }),
+    );
+    await s3.send(new PutObjectCommand({ ...at, Body: 'x', Metadata: { a: '1' }, Tagging: 'a=1' }));
+    const before = await s3.send(new HeadObjectCommand(at));
+    const until = '2100-01-01T00:00:00.000Z';
+    const change = {
+      metadata: { a: '2' },
+      contentType: 'text/x-drifted',
+      tags: {},
+      storageClass: 'GLACIER_IR',
+      legalHold: true,
+      retention: { mode: 'GOVERNANCE', until },
+    };
+    const place = { now: true, bucket: at.Bucket, key: at.Key };
+    expect(await control('POST', 'faults', { kind: 'drift', ...place, change })).toMatchObject({ status: 200 });
+    const after = await s3.send(new HeadObjectCommand(at));
+    expect(after).toMatchObject({
+      ETag: before.ETag,
+      VersionId: before.VersionId,
+      LastModified: before.LastModified,
+      Metadata: { a: '2' },
+      ContentType: 'text/x-drifted',
+      StorageClass: 'GLACIER_IR',
+      ObjectLockLegalHoldStatus: 'ON',
+      ObjectLockMode: 'GOVERNANCE',
+      ObjectLockRetainUntilDate: new Date(until),
+    });
+    expect(after.TagCount).toBeUndefined();
+    await control('POST', 'faults', { kind: 'drift', ...place, change: { retention: null } });
+    expect((await s3.send(new HeadObjectCommand(at))).ObjectLockMode).toBeUndefined();
+    expect(await control('POST', 'faults', { kind: 'lose-object', ...place })).toMatchObject({
+      body: { damaged: { versionId: before.VersionId, lost: true } },
+    });
+    await expect(s3.send(new HeadObjectCommand(at))).rejects.toMatchObject({ name: 'NotFound' });
   });
 
   it('take a whole Region down, every service of it, and no other', async () => {

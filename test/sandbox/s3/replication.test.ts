@@ -293,6 +293,10 @@ describe('replication', () => {
     await s3.settle();
     const Tagging = { TagSet: [{ Key: 'a', Value: '1' }] };
     await destination.send(new PutObjectTaggingCommand({ Bucket: REPLICA, Key: 'k', Tagging }));
+    // Of a replica the status is that of its changes.
+    expect((await head(destination, REPLICA, 'k')).ReplicationStatus).toBe(
+      Status === 'Enabled' ? 'PENDING' : 'REPLICA',
+    );
     await s3.settle();
     expect((await source.send(new GetObjectTaggingCommand({ Bucket: SOURCE, Key: 'k' }))).TagSet).toEqual(expected);
     expect((await head(destination, REPLICA, 'k')).ReplicationStatus).toBe('REPLICA');
