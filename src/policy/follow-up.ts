@@ -59,8 +59,11 @@ export function followUps(following: Following): readonly Action[] {
 
 function begin({ look, facts, links }: Following): readonly Action[] {
   if (look.purpose !== 'first' || look.reach !== 'recorded') return [];
+  if (isReplica(facts.source)) {
+    return (facts.awaited ?? []).map((version) => ({ kind: 'forget-pending', version }) as const); // it has arrived
+  }
   const event = withVersion(look.event, facts.source);
-  if (event === undefined || isReplica(facts.source)) return [];
+  if (event === undefined) return [];
   const source = event.kind === 'created' && facts.source?.state === 'present' ? facts.source.value : undefined;
   const followed = linksToFollow(event, links);
   const pairs = new Set(followed.map(({ pair }) => pair));

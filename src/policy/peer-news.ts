@@ -1,18 +1,17 @@
 import type { Action } from '../model/action.ts';
 import type { PeerMessage } from '../model/peer-message.ts';
 
+type NewsOf = { readonly [Kind in PeerMessage['kind']]: (message: Extract<PeerMessage, { kind: Kind }>) => Action };
+
+const NEWS: NewsOf = {
+  pending: ({ version }) => ({ kind: 'note-pending', version }),
+  settled: ({ version }) => ({ kind: 'forget-pending', version }),
+  bulk: ({ link, on }) => ({ kind: 'note-bulk', link, on }),
+  progress: ({ link, eventAt }) => ({ kind: 'note-progress', link, eventAt }),
+};
+
 /** What to do about what another stack tells. */
-export function newsOf(message: PeerMessage): Action {
-  switch (message.kind) {
-    case 'pending':
-      return { kind: 'note-pending', version: message.version };
-    case 'settled':
-      return { kind: 'forget-pending', version: message.version };
-    case 'bulk':
-      return { kind: 'note-bulk', link: message.link, on: message.on };
-    case 'progress':
-      return { kind: 'note-progress', link: message.link, eventAt: message.eventAt };
-    default:
-      return message satisfies never;
-  }
+export function newsOf<Kind extends PeerMessage['kind']>(message: Extract<PeerMessage, { kind: Kind }>): Action {
+  const news: (message: Extract<PeerMessage, { kind: Kind }>) => Action = NEWS[message.kind as Kind];
+  return news(message);
 }
