@@ -8,6 +8,7 @@ import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from '../adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from '../adapters/aws/kms-key-store.ts';
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
+import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
 import { createSqsStacks } from '../adapters/aws/sqs-stacks.ts';
@@ -46,6 +47,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     roles: createIamRolePermissions(clients),
     keys: createKmsKeyStore(clients),
     writes: createCloudWatchWriteMeter(clients),
+    jobs: createS3ControlJobs(clients),
     stack: (stage) => createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion }),
     regionOf: async (bucket, { signal }) =>
       place.region ?? configuredRegion(config, bucket) ?? findBucketRegion(clients, { bucket, startRegion, signal }),

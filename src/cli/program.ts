@@ -5,6 +5,7 @@ import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
+import { repairCommand } from './repair.ts';
 import { reportError } from './report-error.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { statusCommand } from './status.ts';
@@ -19,6 +20,7 @@ Examples:
   holdfast explain content-differs-from-etag     what a finding means and what to do
   holdfast status                                what is on its way, and what would be lost now
   holdfast wait orders                           until everything written by now has arrived everywhere
+  holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
 
@@ -57,6 +59,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     explainCommand(io),
     statusCommand(io, connect),
     waitCommand(io, connect),
+    repairCommand(io, connect),
     configCommand(io),
     sandboxCommand(io),
   ];

@@ -6,6 +6,7 @@ import type {
   KeyStore,
   ObjectStore,
   PendingList,
+  ReplicationJobs,
   ReplicationMeter,
   RolePermissions,
   Stacks,
@@ -24,6 +25,8 @@ export interface Services {
   readonly roles: RolePermissions;
   readonly keys: KeyStore;
   readonly writes: WriteMeter;
+  /** Made when first used: only a repair does. */
+  readonly jobs: ReplicationJobs;
   /** What the stacks of a stage know. Nothing is asked before it is used. */
   stack(stage: string): StackServices;
   /** Throws `HoldfastError` where there is no such bucket. */

@@ -30,8 +30,8 @@ function uncovered(prefixes: readonly string[]): readonly string[] {
 
 function commonPrefix(keys: readonly string[]): string {
   return keys.reduce((common, key) => {
-    const from = [...common];
-    const to = [...key]; // by characters, so that none is cut in two
+    const from = Array.from(common); // by characters, so that none is cut in two
+    const to = Array.from(key);
     const end = from.findIndex((character, index) => character !== to[index]);
     return end === -1 ? common : from.slice(0, end).join('');
   });

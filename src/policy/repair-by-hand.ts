@@ -17,11 +17,16 @@ export interface ByHandCase {
   readonly destination: BucketRef;
 }
 
+/** One command, and when it is the right one; absent: in any case, it changes nothing. */
+export interface HandStep {
+  readonly when?: string;
+  readonly command: string;
+}
+
 /** What is known, and the commands for a person; Holdfast runs none of them. */
 export interface ByHand {
   readonly proved: string;
-  readonly advice: string;
-  readonly commands: readonly string[];
+  readonly steps: readonly HandStep[];
 }
 
 /** What a person can do about a version that no job repairs. */
@@ -31,33 +36,33 @@ export function repairByHand({ cause, ...version }: ByHandCase): ByHand {
 
 const CAUSES: Readonly<Record<ByHandCause, (version: Omit<ByHandCase, 'cause'>) => ByHand>> = {
   missing({ object, isLatest, destination }) {
+    const { bucket, region } = destination;
     // A copy onto itself becomes the current version: of an older one it would bring back what was overwritten.
     const [to, where] = isLatest
-      ? [object, 'in place, which replicates as a new version']
-      : [destination, 'to the destination, where it gets another version ID'];
+      ? [object, 'a copy in place replicates as a new version']
+      : [destination, 'a copy to the destination gets another version ID'];
     return {
       proved: 'S3 says COMPLETED, and two looks did not find the version at the destination',
-      advice: `Look whether somebody deleted it there; if it is wanted, copy it ${where}.`,
-      commands: [
-        awsCommand('s3api list-object-versions', { ...nameOf(destination), prefix: object.key }),
-        copy(object, object.bucket, to),
+      steps: [
+        { command: awsCommand('s3api list-object-versions', { bucket, region, prefix: object.key }) },
+        { when: `it is wanted there: ${where}`, command: copy(object, object.bucket, to) },
       ],
     };
   },
   differs: ({ object, destination }) => ({
     proved: 'the version at the destination is not the same as at the source',
-    advice:
-      'Read both sides to find out which is right, then copy the right one over the other, as a new version: one of the two copies, never both.',
-    commands: [
+    steps: [
       ...readBoth(object, destination),
-      copy(object, object.bucket, destination),
-      copy(object, destination.bucket, object),
+      { when: 'the source is right', command: copy(object, object.bucket, destination) },
+      { when: 'the replica is right', command: copy(object, destination.bucket, object) },
     ],
   }),
   'source-damaged': ({ object, destination }) => ({
     proved: 'a finding accuses the version at the source; nothing is known of its replica',
-    advice: 'Read the replica; if it is good, copy it back, as a new version.',
-    commands: [...readBoth(object, destination), copy(object, destination.bucket, object)],
+    steps: [
+      ...readBoth(object, destination),
+      { when: 'the replica is right', command: copy(object, destination.bucket, object) },
+    ],
   }),
 };
 
@@ -66,12 +71,8 @@ function copy({ key, versionId }: ObjectRef, from: string, to: BucketRef): strin
   return copyObject({ from, to, key, versionId });
 }
 
-function nameOf({ bucket, region }: BucketRef): BucketRef {
-  return { bucket, region };
-}
-
-function readBoth(object: ObjectRef, destination: BucketRef): readonly string[] {
-  return [object.bucket, destination.bucket].map((bucket) =>
-    holdfastCommand(`verify ${quote(formatObject({ ...object, bucket }))}`, { content: true }),
-  );
+function readBoth(object: ObjectRef, destination: BucketRef): readonly HandStep[] {
+  return [object.bucket, destination.bucket].map((bucket) => ({
+    command: holdfastCommand(`verify ${quote(formatObject({ ...object, bucket }))}`, { content: true }),
+  }));
 }

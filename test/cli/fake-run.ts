@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from '../../src/config.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { ListedVersion } from '../../src/ports.ts';
 import type { FakeCloud, Stored } from '../support/fake-cloud.ts';
+import { createFakeJobs } from '../support/fake-jobs.ts';
 import { createFakeBuckets, createFakePendingList, createFakeSteering } from '../support/fake-lists.ts';
 
 export interface Ended {
@@ -85,6 +86,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     roles: { trust: async () => ABSENT, simulate: async () => ABSENT },
     keys: { key: async () => ABSENT },
     writes: { read: async () => undefined },
+    jobs: createFakeJobs(),
     stack: () => ({
       stacks: { signalsQueue: async () => ABSENT },
       steering: createFakeSteering(new Map()),

@@ -1,12 +1,4 @@
-import {
-  CreateJobCommand,
-  DescribeJobCommand,
-  type JobDescriptor,
-  type JobListDescriptor,
-  ListJobsCommand,
-  type ListJobsResult,
-  UpdateJobStatusCommand,
-} from '@aws-sdk/client-s3-control';
+import type { JobDescriptor, JobListDescriptor, ListJobsResult } from '@aws-sdk/client-s3-control';
 import { HoldfastError } from '../../errors.ts';
 import { toJobDocument } from '../../model/job-document.ts';
 import { present } from '../../model/observation.ts';
@@ -22,9 +14,12 @@ import { toFailure, translateError } from './translate-error.ts';
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-batch-replication-batch.html
  */
 export function createS3ControlJobs(clients: Pick<Clients, 's3control' | 's3'>): ReplicationJobs {
+  /** The commands come with the client, which is loaded when somebody repairs. */
+  const connect = async (region: string) =>
+    Promise.all([clients.s3control(region), import('@aws-sdk/client-s3-control')] as const);
   return {
     async create(request, { signal }) {
-      const client = await clients.s3control(request.region);
+      const [client, { CreateJobCommand }] = await connect(request.region);
       const { JobId } = await client
         .send(new CreateJobCommand(toJobDocument(request)), { abortSignal: signal })
         .catch(translated('ReplicationJobs.create'));
@@ -32,7 +27,7 @@ export function createS3ControlJobs(clients: Pick<Clients, 's3control' | 's3'>):
       throw new HoldfastError('unexpected', 'ReplicationJobs.create', 'expected the ID of a job, got none');
     },
     async job({ account, region, jobId }, { signal }) {
-      const client = await clients.s3control(region);
+      const [client, { DescribeJobCommand }] = await connect(region);
       try {
         const command = new DescribeJobCommand({ AccountId: account, JobId: jobId });
         const { Job: job } = await client.send(command, { abortSignal: signal });
@@ -44,7 +39,7 @@ export function createS3ControlJobs(clients: Pick<Clients, 's3control' | 's3'>):
       }
     },
     async *list({ account, region }, { signal }) {
-      const client = await clients.s3control(region);
+      const [client, { ListJobsCommand }] = await connect(region);
       let token: string | undefined;
       do {
         const command = new ListJobsCommand({
@@ -59,7 +54,7 @@ export function createS3ControlJobs(clients: Pick<Clients, 's3control' | 's3'>):
       } while (token !== undefined);
     },
     async confirm({ account, region, jobId }, { signal }) {
-      const client = await clients.s3control(region);
+      const [client, { UpdateJobStatusCommand }] = await connect(region);
       const command = new UpdateJobStatusCommand({
         AccountId: account,
         JobId: jobId,
