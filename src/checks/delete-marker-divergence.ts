@@ -39,5 +39,10 @@ function judge(facts: ObjectFacts, replica: ReplicaFacts): readonly Finding[] {
   const aging = { key, sizeBytes: 0, createdAt: facts.event.eventAt };
   if (mayHaveRemovedMarker(expiring, aging, facts.lookedAt ?? facts.event.eventAt)) return [];
   const evidence = { ...about.evidence, ruleId: rule.id };
+  // A marker has no replication status. In a two-way pair it may be a replica itself, of one that was removed there since.
+  if (link.policy.twoWay) {
+    const unknown = { ...evidence, what: 'origin', reason: 'unknown' };
+    return [{ ...about, verdict: 'unverifiable', code: 'delete-marker-differs', evidence: unknown }];
+  }
   return [{ ...about, verdict: 'violated', code: 'delete-marker-differs', evidence }];
 }

@@ -332,6 +332,11 @@ describe('delete markers', () => {
       ['unverifiable'],
     ],
     ['unverifiable: nobody asked for the rules', marked({}), ['unverifiable']],
+    [
+      'unverifiable: in a two-way pair it may have come from there',
+      marked({ ...ruled(), link: aLink({ twoWay: true }) }),
+      ['unverifiable'],
+    ],
     ['expected: no rules', marked({ rules: ABSENT }), []],
     ['expected: no rule for this key', marked(ruled({ prefix: 'other/' })), []],
     ['expected: a rule with tags never replicates markers', marked(ruled({ tags: { a: '1' } })), []],
