@@ -12,6 +12,7 @@ import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
+import type { KmsUsage } from './model/pressure-facts.ts';
 import type {
   JobPlace,
   JobRef,
@@ -167,6 +168,15 @@ export interface ReplicationMeter {
 export interface WriteMeter {
   /** `undefined`: S3 has published nothing from which it follows. */
   read(bucket: BucketRef, options: Call & { readonly until: Date }): Promise<WriteMeasurement | undefined>;
+}
+
+/** How much of the quotas of the account is used, whoever uses it. */
+export interface UsageMeter {
+  /** Symmetric cryptographic operations in the Region, in the time before `until`. `unreadable`: our role may not know. */
+  kms(
+    region: string,
+    options: Call & { readonly until: Date; readonly windowMs: number },
+  ): Promise<Observation<KmsUsage>>;
 }
 
 /** Numbers that only grow, by name and window of time; a number is never exact after a crash, and never too high. */

@@ -1,4 +1,4 @@
-import { fingerprintOf, openAlert } from './act/perform.ts';
+import { openAlertBook } from './act/alert-book.ts';
 import { pairChecks } from './checks/pair/index.ts';
 import { gatherPair, type PairPorts } from './gather/gather-pair.ts';
 import type { Config } from './model/config.ts';
@@ -25,19 +25,7 @@ export const allPairFacts: ReadonlySet<PairFactName> = new Set(pairChecks.flatMa
 /** What can only be told in the Region of the destination, whose stack hears of arrivals. */
 const NEEDS_OF_ARRIVALS: ReadonlySet<PairFactName> = new Set(['destination.notifications', 'signals.destination']);
 
-/** How long it is remembered what is open, in milliseconds: longer than a watch is ever down without anybody noticing. */
-const KEPT_FOR_MS = 14 * 24 * 3_600_000;
-
 const NOTE = 'open-configuration';
-
-/** An alert that went out and whose cause is still there. */
-interface Open {
-  readonly fingerprint: string;
-  readonly code: FindingCode;
-}
-
-/** By link. */
-type OpenByLink = Readonly<Record<string, readonly Open[]>>;
 
 /**
  * Looks at how the pairs are set up whose source is in this Region, and at what the other destinations here tell us of. Publishes
@@ -49,26 +37,23 @@ export async function watchConfig(
   config: Pick<Config, 'pairs' | 'alerts'>,
   call: Call,
 ): Promise<readonly WatchedLink[]> {
-  const before = parseOpen(await ports.notes.get(NOTE, call));
-  const published = new Set(Object.values(before).flatMap((open) => open.map(({ fingerprint }) => fingerprint)));
-  const after: Record<string, readonly Open[]> = {};
+  const book = await openAlertBook(ports, NOTE, call);
   const watched: WatchedLink[] = [];
   const errors: unknown[] = [];
   for (const { link, needs } of assignments(config, ports.region)) {
     const id = linkId(link);
-    const wasOpen = before[id] ?? [];
     try {
       const facts = await gatherPair({ link, config, needs }, ports, call);
       const findings = pairChecks.flatMap((check) => check.run(facts));
-      const { open, opened } = await publish(findings, { ports, published, threshold: config.alerts.severity }, call);
-      after[id] = [...open, ...stillOpen(wasOpen, open, findings)];
+      const actions = toAlerts(findings, { all: findings, threshold: config.alerts.severity });
+      const opened = await book.publish(id, { findings, actions }, call);
       watched.push({ link: id, findings, opened });
     } catch (error) {
       errors.push(error);
-      after[id] = wasOpen; // nothing was learnt
+      book.keep(id); // nothing was learnt
     }
   }
-  await ports.notes.put(NOTE, JSON.stringify(after), { ...call, keepForMs: KEPT_FOR_MS });
+  await book.save(call);
   if (errors.length > 0) throw errors[0];
   return watched;
 }
@@ -83,48 +68,4 @@ function assignments(config: Pick<Config, 'pairs'>, region: string): readonly As
     if (link.source.region === region) return [{ link, needs: allPairFacts }];
     return link.destination.region === region ? [{ link, needs: NEEDS_OF_ARRIVALS }] : [];
   });
-}
-
-interface Publishing {
-  readonly ports: Pick<ConfigWatchPorts, 'alerts' | 'clock'>;
-  /** Fingerprints that went out before; grows. */
-  readonly published: Set<string>;
-  readonly threshold: Config['alerts']['severity'];
-}
-
-async function publish(
-  findings: readonly Finding[],
-  { ports, published, threshold }: Publishing,
-  call: Call,
-): Promise<{ readonly open: readonly Open[]; readonly opened: readonly FindingCode[] }> {
-  const open: Open[] = [];
-  const opened: FindingCode[] = [];
-  for (const action of toAlerts(findings, { all: findings, threshold })) {
-    if (action.kind !== 'alert') continue;
-    const { code } = action.alert.finding;
-    const fingerprint = fingerprintOf(action.alert);
-    open.push({ fingerprint, code });
-    if (published.has(fingerprint)) continue;
-    await openAlert(action.alert, ports, call);
-    published.add(fingerprint);
-    opened.push(code);
-  }
-  return { open, opened };
-}
-
-/** What was open and could not be judged this time has not gone. */
-function stillOpen(before: readonly Open[], now: readonly Open[], findings: readonly Finding[]): readonly Open[] {
-  const unjudged = new Set(findings.filter(({ verdict }) => verdict === 'unverifiable').map(({ code }) => code));
-  const shown = new Set(now.map(({ fingerprint }) => fingerprint));
-  return before.filter(({ fingerprint, code }) => unjudged.has(code) && !shown.has(fingerprint));
-}
-
-/** What an earlier run left; an unreadable note is none, and what is open goes out once more. */
-function parseOpen(note: string | undefined): OpenByLink {
-  try {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes this note
-    return JSON.parse(note ?? '{}') as OpenByLink;
-  } catch {
-    return {};
-  }
 }

@@ -5,6 +5,7 @@ import type { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { HoldfastError } from '../../errors.ts';
 
@@ -20,6 +21,8 @@ export interface Clients {
   /** Loaded when somebody asks how a pair is set up. */
   iam(region: string): Promise<IAMClient>;
   kms(region: string): Promise<KMSClient>;
+  /** Loaded when somebody asks how much of a quota is left. */
+  quotas(region: string): Promise<ServiceQuotasClient>;
   /** Loaded when somebody repairs: jobs of S3 Batch Operations. */
   s3control(region: string): Promise<S3ControlClient>;
 }
@@ -78,6 +81,10 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
     kms: perRegion(async (region) => {
       const { KMSClient } = await import('@aws-sdk/client-kms');
       return keepToEndpoint(new KMSClient(common(region)));
+    }),
+    quotas: perRegion(async (region) => {
+      const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
+      return keepToEndpoint(new ServiceQuotasClient(common(region)));
     }),
     s3control: perRegion(async (region) => {
       const { createS3ControlClient } = await import('./s3-control-client.ts');

@@ -1,0 +1,74 @@
+import type { Finding, Remedy } from '../../model/finding.ts';
+import { requestKmsQuota, showKmsQuota } from '../../model/kms-commands.ts';
+import { valueOf } from '../../model/observation.ts';
+import type { PressureFacts, ThrottledLooks } from '../../model/pressure-facts.ts';
+import { awsCommand } from '../../model/shell-command.ts';
+import { kmsOf, type PressureCheck } from './check.ts';
+
+/** Looks throttled within five minutes that make a storm: each had been tried several times by the SDK before. */
+const STORM_LOOKS = 3;
+const STORM_MS = 5 * 60_000;
+
+/** A storm is over after so long without one. */
+const QUIET_MS = 15 * 60_000;
+
+/** What KMS or S3 refused our own looks. About objects nothing is said: they are looked at again. */
+export const throttleStorm: PressureCheck = {
+  id: 'throttle-storm',
+  needs: ['throttled'],
+  run: (facts) => (facts.throttled ?? []).flatMap((each) => judge(each, facts)),
+};
+
+function judge({ by, minutes }: ThrottledLooks, facts: PressureFacts): readonly Finding[] {
+  const sinceMs = facts.lookedAt.getTime() - QUIET_MS - STORM_MS;
+  const lately = minutes.filter(({ at }) => at.getTime() >= sinceMs);
+  const worst = Math.max(0, ...lately.map(({ at }) => within(lately, at)));
+  if (worst < STORM_LOOKS) return [];
+  const evidence = { throttledLooks: worst, minutes: STORM_MS / 60_000 };
+  if (by.limit === 'kms') {
+    const subject = kmsOf(facts.region);
+    return [{ verdict: 'violated', code: 'kms-throttled', subject, evidence, remedy: easeKms(facts) }];
+  }
+  const { bucket, prefix } = by;
+  return [
+    {
+      verdict: 'violated',
+      code: 's3-throttled',
+      subject: { kind: 'prefix', bucket, region: facts.region, prefix },
+      evidence,
+      remedy: easeS3(facts.region, bucket),
+    },
+  ];
+}
+
+/** Looks in the five minutes from then on. */
+function within(minutes: ThrottledLooks['minutes'], from: Date): number {
+  return minutes
+    .filter(({ at }) => at >= from && at.getTime() < from.getTime() + STORM_MS)
+    .reduce((sum, { looks }) => sum + looks, 0);
+}
+
+function easeKms({ region, usage }: PressureFacts): Remedy {
+  const quota = valueOf(usage)?.quotaPerSecond;
+  return {
+    who: 'owner of the account',
+    what: 'Switch bucket keys on wherever `bucket-key-off` was found, and ask AWS for a higher KMS request rate.',
+    commands: [showKmsQuota(region), ...(quota === undefined ? [] : [requestKmsQuota(region, quota * 2)])],
+  };
+}
+
+/** S3 gives a prefix more by itself, over minutes; nothing can be asked for. */
+function easeS3(region: string, bucket: string): Remedy {
+  return {
+    who: `whoever writes to and reads from ${bucket}`,
+    what: 'Spread the requests over more prefixes or over time; S3 splits a busy prefix by itself, which takes minutes.',
+    commands: [
+      awsCommand('s3api put-bucket-metrics-configuration', {
+        bucket,
+        region,
+        id: 'EntireBucket',
+        'metrics-configuration': { Id: 'EntireBucket' },
+      }),
+    ],
+  };
+}

@@ -1,0 +1,50 @@
+import type { KmsUsage } from './pressure-facts.ts';
+
+/** Share of the quota that was used in one minute: 1 is all of it. */
+export interface KmsLoad {
+  readonly at: Date;
+  readonly load: number;
+}
+
+/** Fewer minutes show no direction. */
+const LEAST_MINUTES = 5;
+
+/** Below this a doubling within minutes is an ordinary day. */
+const LEAST_LOAD = 0.3;
+
+/** The minutes that began in the time before `until`. */
+export function loadsOf(
+  { quotaPerSecond, minutes }: KmsUsage,
+  { until, minutes: count }: { readonly until: Date; readonly minutes: number },
+): readonly KmsLoad[] {
+  const from = until.getTime() - count * 60_000;
+  return minutes
+    .filter(({ at }) => at.getTime() >= from && at <= until)
+    .map(({ at, requests }) => ({ at, load: requests / 60 / Math.max(1, quotaPerSecond) }));
+}
+
+/** The fullest minute. */
+export function worstLoad(loads: readonly KmsLoad[]): KmsLoad | undefined {
+  return loads.toSorted((a, b) => b.load - a.load)[0];
+}
+
+/**
+ * Where a straight line through the minutes leads; `undefined` where there is no ramp to speak of. Minutes may be missing, so time
+ * is taken from each.
+ */
+export function forecastLoad(loads: readonly KmsLoad[], at: Date): number | undefined {
+  const last = loads.at(-1);
+  if (last === undefined || loads.length < LEAST_MINUTES || last.load < LEAST_LOAD) return undefined;
+  const hours = loads.map((each) => (each.at.getTime() - last.at.getTime()) / 3_600_000);
+  const meanTime = mean(hours);
+  const meanLoad = mean(loads.map(({ load }) => load));
+  const spread = mean(hours.map((time) => (time - meanTime) ** 2));
+  if (spread === 0) return undefined; // all of one minute
+  const together = mean(loads.map(({ load }, index) => (load - meanLoad) * ((hours[index] ?? 0) - meanTime)));
+  const ahead = (at.getTime() - last.at.getTime()) / 3_600_000;
+  return meanLoad + (together / spread) * (ahead - meanTime);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

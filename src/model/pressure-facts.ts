@@ -1,0 +1,48 @@
+import type { BucketRef, BucketSettings } from './bucket-settings.ts';
+import type { KeyRef, KmsKey } from './kms-key.ts';
+import type { Observation } from './observation.ts';
+import type { ThrottledBy } from './throttle.ts';
+
+/** What the account spends of its KMS quota in one Region: symmetric cryptographic operations, whoever asks for them. */
+export interface KmsUsage {
+  readonly quotaPerSecond: number;
+  /** Whole minutes, oldest first. A minute of which CloudWatch says nothing is left out: it may come late. */
+  readonly minutes: readonly { readonly at: Date; readonly requests: number }[];
+}
+
+/** A key that objects or replicas in a bucket are encrypted with. */
+export interface UsedKey {
+  readonly ref: KeyRef;
+  readonly bucket: BucketRef;
+  /** Objects of the bucket, or replicas in it, are encrypted with a bucket key by default. */
+  readonly bucketKey: boolean;
+  readonly key: Observation<KmsKey>;
+}
+
+/** How new objects of a bucket are encrypted. */
+export interface EncryptedBucket {
+  readonly bucket: BucketRef;
+  readonly encryption: Observation<BucketSettings['encryption']>;
+  /** Replicas that are made of each of its objects. */
+  readonly replicas: number;
+}
+
+/** How many looks were throttled. */
+export interface ThrottledLooks {
+  readonly by: ThrottledBy;
+  /** Oldest first, by the minute. */
+  readonly minutes: readonly { readonly at: Date; readonly looks: number }[];
+}
+
+/** What was learnt about the limits of one Region. A fact that nobody asked for is absent. */
+export interface PressureFacts {
+  readonly region: string;
+  readonly lookedAt: Date;
+  readonly usage?: Observation<KmsUsage> | undefined;
+  readonly keys?: readonly UsedKey[] | undefined;
+  readonly buckets?: readonly EncryptedBucket[] | undefined;
+  readonly throttled?: readonly ThrottledLooks[] | undefined;
+}
+
+/** What a check of pressure may ask for. */
+export type PressureFactName = 'usage' | 'keys' | 'buckets' | 'throttled';
