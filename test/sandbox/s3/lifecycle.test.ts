@@ -187,7 +187,7 @@ describe('transition', () => {
 
   it('never warms up, and leaves small objects where no rule speaks of sizes', async () => {
     await setRules(rule({ Transitions: [{ Days: 1, StorageClass: 'STANDARD_IA' }] }));
-    await put('cold', { StorageClass: 'DEEP_ARCHIVE', Body: Buffer.alloc(130_000) });
+    await put('cold', { StorageClass: 'DEEP_ARCHIVE', Body: Buffer.alloc(140_000) });
     await put('small');
     await pass(1);
     expect([await classOf('cold'), await classOf('small')]).toEqual(['DEEP_ARCHIVE', undefined]);

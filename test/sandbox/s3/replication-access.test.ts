@@ -266,6 +266,21 @@ describe('a destination in another account', () => {
   });
 });
 
+it("a bucket's policy can refuse a role of its own account", async () => {
+  await createDestination();
+  await replicate();
+  const statement = {
+    Effect: 'Deny',
+    Principal: { AWS: role },
+    Action: 's3:ReplicateObject',
+    Resource: `arn:aws:s3:::${REPLICA}/*`,
+  };
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await destination.send(new PutBucketPolicyCommand({ Bucket: REPLICA, Policy }));
+  await put();
+  expect(await statusOf()).toBe('FAILED');
+});
+
 describe('access control lists', () => {
   it.each([
     ['goes over', 'ObjectWriter', 2],
