@@ -9,6 +9,9 @@ type Seen = Pick<ObjectFacts, 'event' | 'source' | 'replicas'>;
 /**
  * The findings of a look without those that blame a destination for what S3's status says of another: the status of a source is
  * one for all of its destinations, those included that Holdfast does not know of. `links` are all from the bucket.
+ *
+ * A marker has no status that tells whether it was replicated itself. In a two-way pair, one that is at one side only may be what
+ * is left after its original was removed, which is never replicated.
  */
 export function withoutMisplacedBlame(
   findings: readonly Finding[],
@@ -16,7 +19,7 @@ export function withoutMisplacedBlame(
   links: readonly Link[],
 ): readonly Finding[] {
   if (facts.replicas !== undefined && isReplica(facts.source)) return []; // it came from there, and is never sent back
-  return findings.filter(({ code, evidence }) => {
+  const held = findings.filter(({ code, evidence }) => {
     const replica = facts.replicas?.find(({ link }) => linkId(link) === evidence['link']);
     if (replica === undefined) return true;
     switch (code) {
@@ -28,6 +31,11 @@ export function withoutMisplacedBlame(
       default:
         return true;
     }
+  });
+  return held.map((finding): Finding => {
+    const link = links.find((each) => linkId(each) === finding.evidence['link']);
+    if (finding.code !== 'delete-marker-differs' || link?.policy.twoWay !== true) return finding;
+    return { ...finding, verdict: 'unverifiable', evidence: { ...finding.evidence, origin: 'unknown' } };
   });
 }
 

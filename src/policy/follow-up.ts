@@ -21,9 +21,6 @@ const FOLLOWED: ReadonlySet<EventKind> = new Set<EventKind>([
   'retention-changed',
 ]);
 
-/** What arrives as a version of its own, and is missed while it does not. */
-const ARRIVING: ReadonlySet<EventKind> = new Set<EventKind>(['created', 'delete-marker-created']);
-
 /** What is known when a chain of looks begins or goes on. */
 export interface Following {
   readonly look: Look;
@@ -90,20 +87,19 @@ function goOn(following: Following, follow: FollowUp): readonly Action[] {
   const { event } = look;
   const outcomes = following.links.map((link) => ({ link, outcome: outcomeOf(link, following) }));
   const told = new Set(follow.told);
-  const tells = ARRIVING.has(event.kind)
-    ? outcomes.flatMap(({ link, outcome: { owed } }) => {
-        const isTold = told.has(linkId(link));
-        if (owed === 'yes' && !isTold) return [tellPending(link, event, sizeOf(event, facts.source))];
-        return owed === 'no' && isTold ? [tellSettled(link, event)] : [];
-      })
-    : [];
+  const tells = outcomes.flatMap(({ link, outcome: { owed } }) => {
+    const isTold = told.has(linkId(link));
+    if (owed === 'yes' && !isTold && isListed(event, link))
+      return [tellPending(link, event, sizeOf(event, facts.source))];
+    return owed === 'no' && isTold ? [tellSettled(link, event)] : [];
+  });
   const unsettled = outcomes.filter(({ outcome: { goesOn } }) => goesOn);
   const rest = unsettled.map(({ link }) => link);
   const step = nextStep(event, { rest, after: follow.step, now });
   if (step === undefined) return tells;
-  const nowTold = ARRIVING.has(event.kind)
-    ? unsettled.filter(({ outcome: { owed } }) => owed === 'yes').map(({ link }) => linkId(link))
-    : [];
+  const nowTold = unsettled
+    .filter(({ link, outcome: { owed } }) => owed === 'yes' && isListed(event, link))
+    .map(({ link }) => linkId(link));
   // What may have changed since the version was made is asked afresh.
   const source = findings.some((finding) => isChangeable(finding)) ? undefined : snapshot(event, facts.source);
   const next: FollowUp = {
@@ -116,11 +112,19 @@ function goOn(following: Following, follow: FollowUp): readonly Action[] {
 }
 
 /** In bulk, a version that is not known to have arrived is waited for by the list alone. */
-function outcomeOf(link: Link, { look, facts, findings, links, bulk }: Following): LinkOutcome {
+function outcomeOf(link: Link, { facts, findings, links, bulk }: Following): LinkOutcome {
   const id = linkId(link);
   const replica = facts.replicas?.find((each) => linkId(each.link) === id);
   if (replica !== undefined) return linkOutcome(replica, facts, { findings, links });
-  return { owed: ARRIVING.has(look.event.kind) ? 'yes' : 'unknown', goesOn: !bulk.has(id) };
+  return { owed: 'yes', goesOn: !bulk.has(id) };
+}
+
+/**
+ * What arrives as a version of its own is missed while it does not. A marker of a two-way pair may be one that came from the other
+ * side and was removed there.
+ */
+function isListed({ kind }: ObjectEvent, { policy: { twoWay } }: Link): boolean {
+  return kind === 'created' || (kind === 'delete-marker-created' && !twoWay);
 }
 
 function snapshot(event: ObjectEvent, source: ObjectFacts['source']): ObjectState | undefined {

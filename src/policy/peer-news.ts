@@ -12,6 +12,6 @@ const NEWS: NewsOf = {
 
 /** What to do about what another stack tells. */
 export function newsOf<Kind extends PeerMessage['kind']>(message: Extract<PeerMessage, { kind: Kind }>): Action {
-  const news: (message: Extract<PeerMessage, { kind: Kind }>) => Action = NEWS[message.kind as Kind];
+  const news: (message: Extract<PeerMessage, { kind: Kind }>) => Action = NEWS[message.kind];
   return news(message);
 }

@@ -129,6 +129,15 @@ describe('what a status says of a destination', () => {
     expect(left).toEqual(fate === 'stays' ? [finding] : []);
   });
 
+  it.each([
+    [true, { verdict: 'unverifiable', evidence: { link: 'photos/photos/one', origin: 'unknown' } }],
+    [false, { verdict: 'violated', evidence: { link: 'photos/photos/one' } }],
+  ])('does not know whose marker it is in a two-way pair (%s)', (twoWay, expected) => {
+    const finding = { ...aReport('delete-marker-differs'), evidence: { link: linkId(ONE) } };
+    const links = LINKS.map((link) => ({ ...link, policy: { ...link.policy, twoWay } }));
+    expect(withoutMisplacedBlame([finding], factsOf({ code: 'replica-missing' }), links)).toMatchObject([expected]);
+  });
+
   it('leaves alone what is about no replica', () => {
     const finding = aReport('replication-failed');
     expect(withoutMisplacedBlame([finding], someFacts(), LINKS)).toEqual([finding]);

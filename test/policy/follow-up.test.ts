@@ -347,6 +347,16 @@ describe('a later look', () => {
         [],
       ],
     ),
+    [
+      'lists no marker of a two-way pair, whose origin nobody knows',
+      {
+        event: DELETED,
+        source: MARKER,
+        replica: MISSING,
+        links: [aLink({ twoWay: true })],
+      },
+      ['look 1'],
+    ],
     ['ends where the marker was removed', { event: DELETED, source: ABSENT, replica: MISSING }, []],
   ])('%s', (_title, seen, expected) => {
     expect(inShort(after(seen))).toEqual(expected);

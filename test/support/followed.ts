@@ -17,6 +17,7 @@ export interface FollowedWorld {
   readonly world: FakeWorld;
   readonly s3: SimulatedS3;
   readonly config: Config;
+  readonly ports: Ports;
   /** Puts a version into one bucket. */
   put(bucket: string, version: Partial<SimulatedVersion> & { readonly key: string }): SimulatedVersion;
   deliver(bodies: readonly string[], delivery?: Delivery): Promise<void>;
@@ -37,22 +38,19 @@ export function createFollowedWorld(pair: Partial<PairConfig> = {}): FollowedWor
   world.now = CREATED_AT;
   const verify = buckets.map(({ bucket }) => aRule({ bucket, evidence: 'etag' }));
   const config = pairConfig([{ source, destinations, ...rest }], ...verify);
-  const through = (ports: Ports): Ports => ({ ...ports, objects: s3.objects, buckets: s3.settings });
+  const ports: Ports = { ...world.ports, objects: s3.objects, buckets: s3.settings };
   return {
     world,
     s3,
     config,
+    ports,
     put(bucket, version) {
       const stored = aVersion(version);
       s3.versions(bucket, version.key).unshift(stored);
       return stored;
     },
-    deliver: async (bodies, delivery = {}) =>
-      deliver(world, bodies, {
-        config,
-        ...delivery,
-        through: (ports) => (delivery.through ?? ((same: Ports) => same))(through(ports)),
-      }),
+    deliver: async (bodies, { through = (same: Ports) => same, ...delivery } = {}) =>
+      deliver(world, bodies, { config, ...delivery, through: () => through(ports) }),
   };
 }
 
