@@ -1,51 +1,17 @@
 import { HoldfastError } from '../errors.ts';
-import type { BucketRef } from '../model/bucket-settings.ts';
-import { toJobDocument } from '../model/job-document.ts';
-import { PRICES_AS_OF } from '../model/prices.ts';
-import { isOver, type JobReport, type ReplicationJob, type ReplicationJobRequest } from '../model/replication-job.ts';
-import { holdfastCommand, type OptionValue, quote } from '../model/shell-command.ts';
+import { isOver, type ReplicationJob } from '../model/replication-job.ts';
+import { holdfastCommand, quote } from '../model/shell-command.ts';
 import { type ByHandCase, repairByHand } from '../policy/repair-by-hand.ts';
-import { type RepairCost, repairCost } from '../policy/repair-cost.ts';
-import { createJobRole } from '../policy/repair-role.ts';
 import type { Call } from '../ports.ts';
 import { type Found, findRepairs } from './find-repairs.ts';
 import type { ExitCode, Io } from './io.ts';
-import { formatBytes, formatCount } from './printable.ts';
-import {
-  dollars,
-  renderByHand,
-  renderCost,
-  renderFailures,
-  renderFound,
-  renderJob,
-  renderRequest,
-} from './render-repair.ts';
-import { findJob, type JobWish, type RepairMode, tagOf, toRequest } from './repair-job.ts';
-import type { RepairScope } from './repair-scope.ts';
-import type { RepairSelection } from './repair-selection.ts';
+import { formatCount } from './printable.ts';
+import { dollars, renderByHand, renderFailures, renderJob } from './render-repair.ts';
+import { findJob, type JobWish, tagOf } from './repair-job.ts';
+import { MOST_SHOWN, type RepairPair, renderNext, renderPlan, toPlan, toPlanRecord } from './repair-plan.ts';
 import type { ReportedVersion } from './reported-versions.ts';
 import type { Services } from './services.ts';
 import { createStatusLine } from './status-line.ts';
-
-export interface RepairPair {
-  readonly scope: RepairScope;
-  readonly mode: RepairMode;
-  readonly selection: RepairSelection;
-  readonly reported?: readonly ReportedVersion[];
-  /** ARN; a job cannot be created without. */
-  readonly role?: string;
-  readonly report?: JobReport;
-  /** Dollars; absent: no limit. */
-  readonly budget?: number;
-  /** Whether the job is created. */
-  readonly yes: boolean;
-  readonly json: boolean;
-  /** The options of the run that name the versions, for the commands that go on with it. */
-  readonly options: Readonly<Record<string, OptionValue>>;
-}
-
-/** Versions for a person that are shown in full; the rest is only counted. */
-const MOST_SHOWN = 20;
 
 /** `holdfast repair`: finds what is to be replicated again, and creates, or shows, the one job that does it. */
 export async function repairPair(asked: RepairPair, services: Services, io: Io): Promise<ExitCode> {
@@ -57,14 +23,13 @@ export async function repairPair(asked: RepairPair, services: Services, io: Io):
   if (last !== undefined) await showLast(last, asked, { services, io, call });
   const found = await find(asked, { services, io, call });
   const plan = toPlan(asked, { wish, found, ...(last && { last }) });
-  if (json) io.stdout.write(`${JSON.stringify(toRecord(asked, found, plan))}\n`);
+  if (json) io.stdout.write(`${JSON.stringify(toPlanRecord(asked, found, plan))}\n`);
   else io.stdout.write(renderPlan(asked, found, plan));
   if (plan.versions === 0) return toExitCode(found, false);
   if (!asked.yes) {
     if (!json) io.stdout.write(renderNext(asked, plan));
     return 1;
   }
-  if (asked.role === undefined) throw wrong('--role with the ARN of a role for the job, got none');
   if (asked.budget !== undefined && plan.cost.total > asked.budget) {
     throw wrong(`a job for at most ${dollars(asked.budget)}, got one for ${dollars(plan.cost.total)}: none is created`);
   }
@@ -154,119 +119,12 @@ async function find(asked: RepairPair, { services, io, call }: Means): Promise<F
   }
 }
 
-interface Plan {
-  /** For the job: at most so many, because headers do not tell everything that S3 knows. */
-  readonly versions: number;
-  readonly bytes: number;
-  readonly cost: RepairCost;
-  readonly request: ReplicationJobRequest;
-}
-
-function toPlan(
-  { scope, mode, role, report }: RepairPair,
-  { wish, found, last }: { readonly wish: JobWish; readonly found: Found; readonly last?: ReplicationJob },
-): Plan {
-  const sizes = found.parts.map(({ tally, destinations }) => {
-    const counts = [
-      ...(mode === 'existing' ? [] : [tally.failed]),
-      ...(mode === 'failed' ? [] : [tally.neverAttempted]),
-    ];
-    return {
-      versions: counts.reduce((sum, { versions }) => sum + versions, 0),
-      bytes: counts.reduce((sum, { bytes }) => sum + bytes, 0),
-      source: scope.source,
-      destinations,
-    };
-  });
-  const costs = sizes.map((size) => repairCost(size));
-  const job = costs[0]?.job ?? 0;
-  const requests = costs.reduce((sum, cost) => sum + cost.requests, 0);
-  const transfer = costs.reduce((sum, cost) => sum + cost.transfer, 0);
-  return {
-    versions: sizes.reduce((sum, { versions }) => sum + versions, 0),
-    bytes: sizes.reduce((sum, { bytes }) => sum + bytes, 0),
-    cost: { job, requests, transfer, total: job + requests + transfer },
-    request: toRequest(wish, {
-      role: role ?? `arn:aws:iam::${scope.source.account}:role/${ROLE_NAME}`,
-      ...(report && { report }),
-      prefixes: found.prefixes,
-      ...(last && { after: last }),
-    }),
-  };
-}
-
-const ROLE_NAME = 'holdfast-repair';
-
-function renderPlan(asked: RepairPair, found: Found, { versions, bytes, cost, request }: Plan): string {
-  const hidden = found.parts.reduce((sum, { tally }) => sum + tally.byHand.versions, 0) - MOST_SHOWN;
-  return [
-    ...(hidden > 0 ? [`${formatCount(hidden)} more are to be repaired by hand: --json names each\n`] : []),
-    renderFound(found.parts),
-    ...(versions === 0
-      ? []
-      : [
-          renderRequest(request),
-          `It takes about ${formatCount(versions)} versions, ${formatBytes(bytes)}, and ${renderCost(cost)}.`,
-          ...(found.wider
-            ? ['The report names more keys than a job takes: it also takes others in the same folders.']
-            : []),
-          ...(asked.scope.links.length > 1 || isOneOfMany(asked)
-            ? ['A job replicates to every destination of the rules.']
-            : []),
-          '',
-        ]),
-  ].join('\n');
-}
-
-function isOneOfMany({ scope, options }: RepairPair): boolean {
-  return scope.links.length === 1 && options['to'] !== undefined && !scope.links.some(({ back }) => back);
-}
-
-function renderNext(asked: RepairPair, { request }: Plan): string {
-  const { scope, options, role, report } = asked;
-  const create = holdfastCommand(`repair ${quote(scope.pair)}`, {
-    ...options,
-    role: request.role,
-    'report-bucket': report?.bucket,
-    yes: true,
-  });
-  const makeRole =
-    role === undefined
-      ? ['The job needs a role:', ...createJobRole(ROLE_NAME, request).map((line) => `  ${line}`)]
-      : [];
-  return [
-    ...makeRole,
-    'Nothing was created. To create the job, which then waits for your confirmation:',
-    `  ${create}`,
-    '',
-  ].join('\n');
-}
-
 function confirm({ scope, options }: RepairPair, jobId: string): string {
   return holdfastCommand(`repair ${quote(scope.pair)}`, {
     confirm: jobId,
     to: options['to'],
     config: options['config'],
   });
-}
-
-function toRecord({ scope, mode }: RepairPair, found: Found, { versions, bytes, cost, request }: Plan): object {
-  const named = ({ bucket, region }: BucketRef): object => ({ bucket, region });
-  return {
-    kind: 'plan',
-    pair: scope.pair,
-    mode,
-    source: named(scope.source),
-    parts: found.parts.map(({ tally: { reasons, ...tally }, destinations }) => ({
-      destinations: destinations.map((bucket) => named(bucket)),
-      ...tally,
-      reasons: Object.fromEntries(reasons),
-    })),
-    versions,
-    bytes,
-    cost: versions === 0 ? null : { ...cost, currency: 'USD', pricesAsOf: PRICES_AS_OF },
-    job: versions === 0 ? null : toJobDocument(request),
-  };
 }
 
 /** What waits for a person, or could not be judged. */

@@ -87,6 +87,7 @@ async function repair(
   const mode = modeOf(options);
   const { confirm, budget, json, from, role, reportBucket, since, prefix, concurrency, yes } = options;
   if (role !== undefined && !/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(role)) throw wrong('the ARN of a role', role);
+  if (yes && role === undefined) throw wrong('--role with the ARN of a role for the job', 'none');
   const config = configFile(options.config, io);
   const services = await connect({
     concurrency,

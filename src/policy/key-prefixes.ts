@@ -1,6 +1,6 @@
 /**
- * At most so many prefixes that cover all these keys, as long as they can be: the keys themselves if they are few, then the folders
- * they are in, in the end what all have in common. No prefix is covered by another one.
+ * At most so many prefixes that cover all these keys: the keys themselves if they are few, then their folders of the greatest
+ * depth at which they are few, in the end what all have in common. No prefix is covered by another one.
  */
 export function toPrefixes(keys: readonly string[], most: number): readonly string[] {
   const deepest = Math.max(0, ...keys.map((key) => key.split('/').length - 1));
