@@ -33,11 +33,17 @@ export async function readAsRole(
   return { etag: unquoted(headers?.['etag']), content: await text(body) };
 }
 
+/** A file, and the account that its bucket must belong to. */
+export interface WrittenFile extends Pick<Address, 'bucket' | 'key'> {
+  readonly body: string | Uint8Array;
+  readonly expectedOwner?: string;
+}
+
 /** Writes an object, encrypted by S3 itself, and gives its ETag. Throws `JobFailure`. */
 export async function writeAsRole(
   site: RoleSite,
   job: Job,
-  { bucket, key, body }: Pick<Address, 'bucket' | 'key'> & { readonly body: string | Uint8Array },
+  { bucket, key, body, expectedOwner }: WrittenFile,
 ): Promise<string> {
   const content = Buffer.from(body);
   const { status, headers } = await send(
@@ -46,7 +52,11 @@ export async function writeAsRole(
     { action: 's3:PutObject', bucket, key },
     {
       method: 'PUT',
-      headers: { 'content-length': String(content.length), 'x-amz-server-side-encryption': 'AES256' },
+      headers: {
+        'content-length': String(content.length),
+        'x-amz-server-side-encryption': 'AES256',
+        ...(expectedOwner === undefined ? {} : { 'x-amz-expected-bucket-owner': expectedOwner }),
+      },
       body: Readable.from([content]),
     },
   );

@@ -106,8 +106,12 @@ export function createJobRegister(site: ControlSite): JobRegister {
 /** A generated manifest needs a bucket that replicates. */
 function checkSource({ s3 }: ControlSite, manifest: Job['plan']['manifest']): void {
   if (manifest.kind === 'file') return;
-  if (s3.batch.bucket(manifest.bucket)?.replication === undefined)
-    throw new S3Error('InvalidRequest', `The bucket ${manifest.bucket} has no replication configuration`);
+  const { bucket, expectedOwner } = manifest;
+  const source = s3.batch.bucket(bucket);
+  if (expectedOwner !== undefined && source !== undefined && source.account !== expectedOwner)
+    throw new S3Error('AccessDenied', `The bucket ${bucket} does not belong to ${expectedOwner}`);
+  if (source?.replication === undefined)
+    throw new S3Error('InvalidRequest', `The bucket ${bucket} has no replication configuration`);
 }
 
 function answer(root: string, content: XmlObject): SandboxResponse {

@@ -26,6 +26,8 @@ export type ManifestField = 'Bucket' | 'Key' | 'VersionId' | 'Ignore';
 export interface ManifestGenerator {
   readonly kind: 'generator';
   readonly bucket: string;
+  /** Account that the bucket must belong to; likewise below. */
+  readonly expectedOwner?: string;
   readonly filter: ManifestFilter;
   /** Where the list is left for people to read; absent: nowhere. */
   readonly output?: ManifestOutput;
@@ -33,6 +35,7 @@ export interface ManifestGenerator {
 
 export interface ManifestOutput {
   readonly bucket: string;
+  readonly expectedOwner?: string;
   readonly prefix: string;
 }
 
@@ -54,6 +57,7 @@ export interface ManifestFilter {
 export interface JobReport {
   readonly enabled: boolean;
   readonly bucket: string;
+  readonly expectedOwner?: string;
   readonly prefix: string;
   readonly failedOnly: boolean;
 }

@@ -28,7 +28,6 @@ export function parseJob(xml: string): JobRequest {
     'Description',
     'Priority',
     'RoleArn',
-    'Tags',
   );
   root.require('Operation').expectOnly('S3ReplicateObject').require('S3ReplicateObject');
   const role = root.requireText('RoleArn');
@@ -83,8 +82,9 @@ function parseGenerator(entry: XmlElement): ManifestGenerator {
     .expectOnly('SourceBucket', 'EnableManifestOutput', 'ExpectedBucketOwner', 'ManifestOutputLocation', 'Filter');
   const bucket = bucketOf(generator.requireText('SourceBucket'), 'SourceBucket');
   const filter = parseFilter(generator.child('Filter'));
-  if (generator.text('EnableManifestOutput') !== 'true') return { kind: 'generator', bucket, filter };
-  return { kind: 'generator', bucket, filter, output: parseOutput(generator.require('ManifestOutputLocation')) };
+  const listed = { kind: 'generator', bucket, filter, ...ownerOf(generator, 'ExpectedBucketOwner') } as const;
+  if (generator.text('EnableManifestOutput') !== 'true') return listed;
+  return { ...listed, output: parseOutput(generator.require('ManifestOutputLocation')) };
 }
 
 function parseOutput(entry: XmlElement): ManifestOutput {
@@ -92,7 +92,11 @@ function parseOutput(entry: XmlElement): ManifestOutput {
   const format = entry.requireText('ManifestFormat');
   if (format !== MANIFEST_FORMAT) throw notImplemented('value', format);
   entry.child('ManifestEncryption')?.expectOnly('SSE-S3');
-  return { bucket: bucketOf(entry.requireText('Bucket'), 'Bucket'), prefix: entry.text('ManifestPrefix') ?? '' };
+  return {
+    bucket: bucketOf(entry.requireText('Bucket'), 'Bucket'),
+    prefix: entry.text('ManifestPrefix') ?? '',
+    ...ownerOf(entry, 'ExpectedManifestBucketOwner'),
+  };
 }
 
 function parseReport(entry: XmlElement): JobReport {
@@ -108,7 +112,13 @@ function parseReport(entry: XmlElement): JobReport {
     bucket: bucketOf(entry.requireText('Bucket'), 'Bucket'),
     prefix: entry.text('Prefix') ?? '',
     failedOnly: scope === 'FailedTasksOnly',
+    ...ownerOf(entry, 'ExpectedBucketOwner'),
   };
+}
+
+function ownerOf(entry: XmlElement, name: string): { readonly expectedOwner?: string } {
+  const expectedOwner = entry.text(name);
+  return expectedOwner === undefined ? {} : { expectedOwner };
 }
 
 function bucketOf(arn: string, name: string): string {

@@ -1,7 +1,14 @@
 import type { SandboxClock } from '../service.ts';
-import { readAsRole, writeAsRole, type RoleSite } from './as-role.ts';
+import { readAsRole, writeAsRole, type RoleSite, type WrittenFile } from './as-role.ts';
 import { generatedManifest } from './generated-manifest.ts';
-import { isOver, type Job, type JobTask, type ManifestFile, type ManifestGenerator } from './job.ts';
+import {
+  isOver,
+  type Job,
+  type JobTask,
+  type ManifestFile,
+  type ManifestGenerator,
+  type ManifestOutput,
+} from './job.ts';
 import { parseCsvManifest, selects, UnreadableManifest } from './manifest.ts';
 import { JobFailure } from './job-failure.ts';
 import { completionReport } from './report.ts';
@@ -76,11 +83,15 @@ async function prepare(site: JobSite, job: Job): Promise<void> {
   });
 }
 
+function placeOf({ bucket, expectedOwner }: ManifestOutput): Pick<WrittenFile, 'bucket' | 'expectedOwner'> {
+  return { bucket, ...(expectedOwner === undefined ? {} : { expectedOwner }) };
+}
+
 /** Writes the generated list to where the job says, for people to read. */
 async function leaveManifest(site: JobSite, job: Job, { bucket: source, output }: ManifestGenerator): Promise<void> {
   if (output === undefined) return;
   for (const file of generatedManifest(job, output, source)) {
-    const etag = await writeAsRole(site, job, { bucket: output.bucket, ...file });
+    const etag = await writeAsRole(site, job, { ...placeOf(output), ...file });
     job.manifest = { arn: `arn:aws:s3:::${output.bucket}/${file.key}`, etag };
   }
 }
@@ -124,7 +135,7 @@ async function complete(site: JobSite, job: Job): Promise<void> {
   const { report } = job.plan;
   if (report.enabled) {
     for (const file of completionReport(job, new Date(site.clock.now()))) {
-      await writeAsRole(site, job, { bucket: report.bucket, ...file });
+      await writeAsRole(site, job, { ...placeOf(report), ...file });
     }
   }
   end(site, job, 'Complete');

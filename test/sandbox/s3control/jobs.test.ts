@@ -383,6 +383,27 @@ describe('a batch replication job', () => {
   });
 });
 
+describe('the expected owner', () => {
+  const other = '999999999999';
+
+  it('of the source is checked at once', async () => {
+    await replicate();
+    const SourceBucket = `arn:aws:s3:::${SOURCE}`;
+    const generator = { SourceBucket, EnableManifestOutput: false, ExpectedBucketOwner: other };
+    const ManifestGenerator = { S3JobManifestGenerator: generator };
+    await expect(create(jobOf({}, { ManifestGenerator }))).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+
+  it('of the report is checked when it is written', async () => {
+    await replicate();
+    await failOnce('k');
+    const { Report, ...job } = jobOf({});
+    const id = await create({ ...job, Report: { ...Report, Enabled: true, ExpectedBucketOwner: other } });
+    await waitFor(id, 'Failed');
+    expect((await describeJob(id))?.FailureReasons).toMatchObject([{ FailureCode: 'AccessDenied' }]);
+  });
+});
+
 describe('S3 Control', () => {
   it('refuses a source without rules, another Region, another account and what it does not know', async () => {
     await expect(create(jobOf({}))).rejects.toMatchObject({ name: 'InvalidRequest' });
