@@ -60,7 +60,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     statusCommand(io, connect),
     waitCommand(io, connect),
     repairCommand(io, connect),
-    configCommand(io),
+    configCommand(io, connect),
     sandboxCommand(io),
   ];
   for (const command of commands) program.addCommand(inherit(command, program));

@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configCommand } from '../../src/cli/config.ts';
 import type { ExitCode, Io } from '../../src/cli/io.ts';
+import type { Services } from '../../src/cli/services.ts';
+import type { WriteMeasurement } from '../../src/model/measurements.ts';
 
 interface Run {
   readonly code: ExitCode | undefined;
@@ -24,7 +26,11 @@ afterAll(async () => {
   await rm(cwd, { recursive: true });
 });
 
-async function run(args: readonly string[], files: Readonly<Record<string, string>>): Promise<Run> {
+async function run(
+  args: readonly string[],
+  files: Readonly<Record<string, string>>,
+  services: Partial<Services> = {},
+): Promise<Run> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
   const written = { stdout: '', stderr: '' };
   let code: ExitCode | undefined;
@@ -39,7 +45,7 @@ async function run(args: readonly string[], files: Readonly<Record<string, strin
       code = given;
     },
   };
-  await configCommand(io).parseAsync(args, { from: 'user' });
+  await configCommand(io, () => services as Services).parseAsync(args, { from: 'user' });
   return { code, ...written };
 }
 
@@ -47,7 +53,10 @@ describe('holdfast config check', () => {
   it('sums up a good configuration', async () => {
     expect(await run(['check'], { 'holdfast.yml': example })).toEqual({
       code: 0,
-      stdout: 'holdfast.yml: 2 pairs, 3 buckets in 2 Regions, 1 access point, 3 verify rules\n',
+      stdout:
+        'holdfast.yml: warning: mraps.orders has no effect yet: no route is watched or changed\n' +
+        'holdfast.yml: warning: verify[0].every has no effect yet: nothing is verified again by the clock\n' +
+        'holdfast.yml: 2 pairs, 3 buckets in 2 Regions, 1 access point, 3 verify rules\n',
       stderr: '',
     });
   });
@@ -103,5 +112,93 @@ describe('holdfast config schema', () => {
     const { code, stdout } = await run(['schema'], {});
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ title: 'Holdfast configuration', required: ['version'] });
+  });
+});
+
+describe('the price of a configuration', () => {
+  const clock = { now: () => new Date('2026-11-02T00:00:00Z') };
+
+  interface PriceLine {
+    readonly kind: string;
+    readonly total: number;
+    readonly pairs: readonly { readonly pair: string; readonly versionsPerSecond: number; readonly basis: string }[];
+    readonly cheaper: readonly { readonly policy: string; readonly total: number }[];
+  }
+
+  function priceIn({ stdout }: Run): PriceLine {
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as PriceLine);
+    return lines.find(({ kind }) => kind === 'price') as PriceLine;
+  }
+
+  function metered(rates: Readonly<Record<string, WriteMeasurement>>): Partial<Services> {
+    return { clock, writes: { read: async ({ bucket }) => rates[bucket] } };
+  }
+
+  it('is a table, with the cheaper policies beside it', async () => {
+    const args = ['check', '--writes-per-second', '50', '--object-size', '256KiB', '--kms-share', '0.8'];
+    const { code, stdout } = await run(args, { 'holdfast.yml': example });
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      '  orders: 50 versions/s of 256 KiB, 80 % of them SSE-KMS without a bucket key (as given); evidence: computed-checksum, followUp: every\n',
+    );
+    expect(stdout).toMatch(
+      /as configured +followUp: sampled +followUp: failures-only +evidence: stored-checksum +evidence: etag\n/,
+    );
+    expect(stdout).toMatch(/^ {2}KMS +1,907\.93 +1,006\.20 +946\.08 +1,277\.21 +0\.00$/m);
+    expect(stdout).toMatch(/^ {2}total +7,315\.20 /m);
+  });
+
+  it('is one JSON object with --json, and the sum of its items', async () => {
+    const ended = await run(['check', '--writes-per-second', '1', '--json'], { 'holdfast.yml': example });
+    const { total, cheaper, ...price } = priceIn(ended);
+    const { items } = price as unknown as { items: Readonly<Record<string, number>> };
+    expect(total).toBeCloseTo(Object.values(items).reduce((sum, usd) => sum + usd, 0));
+    expect(cheaper.map(({ policy }) => policy)).toContain('followUp: sampled');
+    expect(cheaper.every((policy) => policy.total < total)).toBe(true);
+    expect(ended.stdout.split('\n').map((line) => (line === '' ? '' : (JSON.parse(line) as PriceLine).kind))).toEqual([
+      'warning',
+      'warning',
+      'price',
+      'summary',
+      '',
+    ]);
+  });
+
+  it('is measured: requests of both sides of a two-way pair, or the growth of the source', async () => {
+    const requests = metered({
+      'orders-use1': { versionsPerSecond: 3, sizeBytes: 1_000, basis: 'request-metrics' },
+      'orders-euw1': { versionsPerSecond: 2, basis: 'request-metrics' },
+      'archive-use1': { versionsPerSecond: 0.25, basis: 'object-count' },
+    });
+    const measured = await run(['check', '--measure', '--json'], { 'holdfast.yml': example }, requests);
+    expect(measured.code).toBe(0);
+    expect(priceIn(measured).pairs).toMatchObject([
+      { pair: 'orders', versionsPerSecond: 5, sizeBytes: 1_000, basis: 'request-metrics' },
+      { pair: 'archive', versionsPerSecond: 0.25, sizeBytes: 1_048_576, basis: 'object-count' },
+    ]);
+    const growth = metered({
+      'orders-use1': { versionsPerSecond: 3, basis: 'object-count' },
+      'orders-euw1': { versionsPerSecond: 3, basis: 'object-count' },
+    });
+    const grown = await run(
+      ['check', '--measure', '--object-size', '7B', '--json'],
+      { 'holdfast.yml': example },
+      growth,
+    );
+    expect(priceIn(grown).pairs[0]).toMatchObject({ versionsPerSecond: 3, sizeBytes: 7, basis: 'object-count' });
+  });
+
+  it('is not made up where nothing is known of the writes', async () => {
+    const { code, stdout } = await run(['check', '--measure'], { 'holdfast.yml': example }, metered({}));
+    expect(code).toBe(2);
+    expect(stdout).toContain('NOT KNOWN, priced as none');
+  });
+
+  it('is not asked of a configuration that is wrong', async () => {
+    const { code, stdout } = await run(['check', '--writes-per-second', '1', 'x.yml'], { 'x.yml': 'version: 2' });
+    expect([code, stdout]).toEqual([2, expect.not.stringContaining('Standing monitor')]);
   });
 });
