@@ -1,16 +1,23 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { createClients } from './adapters/aws/clients.ts';
+import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
+import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
+import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
+import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
+import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
 import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
+import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
 import { createOwnStack } from './adapters/aws/sqs-stacks.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
 import { toBudget } from './compose.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
 import { watchConfig } from './watch-config.ts';
+import { watchPressure } from './watch-pressure.ts';
 
 /** Started by the clock, without anything worth reading in its event. */
 export type WatchHandler = (event: unknown, context: Context) => Promise<void>;
@@ -39,6 +46,49 @@ export function createWatchConfigHandler(): WatchHandler {
     for (const { link, findings, opened } of watched) {
       const codes = findings.filter(({ verdict }) => verdict !== 'verified').map(({ code }) => code);
       logger.info('watched', { link, findings: codes, opened });
+    }
+  };
+}
+
+/** The watch of what is on its way to this Region, and of its limits. Throws `invalid-config` with every problem at once. */
+export function createWatchPressureHandler(): WatchHandler {
+  const environment = loadHandlerEnvironment([
+    'ALERT_TOPIC_ARN',
+    'LEDGER_TABLE',
+    'STEERING_TABLE',
+    'STEERING_REGION',
+    'PEER_QUEUE_NAME',
+  ]);
+  const config = loadConfig();
+  const { region, LEDGER_TABLE: table } = environment;
+  const logger = new Logger();
+  const clients = createClients({ customEndpoint: environment.customEndpoint });
+  const clock = systemClock;
+  const ledger = { table, region, clock };
+  const ports = {
+    region,
+    clock,
+    objects: createS3ObjectStore(clients),
+    buckets: createS3BucketStore(clients, { clock }),
+    keys: createKmsKeyStore(clients),
+    usage: createKmsUsageMeter(clients, { clock }),
+    alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+    notes: createDynamoDbNotes(clients, ledger),
+    counters: createDynamoDbCounters(clients, ledger),
+    pending: createDynamoDbPendingList(clients, ledger),
+    peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
+    steering: createDynamoDbSteering(clients, {
+      table: environment.STEERING_TABLE,
+      region: environment.STEERING_REGION,
+      clock,
+    }),
+  };
+  return async (_, context) => {
+    logger.addContext(context);
+    const call = toBudget(context.getRemainingTimeInMillis());
+    const watched = await watchPressure(ports, config, call);
+    for (const { check, findings, opened } of watched) {
+      logger.info('watched', { check, findings: findings.map(({ code }) => code), opened });
     }
   };
 }
