@@ -226,4 +226,117 @@ describe('holdfast repair in the sandbox', () => {
     expect(refused.stderr).toContain('expected a job for at most $0.10, got one for $0.26: none is created');
     expect((await repair('--failed')).stdout).not.toContain('exists already');
   });
+
+  it('repairs exactly what a report names, and gives to a person what was found by reading', async () => {
+    await replicate();
+    for (const key of ['2026/x', '2026/y'])
+      cloud.faults.plant({ kind: 'fail-replication', bucket: REPLICA, key, times: 1 });
+    await put('2026/x', '2026/y', 'rotten', 'healthy');
+    await settle();
+    const version = async (Key: string) =>
+      (await source.send(new HeadObjectCommand({ Bucket: SOURCE, Key }))).VersionId;
+    const subject = async (key: string, bucket = SOURCE) => ({
+      kind: 'object-version',
+      object: { bucket, region: 'us-east-1', key, versionId: await version(key) },
+    });
+    const alerts = [
+      { data: { code: 'replication-failed', verdict: 'violated', subject: await subject('2026/x') } },
+      {
+        Message: JSON.stringify({
+          data: { code: 'replica-missing', verdict: 'violated', subject: await subject('healthy') },
+        }),
+      },
+      {
+        data: { code: 'content-differs-from-checksum', verdict: 'violated', subject: await subject('rotten', REPLICA) },
+      },
+      { data: { code: 'mass-delete', verdict: 'violated', subject: { kind: 'prefix', bucket: SOURCE } } },
+      {
+        data: {
+          code: 'replication-failed',
+          subject: { kind: 'object-version', object: { bucket: 'other', key: 'k' } },
+        },
+      },
+      { Message: 'a message of somebody else' },
+      { kind: 'summary' },
+    ];
+    await writeFile(join(cwd, 'alerts.ndjson'), `${alerts.map((alert) => JSON.stringify(alert)).join('\n')}\n`);
+    const ended = await repair('--from', 'alerts.ndjson', '--json');
+    expect(ended).toMatchObject({ code: 1, stderr: '' });
+    expect(linesOf(ended)).toMatchObject([
+      { kind: 'by-hand', cause: 'differs', object: { bucket: SOURCE, key: 'rotten' } },
+      {
+        kind: 'plan',
+        mode: 'from',
+        versions: 1,
+        parts: [{ looked: 3, failed: { versions: 1, bytes: 6 }, byHand: { versions: 1 } }],
+        job: {
+          ManifestGenerator: {
+            S3JobManifestGenerator: {
+              Filter: {
+                ObjectReplicationStatuses: ['FAILED', 'NONE'],
+                KeyNameConstraint: { MatchAnyPrefix: ['2026/x'] },
+              },
+            },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('finds nothing to do where everything has arrived', async () => {
+    await replicate();
+    await put('a', 'b');
+    await settle();
+    for (const mode of ['--failed', '--missing', '--existing']) {
+      const ended = await repair(mode);
+      expect(ended).toMatchObject({ code: 0, stderr: '' });
+      expect(ended.stdout).toContain('nothing to repair');
+    }
+  });
+
+  it('does not confirm a job of somebody else', async () => {
+    await replicate();
+    const ended = await repair('--confirm', '00000000-0000-0000-0000-000000000000');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('expected a job of holdfast repair orders with the ID 0000');
+  });
+
+  it('says that no job could replicate anything without a rule', async () => {
+    const ended = await repair('--missing');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('no enabled rule replicates orders-use1 to orders-euw1');
+  });
+});
+
+describe('bad usage of holdfast repair', () => {
+  it.each([
+    [[], 'expected one of --failed, --missing, --existing, --from FILE and --confirm JOB, got none'],
+    [['--failed', '--missing'], "option '--failed' cannot be used with option '--missing'"],
+    [['--existing', '--from', 'f'], "option '--existing' cannot be used with option '--from <file>'"],
+    [['--failed', '--confirm', 'job'], 'expected --confirm by itself, got --failed with it'],
+    [['--failed', '--yes'], 'expected --role with the ARN of a role for the job, got none'],
+    [['--failed', '--role', 'repair'], 'expected the ARN of a role, got repair'],
+    [['--failed', '--budget', 'much'], 'expected dollars, such as 5 or 0.50'],
+    [
+      ['--failed', '--to', 'elsewhere'],
+      'expected --to with a destination of the pair orders (orders-euw1), got elsewhere',
+    ],
+    [['--from', 'nowhere.ndjson'], 'nowhere.ndjson cannot be read'],
+    [['--failed', '--since', 'yesterday'], 'expected a time with its zone'],
+  ])('%j is refused, with exit code 2 and nothing on stdout', async (args, expected) => {
+    const { code, stdout, stderr } = await repair(...args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(expected);
+  });
+
+  it('names the line of a report that is no JSON', async () => {
+    await writeFile(join(cwd, 'report'), '{}\n\nnonsense\n');
+    expect((await repair('--from', 'report')).stderr).toContain('expected JSON in line 3 of report');
+  });
+
+  it('does not know another pair', async () => {
+    const ended = await holdfast(['repair', 'ordres', '--failed'], { env: { AWS_ENDPOINT_URL: cloud.url }, cwd });
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toContain('there is no pair ordres; there are orders');
+  });
 });
