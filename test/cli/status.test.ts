@@ -1,4 +1,11 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  PutBucketReplicationCommand,
+  PutBucketVersioningCommand,
+  PutObjectCommand,
+  type ReplicationRule as Rule,
+} from '@aws-sdk/client-s3';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -280,6 +287,43 @@ describe('holdfast status against the sandbox', () => {
     expect([code, stderr]).toEqual([2, '']);
     expect(stdout).toContain('not known: checkpoint: no stack of stage dev is there\n');
     expect(stdout).toMatch(/^logs-use1 → logs-euw1 +unknown +unknown /m);
+  });
+
+  it('says what S3 itself counts where there is no stack', async () => {
+    const sdk = createSdkClients({ endpoint: cloud.url, credentials: cloud.credentials });
+    const home = sdk.s3('us-east-1');
+    const CreateBucketConfiguration = { LocationConstraint: 'eu-west-1' } as const;
+    await home.send(new CreateBucketCommand({ Bucket: 'logs-use1' }));
+    await sdk.s3('eu-west-1').send(new CreateBucketCommand({ Bucket: 'logs-euw1', CreateBucketConfiguration }));
+    const VersioningConfiguration = { Status: 'Enabled' } as const;
+    await home.send(new PutBucketVersioningCommand({ Bucket: 'logs-use1', VersioningConfiguration }));
+    await sdk.s3('eu-west-1').send(new PutBucketVersioningCommand({ Bucket: 'logs-euw1', VersioningConfiguration }));
+    const Rule: Rule = {
+      ID: 'all',
+      Priority: 1,
+      Status: 'Enabled',
+      Filter: {},
+      DeleteMarkerReplication: { Status: 'Disabled' },
+      Destination: { Bucket: 'arn:aws:s3:::logs-euw1', Metrics: { Status: 'Enabled' } },
+    };
+    const ReplicationConfiguration = { Role: 'arn:aws:iam::111122223333:role/crr', Rules: [Rule] };
+    await home.send(new PutBucketReplicationCommand({ Bucket: 'logs-use1', ReplicationConfiguration }));
+    cloud.faults.plant({ kind: 'delay-replication', key: 'slow', delayMs: 60_000 });
+    await home.send(new PutObjectCommand({ Bucket: 'logs-use1', Key: 'slow', Body: '0123456789' }));
+    const ofLink = async (): Promise<Ended> => holdfast(['status', 'logs'], { env, cwd });
+    await vi.waitFor(async () => {
+      expect((await ofLink()).stdout).toMatch(/^logs-use1 → logs-euw1 +on its way +1 +10 B /m);
+    });
+    const { code, stdout } = await ofLink();
+    expect(code).toBe(0);
+    expect(stdout).toContain('rules: all (metrics)\n');
+    expect(stdout).toContain('the count above is that of S3, which does not say which versions\n');
+    cloud.faults.plant({ kind: 'fail-replication', key: 'bad' });
+    await home.send(new PutObjectCommand({ Bucket: 'logs-use1', Key: 'bad', Body: '0123456789' }));
+    sdk.destroy();
+    await vi.waitFor(async () =>
+      expect(await ofLink()).toMatchObject({ code: 1, stdout: expect.stringMatching(/FAILED/) }),
+    );
   });
 
   it('reads what the stacks of a stage have left', async () => {
