@@ -144,8 +144,13 @@ function givenUp({ findings }: Inspection): readonly Judgement[] {
   return findings.filter(({ retry }) => retry === true).map((finding) => ({ finding, severity: 'info' }));
 }
 
-function toJudgement({ verdict, code, subject, basis, evidence, severity }: AlertData): Judgement {
-  return { finding: { verdict, code, subject, ...(basis === undefined ? {} : { basis }), evidence }, severity };
+function toJudgement({ verdict, code, subject, basis, evidence, replica, remedy, severity }: AlertData): Judgement {
+  const more = {
+    ...(basis === undefined ? {} : { basis }),
+    ...(replica === undefined ? {} : { replica }),
+    ...(remedy === undefined ? {} : { remedy }),
+  };
+  return { finding: { verdict, code, subject, ...more, evidence }, severity };
 }
 
 function toVerdict(

@@ -2,7 +2,7 @@ import type { Checksum } from '../model/checksum.ts';
 import type { Encryption } from '../model/encryption.ts';
 import { formatETag } from '../model/etag.ts';
 import type { ObjectState } from '../model/facts.ts';
-import { type Finding, proves } from '../model/finding.ts';
+import { type Finding, proves, type Remedy } from '../model/finding.ts';
 import { formatObject } from '../model/object.ts';
 import { describeComparison } from './describe-finding.ts';
 import type { FindingText } from './findings-document.ts';
@@ -101,11 +101,18 @@ function damage(e: Finding['evidence']): string | undefined {
   return `part ${e['damagedPart']} of ${e['partCount'] ?? '?'}, bytes ${e['damagedPartBytes'] ?? '?'}${more}`;
 }
 
-/** What to do, from docs/findings.md: of the reason where there is one. */
-function adviceFor({ verdict, code, evidence }: Finding, texts: readonly FindingText[]): readonly string[] {
+/** What to do: the remedy with real names, or else what docs/findings.md says, of the reason where there is one. */
+function adviceFor({ verdict, code, evidence, remedy }: Finding, texts: readonly FindingText[]): readonly string[] {
   if (verdict === 'verified') return [];
+  if (remedy !== undefined) return [...describeRemedy(remedy), ...row('more', `holdfast explain ${code}`)];
   const found = texts.find(({ name }) => name === evidence['reason']) ?? texts.find(({ name }) => name === code);
   return [...row('next', found?.fix), ...row('more', `holdfast explain ${found?.name ?? code}`)];
+}
+
+/** Commands are lines of their own, never wrapped: they are to be copied. */
+function describeRemedy({ who, what, commands }: Remedy): readonly string[] {
+  const lines = commands.map((command, index) => `  ${(index === 0 ? 'run' : '').padEnd(LABEL_WIDTH)}${command}`);
+  return [...row('who', who), ...row('next', what), ...lines];
 }
 
 function size(value: string | number | undefined): string | undefined {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  isOver,
   type JobReport,
   type RepairStatus,
   type ReplicationJob,
@@ -59,7 +58,6 @@ export async function findJob(
   let latest: ReplicationJob | undefined;
   for await (const job of jobs.list({ account, region }, call)) {
     if (!isJobOf(job, scope) || !job.description.endsWith(`[${tag}]`)) continue;
-    if (!isOver(job)) return job;
     if (latest === undefined || timeOf(job) > timeOf(latest)) latest = job;
   }
   return latest;

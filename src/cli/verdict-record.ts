@@ -22,7 +22,9 @@ export function toRecord({ object, verdict, judgements, state }: ObjectVerdict):
       code: finding.code,
       severity,
       ...(finding.basis === undefined ? {} : { basis: finding.basis, proves: proves(finding.basis) }),
+      ...(finding.replica === undefined ? {} : { replica: finding.replica }),
       evidence: finding.evidence,
+      ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
     })),
   };
 }

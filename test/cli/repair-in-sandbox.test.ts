@@ -214,6 +214,7 @@ describe('holdfast repair in the sandbox', () => {
     expect(second.stdout).toContain('1 × DstPutTaggingNotPermitted: The replication role may not write tags');
     expect(jobIn(second)).not.toBe('');
     expect(jobIn(second)).not.toBe(first);
+    expect((await repair(...asked)).stdout).toContain(`already\njob ${jobIn(second)}: `);
   });
 
   it('refuses a job over the budget, and creates none', async () => {
