@@ -47,8 +47,12 @@ export function createBatchHandler(): BatchHandler {
   const { region } = environment;
   const logger = new Logger();
   const metrics = new Metrics();
-  const clients = createClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
+  const journal = createPowertoolsJournal(logger, metrics, clock);
+  const clients = createClients({
+    customEndpoint: environment.customEndpoint,
+    onRetries: (retries) => journal.retried(retries),
+  });
   const ledger = { table: environment.LEDGER_TABLE, region, clock };
   const monitor = createMonitor(
     {
@@ -64,7 +68,7 @@ export function createBatchHandler(): BatchHandler {
       }),
       poison: createSqsPoisonQueue(clients, { region, poisonQueueUrl: environment.POISON_QUEUE_URL }),
       clock,
-      journal: createPowertoolsJournal(logger, metrics, clock),
+      journal,
       buckets: createS3BucketStore(clients, { clock }),
       pending: createDynamoDbPendingList(clients, ledger),
       peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),

@@ -1,3 +1,4 @@
+import { createThrottleCount } from './act/count-throttle.ts';
 import { perform } from './act/perform.ts';
 import { checks } from './checks/index.ts';
 import { createProgress } from './act/tell-progress.ts';
@@ -18,6 +19,7 @@ import { describedObjects } from './policy/described-object.ts';
 import { routeOf } from './policy/event-route.ts';
 import { linksToFollow } from './policy/follow-up.ts';
 import { newsOf } from './policy/peer-news.ts';
+import { reachedLimit } from './policy/reached-limit.ts';
 import { lagOf } from './policy/replication-lag.ts';
 import { withRemedy } from './policy/with-remedy.ts';
 import { policyFor } from './policy/verify-rule.ts';
@@ -50,6 +52,7 @@ const OUT_OF_REACH_MS = 15 * 60_000;
 export function createMonitor(ports: Ports, config: Config): Monitor {
   const bulkLinks = createBulkLinks(ports);
   const progress = createProgress(ports);
+  const countThrottle = createThrottleCount(ports);
 
   const monitor: Monitor = {
     async receive(body, budget) {
@@ -105,6 +108,7 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
     for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, pending versions, baselines
     await progress(look, links, budget);
     await ports.ledger.settle(look, budget); // last: a crash before this line means redelivery, not silence
+    await countThrottle(reachedLimit(found), budget);
     const findings = standing(found, facts);
     ports.journal.inspected({ look, facts, findings });
     const lag = lagOf(look, facts, arrivals);

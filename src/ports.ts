@@ -221,8 +221,8 @@ export interface ListedVersion {
 export interface Ledger {
   /** Whether this very look was settled before, by any delivery. */
   isSettled(look: Look, call: Call): Promise<boolean>;
-  /** The last step of an inspection. */
-  settle(look: Look, call: Call): Promise<void>;
+  /** The last step of an inspection. Whether it was settled just now, for the first time. */
+  settle(look: Look, call: Call): Promise<boolean>;
   /** The baseline of this very content: another ETag or time of an overwritten `null` version has none. */
   baseline(object: ObjectRef, state: ObjectState, call: Call): Promise<Baseline | undefined>;
   /** Keeps the first baseline of a content; later ones are ignored. */
@@ -257,6 +257,8 @@ export interface Journal {
   setAside(reason: string): void;
   /** A replica has arrived. */
   replicated(lag: ReplicationLag): void;
+  /** A request needed so many attempts beyond the first. */
+  retried(retries: number): void;
 }
 
 /** Everything that the core asks of the world. */

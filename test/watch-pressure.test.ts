@@ -3,7 +3,7 @@ import type { BucketSettings } from '../src/model/bucket-settings.ts';
 import type { KeyRef, KmsKey } from '../src/model/kms-key.ts';
 import { type Observation, present } from '../src/model/observation.ts';
 import type { KmsUsage } from '../src/model/pressure-facts.ts';
-import { formatThrottledPrefixes, THROTTLED_PREFIXES, throttleCounter } from '../src/model/throttle.ts';
+import { formatReachedLimits, type Limit, REACHED_LIMITS, throttleCounter } from '../src/model/throttle.ts';
 import { type PressureWatchPorts, watchPressure } from '../src/watch-pressure.ts';
 import { alertsOf, createFakeWorld, type FakeWorld } from './support/fake-ports.ts';
 import { aPair, MINUTE_MS, pairConfig } from './support/pairs.ts';
@@ -113,14 +113,15 @@ describe('watchPressure', () => {
   it('folds a storm into one alert, until a quarter of an hour was quiet', async () => {
     const watched = createWatched();
     const { world, ports } = watched;
-    const prefix = { limit: 's3', bucket: 'photos', prefix: 'a/' } as const;
-    const note = formatThrottledPrefixes([{ bucket: 'photos', prefix: 'a/', seenAt: world.now }]);
-    await ports.notes.put(THROTTLED_PREFIXES, note, { ...call, keepForMs: 24 * 3_600_000 });
+    const kms: Limit = { of: 'kms', region: 'eu-west-1' };
+    const prefix: Limit = { of: 's3', region: 'eu-west-1', bucket: 'photos', prefix: 'a/' };
+    const note = formatReachedLimits([kms, prefix].map((limit) => ({ limit, seenAt: world.now })));
+    await ports.notes.put(REACHED_LIMITS, note, { ...call, keepForMs: 24 * 3_600_000 });
     const told: string[] = [];
     const later = async (minutes: number, looks: number): Promise<void> => {
       for (let minute = 0; minute < minutes; minute += 1) {
         world.now = new Date(world.now.getTime() + MINUTE_MS);
-        if (looks > 0) await ports.counters.add(throttleCounter({ limit: 'kms' }), world.now, looks, call);
+        if (looks > 0) await ports.counters.add(throttleCounter(kms), world.now, looks, call);
         if (looks > 0) await ports.counters.add(throttleCounter(prefix), world.now, looks, call);
         told.push(...(await opened(watched)));
       }

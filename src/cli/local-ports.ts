@@ -8,7 +8,7 @@ export function createMemoryLedger(): Ledger {
   const settled = new Set<string>();
   return {
     isSettled: async (look) => settled.has(lookIdentity(look)),
-    settle: async (look) => void settled.add(lookIdentity(look)),
+    settle: async (look) => settled.size < settled.add(lookIdentity(look)).size,
     baseline: async () => undefined,
     recordBaseline: async () => undefined,
   };
@@ -73,6 +73,7 @@ export const silentJournal: Journal = {
   acknowledged: () => undefined,
   setAside: () => undefined,
   replicated: () => undefined,
+  retried: () => undefined,
 };
 
 /** Tells how many bytes of bodies come. */

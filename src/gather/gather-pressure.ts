@@ -10,7 +10,7 @@ import type {
   ThrottledLooks,
   UsedKey,
 } from '../model/pressure-facts.ts';
-import { parseThrottledPrefixes, THROTTLED_PREFIXES, throttleCounter, type ThrottledBy } from '../model/throttle.ts';
+import { parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
 import type { BucketStore, Call, KeyStore, Ports, UsageMeter } from '../ports.ts';
 
 /** Usage is published some minutes late, and a line needs a quarter of an hour. */
@@ -131,15 +131,11 @@ async function replicaKeysOf(link: Link, { buckets }: PressurePorts, call: Call)
 }
 
 async function gatherThrottled({ counters, notes }: PressurePorts, call: Call): Promise<readonly ThrottledLooks[]> {
-  const prefixes = parseThrottledPrefixes(await notes.get(THROTTLED_PREFIXES, call));
-  const all: readonly ThrottledBy[] = [
-    { limit: 'kms' },
-    ...prefixes.map(({ bucket, prefix }) => ({ limit: 's3', bucket, prefix }) as const),
-  ];
+  const reached = parseReachedLimits(await notes.get(REACHED_LIMITS, call));
   return Promise.all(
-    all.map(async (by) => {
-      const history = await counters.history(throttleCounter(by), THROTTLED_MS, call);
-      return { by, minutes: history.map(({ window, sum }) => ({ at: window, looks: sum })) };
+    reached.map(async ({ limit }) => {
+      const history = await counters.history(throttleCounter(limit), THROTTLED_MS, call);
+      return { limit, minutes: history.map(({ window, sum }) => ({ at: window, looks: sum })) };
     }),
   );
 }

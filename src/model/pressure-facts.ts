@@ -1,7 +1,7 @@
 import type { BucketRef, BucketSettings } from './bucket-settings.ts';
 import type { KeyRef, KmsKey } from './kms-key.ts';
 import type { Observation } from './observation.ts';
-import type { ThrottledBy } from './throttle.ts';
+import type { Limit } from './throttle.ts';
 
 /** What the account spends of its KMS quota in one Region: symmetric cryptographic operations, whoever asks for them. */
 export interface KmsUsage {
@@ -29,7 +29,7 @@ export interface EncryptedBucket {
 
 /** How many looks were throttled. */
 export interface ThrottledLooks {
-  readonly by: ThrottledBy;
+  readonly limit: Limit;
   /** Oldest first, by the minute. */
   readonly minutes: readonly { readonly at: Date; readonly looks: number }[];
 }

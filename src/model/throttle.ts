@@ -1,9 +1,7 @@
-import type { ObjectRef } from './object.ts';
-
 /** Whose limit was reached: KMS has one for an account and Region, S3 one for every prefix. */
-export type ThrottledBy =
-  | { readonly limit: 'kms' }
-  | { readonly limit: 's3'; readonly bucket: string; readonly prefix: string };
+export type Limit =
+  | { readonly of: 'kms'; readonly region: string }
+  | { readonly of: 's3'; readonly region: string; readonly bucket: string; readonly prefix: string };
 
 /** What an SDK error says, whatever the service and whether it had a body. */
 export interface ServiceAnswer {
@@ -58,35 +56,29 @@ export function firstPrefix(key: string): string {
   return key.slice(0, key.indexOf('/') + 1);
 }
 
-/** Name of the counter of throttled looks in the Region. */
-export function throttleCounter(by: ThrottledBy): string {
-  return by.limit === 'kms' ? 'throttle#kms' : `throttle#s3#${by.bucket}/${by.prefix}`;
+/** Name of the counter of throttled looks: `throttle#kms#<region>` or `throttle#s3#<bucket>/<prefix>`. */
+export function throttleCounter(limit: Limit): string {
+  return limit.of === 'kms' ? `throttle#kms#${limit.region}` : `throttle#s3#${limit.bucket}/${limit.prefix}`;
 }
 
-/** The prefix of S3 that an object is under. */
-export function prefixOf({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): ThrottledBy {
-  return { limit: 's3', bucket, prefix: firstPrefix(key) };
-}
+/** Name of the note that lists the limits that were reached lately: counters cannot be listed. */
+export const REACHED_LIMITS = 'reached-limits';
 
-/** Name of the note that lists the prefixes of S3 that were throttled lately: counters cannot be listed. */
-export const THROTTLED_PREFIXES = 'throttled-prefixes';
-
-export interface ThrottledPrefix {
-  readonly bucket: string;
-  readonly prefix: string;
+export interface ReachedLimit {
+  readonly limit: Limit;
   readonly seenAt: Date;
 }
 
-export function formatThrottledPrefixes(prefixes: readonly ThrottledPrefix[]): string {
-  return JSON.stringify(prefixes.map(({ bucket, prefix, seenAt }) => [bucket, prefix, seenAt.getTime()]));
+export function formatReachedLimits(reached: readonly ReachedLimit[]): string {
+  return JSON.stringify(reached.map(({ limit, seenAt }) => [limit, seenAt.getTime()]));
 }
 
-/** The inverse of `formatThrottledPrefixes`; an unreadable note lists none. */
-export function parseThrottledPrefixes(note: string | undefined): readonly ThrottledPrefix[] {
+/** The inverse of `formatReachedLimits`; an unreadable note lists none. */
+export function parseReachedLimits(note: string | undefined): readonly ReachedLimit[] {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes this note
-    const list = JSON.parse(note ?? '[]') as readonly (readonly [bucket: string, prefix: string, seenMs: number])[];
-    return list.map(([bucket, prefix, seenMs]) => ({ bucket, prefix, seenAt: new Date(seenMs) }));
+    const list = JSON.parse(note ?? '[]') as readonly (readonly [limit: Limit, seenMs: number])[];
+    return list.map(([limit, seenMs]) => ({ limit, seenAt: new Date(seenMs) }));
   } catch {
     return [];
   }

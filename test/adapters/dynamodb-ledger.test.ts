@@ -28,8 +28,8 @@ beforeEach(async () => {
 describe('a look', () => {
   it('is settled once it was settled, twice is harmless', async () => {
     expect(await ledger.isSettled(aLook(), call)).toBe(false);
-    await ledger.settle(aLook(), call);
-    await ledger.settle(aLook(), call);
+    expect(await ledger.settle(aLook(), call)).toBe(true);
+    expect(await ledger.settle(aLook(), call)).toBe(false);
     expect(await ledger.isSettled(aLook(), call)).toBe(true);
   });
 

@@ -95,7 +95,7 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
       poison: { setAside: async (record) => void world.poison.push(record) },
       ledger: {
         isSettled: async (look) => world.settled.has(lookIdentity(look)),
-        settle: async (look) => void world.settled.add(lookIdentity(look)),
+        settle: async (look) => world.settled.size < world.settled.add(lookIdentity(look)).size,
         baseline: async (object, state) => world.baselines.get(contentKey(object, state)),
         recordBaseline: async (object, baseline) => {
           const key = contentKey(object, baseline);
@@ -107,6 +107,7 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
         acknowledged: (event) => void world.acknowledged.push(event),
         setAside: () => undefined,
         replicated: (lag) => void world.lags.push(lag),
+        retried: () => undefined,
       },
     },
   };

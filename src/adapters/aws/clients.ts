@@ -8,6 +8,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { HoldfastError } from '../../errors.ts';
+import { countRetries, type SdkClient } from './count-retries.ts';
 
 /** Every client that Holdfast uses, one per service and Region, made on first use. */
 export interface Clients {
@@ -36,10 +37,19 @@ export interface ClientOptions {
   readonly maxSockets?: number;
   /** Takes the place of `AWS_ENDPOINT_URL` and of the profile. */
   readonly endpoint?: string;
+  /** Hears of every request that needed more than one attempt, how many more. */
+  readonly onRetries?: (retries: number) => void;
 }
 
 /** Makes clients that share sockets per Region and never leave a configured endpoint. */
-export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50, endpoint }: ClientOptions): Clients {
+export function createClients({
+  customEndpoint,
+  maxAttempts = 3,
+  maxSockets = 50,
+  endpoint,
+  onRetries,
+}: ClientOptions): Clients {
+  const guard = <T extends SdkClient>(client: T): T => countRetries(keepToEndpoint(client), onRetries);
   const common = (region: string) => ({
     region,
     maxAttempts,
@@ -54,7 +64,7 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
   });
   return {
     s3: perRegion((region) =>
-      keepToEndpoint(
+      guard(
         new S3Client({
           ...common(region),
           forcePathStyle: customEndpoint,
@@ -64,31 +74,31 @@ export function createClients({ customEndpoint, maxAttempts = 3, maxSockets = 50
         }),
       ),
     ),
-    sqs: perRegion((region) => keepToEndpoint(new SQSClient(common(region)))),
-    dynamodb: perRegion((region) => keepToEndpoint(new DynamoDBClient(common(region)))),
+    sqs: perRegion((region) => guard(new SQSClient(common(region)))),
+    dynamodb: perRegion((region) => guard(new DynamoDBClient(common(region)))),
     sns: perRegion(async (region) => {
       const { SNSClient } = await import('@aws-sdk/client-sns');
-      return keepToEndpoint(new SNSClient(common(region)));
+      return guard(new SNSClient(common(region)));
     }),
     cloudwatch: perRegion(async (region) => {
       const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
-      return keepToEndpoint(new CloudWatchClient(common(region)));
+      return guard(new CloudWatchClient(common(region)));
     }),
     iam: perRegion(async (region) => {
       const { IAMClient } = await import('@aws-sdk/client-iam');
-      return keepToEndpoint(new IAMClient(common(region)));
+      return guard(new IAMClient(common(region)));
     }),
     kms: perRegion(async (region) => {
       const { KMSClient } = await import('@aws-sdk/client-kms');
-      return keepToEndpoint(new KMSClient(common(region)));
+      return guard(new KMSClient(common(region)));
     }),
     quotas: perRegion(async (region) => {
       const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
-      return keepToEndpoint(new ServiceQuotasClient(common(region)));
+      return guard(new ServiceQuotasClient(common(region)));
     }),
     s3control: perRegion(async (region) => {
       const { createS3ControlClient } = await import('./s3-control-client.ts');
-      return keepToEndpoint(createS3ControlClient(common(region)));
+      return guard(createS3ControlClient(common(region)));
     }),
   };
 }
@@ -113,7 +123,7 @@ interface GuardedClient {
  * Refuses every request that would leave for another host than the endpoint that somebody configured. Without it a Multi-Region
  * Access Point ARN as the bucket makes the SDK ignore the endpoint and talk to AWS, even from a sandbox.
  */
-export function keepToEndpoint<T extends { readonly config: object; readonly middlewareStack: unknown }>(client: T): T {
+export function keepToEndpoint<T extends SdkClient>(client: T): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the clients differ only in what their commands take
   const { config, middlewareStack } = client as unknown as GuardedClient;
   // Before the SDK resolves an ARN: it would complain of path-style addressing, or build a host that is none.

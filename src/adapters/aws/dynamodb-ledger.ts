@@ -19,9 +19,7 @@ export function createDynamoDbLedger(clients: Pick<Clients, 'dynamodb'>, options
   const table = createTable(clients, options, 'Ledger');
   return {
     isSettled: async (look, call) => (await table.get(settledKey(look), call)) !== undefined,
-    settle: async (look, call) => {
-      await table.create({ ...settledKey(look), ...table.expiry(SETTLED_FOR_MS) }, call);
-    },
+    settle: async (look, call) => table.create({ ...settledKey(look), ...table.expiry(SETTLED_FOR_MS) }, call),
     baseline: async (object, state, call) => toBaseline(await table.get(baselineKey(object, state), call)),
     recordBaseline: async (object, baseline, call) => {
       await table.create(

@@ -36,14 +36,16 @@ async function head(
     return present(toObjectState(output, sizeOf(output, 'ObjectStore.head')));
   } catch (error) {
     const { status } = toFailure(error);
-    if (status !== 400 && status !== 403) return toObservation(error, 'ObjectStore.head');
+    const explained = status === 400 || status === 403 || (status === 503 && checksums);
+    if (!explained) return toObservation(error, 'ObjectStore.head');
     return explainHead(await read(clients, object, { signal }));
   }
 }
 
 /**
  * A HEAD has no body, so its 400 does not say whether the object wants a customer's key, its KMS key is unusable or the
- * Region is wrong, nor its 403 whether the object is closed to us or our credentials have expired. A GET of the same version
+ * Region is wrong, nor its 403 whether the object is closed to us or our credentials have expired, nor its 503 whose limit was reached where
+ * checksums spend KMS requests. A GET of the same version
  * says so; its body is not read.
  */
 async function explainHead(explained: Observation<OpenContent>): Promise<Observation<ObjectState>> {

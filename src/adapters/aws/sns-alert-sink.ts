@@ -1,6 +1,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
 import type { AlertSink } from '../../ports.ts';
 import type { Clients } from './clients.ts';
+import { patiently } from './patiently.ts';
 import { translateError } from './translate-error.ts';
 
 export interface AlertSinkOptions {
@@ -21,7 +22,7 @@ export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, re
           Message: JSON.stringify(event),
           MessageAttributes: toMessageAttributes(attributes),
         });
-        await client.send(command, { abortSignal: signal });
+        await patiently(async () => client.send(command, { abortSignal: signal }), { signal });
       } catch (error) {
         throw translateError(error, 'AlertSink.open');
       }

@@ -5,6 +5,7 @@ import { formatPeerMessage } from '../../model/peer-message.ts';
 import type { Call, Peers } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { escapedJson } from './escaped-json.ts';
+import { patiently } from './patiently.ts';
 import { toFailure, translateError } from './translate-error.ts';
 
 /** What SQS says of a queue that is not there, or is another account's and closed to us. */
@@ -51,7 +52,8 @@ export function createSqsPeers(clients: Pick<Clients, 'sqs'>, { queueName }: { r
       try {
         const body = escapedJson(formatPeerMessage(message));
         const command = new SendMessageCommand({ QueueUrl: await urlOf(to, call), MessageBody: body });
-        await clients.sqs(to.region).send(command, { abortSignal: call.signal });
+        const client = clients.sqs(to.region);
+        await patiently(async () => client.send(command, { abortSignal: call.signal }), call);
       } catch (error) {
         throw translateError(error, 'Peers.tell');
       }

@@ -3,6 +3,7 @@ import { formatLook } from '../../model/look.ts';
 import type { Call, Clock, LookQueue, PoisonQueue } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { escapedJson } from './escaped-json.ts';
+import { patiently } from './patiently.ts';
 import { translateError } from './translate-error.ts';
 
 /** Longest delay that SQS can give one message, in seconds. */
@@ -69,7 +70,7 @@ async function send(client: ReturnType<Clients['sqs']>, message: Message, { sign
       MessageBody: escapedJson(body),
       DelaySeconds: delaySeconds,
     });
-    await client.send(command, { abortSignal: signal });
+    await patiently(async () => client.send(command, { abortSignal: signal }), { signal });
   } catch (error) {
     throw translateError(error, message.operation);
   }

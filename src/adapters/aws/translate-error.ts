@@ -1,15 +1,8 @@
 import { HoldfastError } from '../../errors.ts';
 import type { Observation, UnreadableReason } from '../../model/observation.ts';
+import { type ServiceAnswer, throttleOf } from '../../model/throttle.ts';
 
-/** What an SDK error says, whatever the service and whether it had a body. */
-export interface SdkFailure {
-  /** `undefined` where no response came. */
-  readonly status: number | undefined;
-  readonly code: string;
-  readonly message: string;
-}
-
-export function toFailure(error: unknown): SdkFailure {
+export function toFailure(error: unknown): ServiceAnswer {
   if (typeof error !== 'object' || error === null)
     return { status: undefined, code: 'Unknown', message: String(error) };
   const metadata = '$metadata' in error && typeof error.$metadata === 'object' ? error.$metadata : undefined;
@@ -45,12 +38,13 @@ export function toObservation(error: unknown, operation: string): Observation<ne
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
  */
 export function toNamedObservation(error: unknown, operation: string): Observation<never> {
-  const { code } = toFailure(error);
+  const failure = toFailure(error);
+  const { code } = failure;
   // KMS calls the ARN of a key in another Region invalid: in this Region there is no such key.
   if (/^(?:NotFoundException|NoSuchEntity|NoSuchEntityException|InvalidArnException)$/.test(code))
     return { state: 'absent' };
   if (code.startsWith('AccessDenied')) return { state: 'unreadable', reason: 'access-denied' };
-  if (/thrott|TooManyRequests/i.test(code)) return { state: 'unreadable', reason: 'throttled' };
+  if (throttleOf(failure) !== undefined) return { state: 'unreadable', reason: 'throttled' };
   throw translateError(error, operation);
 }
 
@@ -63,8 +57,11 @@ const OUR_FAULT: ReadonlySet<string> = new Set([
   'InvalidToken',
 ]);
 
-function reasonOf({ status, code, message }: SdkFailure): UnreadableReason | undefined {
+function reasonOf(failure: ServiceAnswer): UnreadableReason | undefined {
+  const { status, code, message } = failure;
   if (OUR_FAULT.has(code)) return undefined;
+  const throttle = throttleOf(failure);
+  if (throttle !== undefined) return throttle === 'kms' ? 'kms-throttled' : 'throttled';
   switch (status) {
     case 412: // the ETag in If-Match is not that of the content any more
       return 'overwritten-meanwhile';
@@ -73,10 +70,8 @@ function reasonOf({ status, code, message }: SdkFailure): UnreadableReason | und
     case 301:
     case 307:
       return 'wrong-region';
-    case 429:
+    case 503: // without a body, as that of a HEAD: whose limit it was is not said
       return 'throttled';
-    case 503: // the wording is the only difference; seen in practice, not documented, hence never on text alone
-      return /AWS KMS/i.test(message) ? 'kms-throttled' : 'throttled';
     case 400:
       return badRequestReason(code, message);
     default:
@@ -85,7 +80,6 @@ function reasonOf({ status, code, message }: SdkFailure): UnreadableReason | und
 }
 
 function badRequestReason(code: string, message: string): UnreadableReason | undefined {
-  if (code === 'KMS.ThrottlingException') return 'kms-throttled';
   // KMS.DisabledException, KMS.NotFoundException, KMS.KMSInvalidStateException, KMS.InvalidKeyUsageException
   if (code.startsWith('KMS.')) return 'key-unusable';
   if (code === 'AuthorizationHeaderMalformed') return 'wrong-region';
@@ -103,10 +97,11 @@ export function translateError(error: unknown, operation: string): HoldfastError
   return new HoldfastError(kindOf(failure), operation, text, { cause: error });
 }
 
-function kindOf({ status, code }: SdkFailure): HoldfastError['kind'] {
+function kindOf(failure: ServiceAnswer): HoldfastError['kind'] {
+  const { status, code } = failure;
   if (OUR_FAULT.has(code) || status === 401 || status === 403 || code === 'CredentialsProviderError')
     return 'access-denied';
-  if (status === 429 || /thrott|slowdown|TooManyRequests|ProvisionedThroughputExceeded/i.test(code)) return 'throttled';
+  if (throttleOf(failure) !== undefined) return 'throttled';
   // No response at all, or an answer of a service in trouble: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
   if (status === undefined || status >= 500) return 'unavailable';
   return 'unexpected';

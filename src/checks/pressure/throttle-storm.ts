@@ -19,24 +19,24 @@ export const throttleStorm: PressureCheck = {
   run: (facts) => (facts.throttled ?? []).flatMap((each) => judge(each, facts)),
 };
 
-function judge({ by, minutes }: ThrottledLooks, facts: PressureFacts): readonly Finding[] {
+function judge({ limit, minutes }: ThrottledLooks, facts: PressureFacts): readonly Finding[] {
   const sinceMs = facts.lookedAt.getTime() - QUIET_MS - STORM_MS;
   const lately = minutes.filter(({ at }) => at.getTime() >= sinceMs);
   const worst = Math.max(0, ...lately.map(({ at }) => within(lately, at)));
   if (worst < STORM_LOOKS) return [];
   const evidence = { throttledLooks: worst, minutes: STORM_MS / 60_000 };
-  if (by.limit === 'kms') {
-    const subject = kmsOf(facts.region);
-    return [{ verdict: 'violated', code: 'kms-throttled', subject, evidence, remedy: easeKms(facts) }];
+  if (limit.of === 'kms') {
+    const subject = kmsOf(limit.region);
+    return [{ verdict: 'violated', code: 'kms-throttled', subject, evidence, remedy: easeKms(limit.region, facts) }];
   }
-  const { bucket, prefix } = by;
+  const { bucket, region, prefix } = limit;
   return [
     {
       verdict: 'violated',
       code: 's3-throttled',
-      subject: { kind: 'prefix', bucket, region: facts.region, prefix },
+      subject: { kind: 'prefix', bucket, region, prefix },
       evidence,
-      remedy: easeS3(facts.region, bucket),
+      remedy: easeS3(region, bucket),
     },
   ];
 }
@@ -48,8 +48,8 @@ function within(minutes: ThrottledLooks['minutes'], from: Date): number {
     .reduce((sum, { looks }) => sum + looks, 0);
 }
 
-function easeKms({ region, usage }: PressureFacts): Remedy {
-  const quota = valueOf(usage)?.quotaPerSecond;
+function easeKms(region: string, { region: here, usage }: PressureFacts): Remedy {
+  const quota = region === here ? valueOf(usage)?.quotaPerSecond : undefined;
   return {
     who: 'owner of the account',
     what: 'Switch bucket keys on wherever `bucket-key-off` was found, and ask AWS for a higher KMS request rate.',

@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest';
 import { throttleStorm } from '../../../src/checks/pressure/throttle-storm.ts';
-import type { ThrottledBy } from '../../../src/model/throttle.ts';
+import type { Limit } from '../../../src/model/throttle.ts';
 import { minutesAgo, somePressure, usageOf } from '../../support/pressure.ts';
 
-const KMS: ThrottledBy = { limit: 'kms' };
-const PREFIX: ThrottledBy = { limit: 's3', bucket: 'photos', prefix: 'a b/' };
+const KMS: Limit = { of: 'kms', region: 'eu-west-1' };
+const ELSEWHERE: Limit = { of: 'kms', region: 'us-east-1' };
+const PREFIX: Limit = { of: 's3', region: 'eu-west-1', bucket: 'photos', prefix: 'a b/' };
 
-function judge(by: ThrottledBy, ...looks: readonly (readonly [ago: number, count: number])[]) {
+function judge(limit: Limit, ...looks: readonly (readonly [ago: number, count: number])[]) {
   const minutes = looks.map(([ago, count]) => ({ at: minutesAgo(ago), looks: count }));
-  return throttleStorm.run(somePressure({ throttled: [{ by, minutes }], usage: usageOf(0.1) }));
+  return throttleStorm.run(somePressure({ throttled: [{ limit, minutes }], usage: usageOf(0.1) }));
 }
 
 it.each([
@@ -38,8 +39,8 @@ it.each([
   ['holds on to a storm until a quarter of an hour was quiet', KMS, [[19, 50]], ['kms-throttled']],
   ['lets it go then', KMS, [[21, 50]], []],
   ['finds a prefix of S3', PREFIX, [[2, 3]], ['s3-throttled']],
-] as const)('%s', (_title, by, looks, codes) => {
-  expect(judge(by, ...looks).map(({ code }) => code)).toEqual(codes);
+] as const)('%s', (_title, limit, looks, codes) => {
+  expect(judge(limit, ...looks).map(({ code }) => code)).toEqual(codes);
 });
 
 it('does not apply where nobody asked', () => {
@@ -51,8 +52,11 @@ it('speaks of the account where KMS throttled, with the command that raises the 
   expect(finding).toMatchObject({ subject: { kind: 'kms-key', keyArn: '*' }, evidence: { throttledLooks: 7 } });
   expect(finding?.remedy?.commands.at(-1)).toContain('--desired-value 2000');
   const minutes = [{ at: minutesAgo(1), looks: 7 }];
-  const [blind] = throttleStorm.run(somePressure({ throttled: [{ by: KMS, minutes }] }));
+  const [blind] = throttleStorm.run(somePressure({ throttled: [{ limit: KMS, minutes }] }));
   expect(blind?.remedy?.commands).toHaveLength(1);
+  const [elsewhere] = judge(ELSEWHERE, [1, 7]);
+  expect(elsewhere?.subject).toMatchObject({ region: 'us-east-1' });
+  expect(elsewhere?.remedy?.commands).toEqual([expect.stringContaining('--region us-east-1')]);
 });
 
 it('speaks of the prefix where S3 throttled', () => {
