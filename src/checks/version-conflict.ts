@@ -14,21 +14,29 @@ export const versionConflict: Check = {
       const currents = currentsOf(pair);
       if (currents === undefined) return [];
       const about = ofReplica(facts, pair.replica);
-      const evidence = { ...about.evidence, currentAtDestination: currents.destination };
+      const evidence = {
+        ...about.evidence,
+        currentAtSource: currents.source,
+        currentAtDestination: currents.destination,
+      };
       return [{ ...about, verdict: 'violated', code: 'versions-conflict', evidence }];
     });
   },
 };
 
+interface Currents {
+  readonly source: string;
+  readonly destination: string;
+}
+
 /** Version IDs of what is current on both sides; `undefined` where that is no conflict. */
-function currentsOf({
-  replica: { link, current, sourceCurrent },
-}: SeenPair): { readonly destination: string } | undefined {
-  if (!link.policy.twoWay || current?.state !== 'present') return undefined;
-  const { versionId, replicationStatus } = current.value;
-  // A replica at the destination is a later write of the source; a write that has not gone over yet may still settle it.
-  if (versionId === undefined || replicationStatus !== 'COMPLETED') return undefined;
-  if (sourceCurrent === undefined) return { destination: versionId }; // nobody asked yet: a suspicion
-  if (sourceCurrent.state !== 'present' || sourceCurrent.value.versionId === versionId) return undefined;
-  return sourceCurrent.value.replicationStatus === 'COMPLETED' ? { destination: versionId } : undefined;
+function currentsOf({ replica: { link, current, sourceCurrent, exchanged } }: SeenPair): Currents | undefined {
+  if (!link.policy.twoWay || current?.state !== 'present' || sourceCurrent?.state !== 'present') return undefined;
+  const { versionId: destination } = current.value;
+  const { versionId: source } = sourceCurrent.value;
+  if (source === undefined || destination === undefined || source === destination) return undefined;
+  const isSettled = [current.value, sourceCurrent.value].every(
+    ({ replicationStatus: status }) => status === 'COMPLETED' || status === 'REPLICA',
+  );
+  return isSettled && exchanged !== false ? { source, destination } : undefined; // nobody has asked yet: a suspicion
 }

@@ -63,28 +63,55 @@ async function lookAt(
   const checksums = inquiry.checksums && source.state === 'present' && source.value.checksums.length > 0;
   const head = async (asked: ObjectRef): Promise<Observation<ObjectState>> =>
     world.objects.head(asked, { checksums, signal: call.signal });
-  // In a two-way pair the current version tells a conflict, and in nearly all cases it is the replica itself.
-  const first = link.policy.twoWay ? await head(withoutVersion(object)) : undefined;
-  const replica = first !== undefined && isVersion(first, object) ? first : await head(object);
+  // In a two-way pair the current versions tell a conflict, and in nearly all cases that of the destination is the replica itself.
+  const currents = link.policy.twoWay ? await readCurrents(link, inquiry.object, head) : undefined;
+  const replica = currents !== undefined && isVersion(currents.current, object) ? currents.current : await head(object);
   const rules = await world.buckets.setting(link.source, 'replication', call); // remembered for minutes
   const isMissing = replica.state === 'absent' && replica.deleteMarker !== true;
-  const isOther = first !== undefined && first !== replica;
-  const known = { link, replica, rules, ...(isOther ? { current: first } : {}) };
+  const known = { link, replica, rules, ...currents };
   if (!isMissing && !inquiry.everything) return { facts: known, explained: false };
-  const [current, sourceCurrent, lifecycle, rest] = await Promise.all([
-    isMissing && first === undefined ? head(withoutVersion(object)) : first,
-    isOther ? world.objects.head(withoutVersion(inquiry.object), { checksums: false, signal: call.signal }) : undefined,
+  const [current, exchanged, lifecycle, rest] = await Promise.all([
+    isMissing && currents === undefined ? head(withoutVersion(object)) : undefined,
+    inquiry.everything && currents !== undefined ? isExchanged(link, currents, { key: object.key, head }) : undefined,
     readLifecycle(link, world, call),
     readRest({ link, inquiry, source: isMissing ? await askSource() : source, replica }, { world, call }),
   ]);
   const facts: ReplicaFacts = {
     ...known,
     lifecycle,
-    ...(current === undefined || current === replica ? {} : { current }),
-    ...(sourceCurrent === undefined ? {} : { sourceCurrent }),
+    ...(current === undefined ? {} : { current }),
+    ...(exchanged === undefined ? {} : { exchanged }),
     ...rest,
   };
   return { facts, explained: isMissing };
+}
+
+type Head = (object: ObjectRef) => Promise<Observation<ObjectState>>;
+type Currents = Required<Pick<ReplicaFacts, 'current' | 'sourceCurrent'>>;
+
+async function readCurrents({ destination }: Link, object: ObjectRef, head: Head): Promise<Currents> {
+  const { bucket, region } = destination;
+  const [current, sourceCurrent] = await Promise.all([
+    head({ ...withoutVersion(object), bucket, region }),
+    head(withoutVersion(object)),
+  ]);
+  return { current, sourceCurrent };
+}
+
+/** Whether each side has what is current at the other: nothing is on its way any more that could settle a difference. */
+async function isExchanged(
+  { source, destination }: Link,
+  { current, sourceCurrent }: Currents,
+  { key, head }: { readonly key: string; readonly head: Head },
+): Promise<boolean | undefined> {
+  if (current.state !== 'present' || sourceCurrent.state !== 'present') return undefined;
+  const [ofDestination, ofSource] = [current.value.versionId, sourceCurrent.value.versionId];
+  if (ofDestination === undefined || ofSource === undefined || ofDestination === ofSource) return undefined;
+  const crossed = await Promise.all([
+    head({ bucket: source.bucket, region: source.region, key, versionId: ofDestination }),
+    head({ bucket: destination.bucket, region: destination.region, key, versionId: ofSource }),
+  ]);
+  return crossed.every(({ state }) => state === 'present');
 }
 
 function withoutVersion({ bucket, region, key }: ObjectRef): ObjectRef {

@@ -117,10 +117,12 @@ export interface ReplicaFacts {
   readonly link: Link;
   /** The replica under the version ID of its source. */
   readonly replica: Observation<ObjectState>;
-  /** The current version of the key at the destination, where it is not the replica; absent where nobody had to know. */
+  /** The current version of the key at the destination: where the replica is absent, and in two-way pairs. */
   readonly current?: Observation<ObjectState>;
-  /** The current version of the key at the source, where that of the destination is another one than the replica. */
+  /** The current version of the key at the source; in two-way pairs only. */
   readonly sourceCurrent?: Observation<ObjectState>;
+  /** Whether each side has the other's current version, where they differ; absent where nobody has asked. */
+  readonly exchanged?: boolean;
   /** Tags of both sides; absent where they were not asked for. */
   readonly tags?: {
     readonly source: Observation<Readonly<Record<string, string>>>;

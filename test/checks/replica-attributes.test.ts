@@ -251,56 +251,45 @@ describe('encryption', () => {
 });
 
 describe('two writers of one key', () => {
-  const twoWay = { link: aLink({ twoWay: true }) };
-  const other = (changes: Partial<ObjectState> = {}) => present(aSource({ versionId: 'v9', ...changes }));
-  const third = present(aSource({ versionId: 'v8' }));
+  const link = aLink({ twoWay: true });
+  const here = (changes: Partial<ObjectState> = {}) => present(aSource({ versionId: 'v8', ...changes }));
+  const there = (changes: Partial<ObjectState> = {}) => present(aSource({ versionId: 'v9', ...changes }));
+  const both = (more: Partial<ReplicaFacts> = {}): ObjectFacts =>
+    pair({}, {}, { link, current: there(), sourceCurrent: here(), ...more });
   it.each<readonly [string, ObjectFacts, readonly unknown[]]>([
+    ['violated: both sides have both, and each shows its own', both({ exchanged: true }), ['v9']],
     [
-      'violated: both writes are replicated, and each side shows its own',
-      pair({}, {}, { ...twoWay, current: other(), sourceCurrent: third }),
+      'violated: each side shows what came last, which is the replica of the other',
+      both({
+        exchanged: true,
+        current: there({ replicationStatus: 'REPLICA' }),
+        sourceCurrent: here({ replicationStatus: 'REPLICA' }),
+      }),
       ['v9'],
     ],
-    ['a suspicion while nobody has asked the source', pair({}, {}, { ...twoWay, current: other() }), ['v9']],
+    ['a suspicion while nobody has asked whether both sides have both', both(), ['v9']],
+    ['no conflict: one side does not have the version of the other', both({ exchanged: false }), []],
+    ['no conflict: both sides show the same', both({ sourceCurrent: there() }), []],
     [
-      'no conflict: both sides show the same',
-      pair({}, {}, { ...twoWay, current: other(), sourceCurrent: other() }),
-      [],
-    ],
-    [
-      'no conflict: a later write of the source',
-      pair({}, {}, { ...twoWay, current: other({ replicationStatus: 'REPLICA' }) }),
-      [],
-    ],
-    [
-      'no conflict yet: the other write is on its way',
-      pair({}, {}, { ...twoWay, current: other({ replicationStatus: 'PENDING' }) }),
+      'no conflict yet: the write of the destination is on its way',
+      both({ current: there({ replicationStatus: 'PENDING' }) }),
       [],
     ],
     [
       'no conflict yet: the write of the source is on its way',
-      pair(
-        {},
-        {},
-        {
-          ...twoWay,
-          current: other(),
-          sourceCurrent: present(aSource({ versionId: 'v8', replicationStatus: 'PENDING' })),
-        },
-      ),
+      both({ sourceCurrent: here({ replicationStatus: 'PENDING' }) }),
       [],
     ],
+    ['unverifiable: the source cannot be seen', both({ sourceCurrent: DENIED }), []],
+    ['unverifiable: the destination cannot be seen', both({ current: DENIED }), []],
+    ['does not apply: a version without an ID', both({ current: present(withoutVersion(aSource())) }), []],
     [
-      'unverifiable: the source cannot be seen',
-      pair({}, {}, { ...twoWay, current: other(), sourceCurrent: DENIED }),
+      'does not apply: a version of the source without an ID',
+      both({ sourceCurrent: present(withoutVersion(aSource())) }),
       [],
     ],
-    [
-      'does not apply: a version without an ID',
-      pair({}, {}, { ...twoWay, current: present(withoutVersion(aSource())) }),
-      [],
-    ],
-    ['does not apply: the replica is current', pair({}, {}, twoWay), []],
-    ['does not apply: a one-way pair', pair({}, {}, { current: other(), sourceCurrent: third }), []],
+    ['does not apply: nobody asked', pair({}, {}, { link }), []],
+    ['does not apply: a one-way pair', both({ link: aLink() }), []],
     ...unreachable.map(([title, facts]) => [title, facts, []] as const),
   ])('%s', (_title, facts, versions) => {
     const findings = versionConflict.run(facts);
