@@ -51,7 +51,9 @@ export function renderByHand(found: ByHandCase): string {
   return [
     `BY HAND  ${printable(formatObject(found.object))}`,
     `  proved: ${proved}`,
-    ...steps.flatMap(({ when, command }) => [...(when === undefined ? [] : [`  if ${when}:`]), `  ${command}`]),
+    ...steps.flatMap(({ when, command }) =>
+      when === undefined ? [`  ${command}`] : [`  if ${when}:`, `    ${command}`],
+    ),
     '',
     '',
   ].join('\n');
@@ -59,13 +61,19 @@ export function renderByHand(found: ByHandCase): string {
 
 /** What a job costs, in one line. */
 export function renderCost({ total, job, requests, transfer }: RepairCost): string {
-  const parts = `${dollars(job)} for the job, ${dollars(requests)} for requests, ${dollars(transfer)} for transfer`;
+  const parts = `${dollars(job)} for the job, ${some(requests)} for requests, ${some(transfer)} for transfer`;
   return `costs about ${dollars(total)}: ${parts} (list prices of ${PRICES_AS_OF}, without storage and KMS)`;
 }
 
 /** Whole cents, rounded up: a cost is never nothing. */
 export function dollars(amount: number): string {
   return `$${(Math.ceil(amount * 100 - 1e-9) / 100).toFixed(2)}`;
+}
+
+/** A part that is too small to be counted in cents is said to be so. */
+function some(amount: number): string {
+  if (amount === 0) return 'nothing';
+  return amount < 0.01 ? 'less than a cent' : dollars(amount);
 }
 
 /** Exactly the job that would be created. */

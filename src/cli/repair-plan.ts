@@ -119,6 +119,9 @@ export function renderNext(asked: RepairPair, { request }: RepairPlan): string {
     ...makeRole,
     'Nothing was created. To create the job, which then waits for your confirmation:',
     `  ${create}`,
+    ...(report === undefined
+      ? ['Add --report-bucket BUCKET to be told which versions it could not replicate, and why.']
+      : []),
     '',
   ].join('\n');
 }

@@ -46,6 +46,8 @@ A replica that was deleted for good, one that differs and a damaged source are n
 proved and with the commands for a person. Delete markers are not looked at. A job knows no destinations: it replicates to all
 that the rules of the source name.
 
+Whoever runs it needs s3:ListJobs; for a job also s3:CreateJob and iam:PassRole, and s3:DescribeJob and s3:UpdateJobStatus to confirm.
+
 Examples:
   holdfast repair orders --failed --since 2026-11-01T00:00:00Z
   holdfast repair orders --missing --to orders-euw1 --prefix 2026/ --json
