@@ -2,7 +2,7 @@ import { fingerprintOf } from '../act/perform.ts';
 import { pairChecks } from '../checks/pair/index.ts';
 import type { Severity } from '../model/action.ts';
 import type { Finding } from '../model/finding.ts';
-import { CANARY_PREFIX } from '../model/lifecycle-effect.ts';
+import { CANARY_PREFIX } from '../model/canary.ts';
 import { valueOf } from '../model/observation.ts';
 import type { PairFacts, Side } from '../model/pair-facts.ts';
 import { severityOf } from '../policy/severity.ts';

@@ -1,5 +1,5 @@
 import type { LifecycleRule } from './bucket-settings.ts';
-import { CANARY_PREFIX } from './lifecycle-effect.ts';
+import { CANARY_PREFIX } from './canary.ts';
 
 /**
  * Rules of the destination that treat objects as the source does. What is not compared stays as it was: rules that are switched

@@ -1,8 +1,6 @@
 import type { LifecycleAge, LifecycleRule } from './bucket-settings.ts';
+import { CANARY_PREFIX } from './canary.ts';
 import { covers } from './link-rules.ts';
-
-/** Where canaries live: what happens to them is Holdfast's own business. */
-export const CANARY_PREFIX = 'holdfast-canary/';
 
 /** One thing that lifecycle rules do to objects, and when. */
 export interface LifecycleEffect {
