@@ -1,8 +1,13 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/quantities.ts';
 
+/** An option that takes a duration; the help shows its default as a person would write it. */
+export function durationOption(flags: string, description: string, usual: string): Option {
+  return new Option(flags, description).argParser(parseDurationOption).default(parseDurationOption(usual), usual);
+}
+
 /** A duration such as `15m`, in milliseconds. */
-export function durationOption(text: string): number {
+function parseDurationOption(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms === 0) throw new InvalidArgumentError('expected a duration such as 30s, 15m, 4h or 2d');
   return ms;

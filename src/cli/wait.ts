@@ -21,6 +21,7 @@ interface WaitOptions {
 const EXAMPLES = `
 Lists both buckets of each link of the pair, in both directions of a two-way pair, and looks again only at what is not there
 yet. No deployed stack is needed, nothing is sampled, and no bytes are read: what S3 lists and records is compared.
+Versions that no rule selects are named and not waited for; those that a rule selects and S3 never tried are not proved.
 
 The time of a multipart upload is that of its initiation. So what was initiated before the time and is completed when it is
 listed is waited for; uploads that are still open are named.
@@ -30,7 +31,7 @@ Examples:
   holdfast wait orders --prefix 2026/ --timeout 4h                  under one prefix, four hours at most
   holdfast wait orders --before 2026-11-02T08:00:00Z --json && npm run next-step
 
-Exit code 0: everything has arrived; 1: a version failed, is missing or differs; 2: time-out, or something cannot be proved.
+Exit code 0: everything that is to arrive has arrived; 1: a version failed, is missing or differs; 2: time-out, or something cannot be proved.
 `;
 
 /** `holdfast wait`: returns when everything that was created before a time has arrived everywhere. */
@@ -39,9 +40,9 @@ export function waitCommand(io: Io, connect: Connect): Command {
     .description('wait until everything created before a time is proved at every destination')
     .argument('<pair>', 'name of the pair in the configuration')
     .option('--prefix <prefix>', 'only keys that begin so', '')
-    .option('--before <time>', 'with its zone, such as 2026-11-02T08:00:00Z; now', timeOption)
-    .option('--timeout <duration>', 'give up after this time', durationOption, 3_600_000)
-    .option('--interval <duration>', 'time between two looks at what is left', durationOption, 10_000)
+    .option('--before <time>', 'with its zone, such as 2026-11-02T08:00:00Z; left out: now', timeOption)
+    .addOption(durationOption('--timeout <duration>', 'give up after this time', '1h'))
+    .addOption(durationOption('--interval <duration>', 'time between two looks at what is left', '10s'))
     .option('--concurrency <n>', 'versions looked at at once', positiveInteger, 32)
     .option('--keep-going', 'go on after a failed, missing or differing version', false)
     .option('--no-delete-markers', 'do not wait for delete markers')

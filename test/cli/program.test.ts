@@ -13,6 +13,8 @@ describe('holdfast', () => {
     ['digest', '--help'],
     ['sandbox', '--help'],
     ['config', 'check', '--help'],
+    ['status', '--help'],
+    ['wait', '--help'],
   ])('shows help for %s %s on stdout', async (...args) => {
     const { code, stdout, stderr } = await holdfast(args.filter(Boolean), { connect });
     expect([code, stderr]).toEqual([0, '']);
@@ -42,6 +44,14 @@ describe('holdfast', () => {
     [['digest', 'nowhere'], 'nowhere cannot be read'],
     [['digest', '.'], 'expected a file, . is a folder'],
     [['sandbox', '--port', 'x'], 'expected a whole number'],
+    [['wait'], "missing required argument 'pair'"],
+    [['wait', 'orders', '--concurrency', '0'], 'expected a number from 1'],
+    [['status', '--list', '-1'], 'expected a number from 0'],
+    [['status', '--interval', '0s'], 'expected a duration such as 30s'],
+    [['config', 'check', '--writes-per-second', '-1'], 'expected a number from 0'],
+    [['config', 'check', '--object-size', '5 MB'], 'expected a size such as 256KiB'],
+    [['config', 'check', '--kms-share', '80'], 'expected a number from 0 to 1'],
+    [['config', 'check', '--measure', '--writes-per-second', '1'], 'expected either --writes-per-second or --measure'],
     [['sandbox', '--port', '0', '--stacks', '/nowhere'], 'expected a folder of packaged stacks'],
   ])('refuses %j with exit code 2 and nothing on stdout', async (args, expected) => {
     const { code, stdout, stderr } = await holdfast(args, { connect: () => ({}) as never });
