@@ -115,6 +115,16 @@ export function createFakeCloud(): FakeCloud {
       cloud.open += 1;
       return present({ state, body: closing(flow(bytes.subarray(fromByte))) });
     },
+    async tags(object) {
+      calls.push(`tags ${object.key}`);
+      const found = find(object);
+      return found.state === 'present' ? present({}) : found;
+    },
+    async acl(object) {
+      calls.push(`acl ${object.key}`);
+      const found = find(object);
+      return found.state === 'present' ? present({ owner: 'owner', grants: [] }) : found;
+    },
   };
 
   const cloud: FakeCloud = {
