@@ -129,7 +129,7 @@ function conclude({ pair, links }: ArrivalReport): string {
   const wrong = sum(({ tally: { outcomes: o } }) => o.failed.versions + o.missing.versions + o.differs.versions);
   const left = sum((arrivals) => arrivals.waiting().size);
   const unproved = sum(({ tally }) => tally.outcomes.unproved.versions);
-  if (wrong > 0) return `${pair}: ${formatCount(wrong)} will not become right by themselves`;
+  if (wrong > 0) return `${pair}: waiting does not help ${formatCount(wrong)} version${wrong === 1 ? '' : 's'}`;
   if (!links.every(({ arrivals }) => arrivals.isListed())) return `${pair}: time-out before everything was listed`;
   if (sum((arrivals) => arrivals.listed()) === 0) return `${pair}: there is no such version`;
   if (left > 0) return `${pair}: time-out with ${formatCount(left)} left`;

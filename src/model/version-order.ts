@@ -44,7 +44,8 @@ export async function* pairVersions<T extends ListedKey>(
   const replica = createCursor(replicas);
   try {
     for (;;) {
-      const key = lesser((await source.peek())?.object.key, (await replica.peek())?.object.key);
+      const [left, right] = await Promise.all([source.peek(), replica.peek()]); // pages of both sides at once
+      const key = lesser(left?.object.key, right?.object.key);
       if (key === undefined) return;
       yield* pairOneKey(key, source, replica);
     }
