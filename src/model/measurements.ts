@@ -37,8 +37,13 @@ export interface WriteMeasurement {
 /** The percentiles of values, each the slowest of its minute, in milliseconds; `undefined` where there are none. */
 export function toLagPercentiles(minutesMs: readonly number[]): LagPercentiles | undefined {
   const sorted = minutesMs.toSorted((a, b) => a - b);
-  const maxMs = sorted.at(-1);
-  if (maxMs === undefined) return undefined;
-  const percentile = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? maxMs;
-  return { p50Ms: percentile(0.5), p90Ms: percentile(0.9), p99Ms: percentile(0.99), maxMs, minutes: sorted.length };
+  if (sorted.length === 0) return undefined;
+  const percentile = (share: number): number => Math.max(...sorted.slice(0, Math.ceil(share * sorted.length)));
+  return {
+    p50Ms: percentile(0.5),
+    p90Ms: percentile(0.9),
+    p99Ms: percentile(0.99),
+    maxMs: percentile(1),
+    minutes: sorted.length,
+  };
 }
