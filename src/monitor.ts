@@ -4,6 +4,7 @@ import { checks } from './checks/index.ts';
 import { createProgress } from './act/tell-progress.ts';
 import { HoldfastError } from './errors.ts';
 import { createBulkLinks } from './gather/bulk-links.ts';
+import { createSlowUntil } from './gather/slow-until.ts';
 import { type Budget, gatherFacts } from './gather/gather-facts.ts';
 import { parseLook } from './ingest/look-message.ts';
 import { parsePeerMessage } from './ingest/peer-message.ts';
@@ -21,6 +22,7 @@ import { linksToFollow } from './policy/follow-up.ts';
 import { newsOf } from './policy/peer-news.ts';
 import { reachedLimit } from './policy/reached-limit.ts';
 import { lagOf } from './policy/replication-lag.ts';
+import { canWait, postponed } from './policy/slow-down.ts';
 import { withRemedy } from './policy/with-remedy.ts';
 import { policyFor } from './policy/verify-rule.ts';
 import type { Ports } from './ports.ts';
@@ -53,6 +55,7 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
   const bulkLinks = createBulkLinks(ports);
   const progress = createProgress(ports);
   const countThrottle = createThrottleCount(ports);
+  const slowUntil = createSlowUntil(ports);
 
   const monitor: Monitor = {
     async receive(body, budget) {
@@ -62,6 +65,11 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
     async inspect(look, budget) {
       if (look.dueAt !== undefined && look.dueAt > ports.clock.now()) {
         await ports.looks.enqueue(look, budget); // longer than a queue can delay
+        return undefined;
+      }
+      const later = canWait(look) ? postponed(look, await slowUntil(budget), ports.clock.now()) : undefined;
+      if (later !== undefined) {
+        await ports.looks.enqueue(later, budget); // KMS throttles, and others need it more
         return undefined;
       }
       if (await ports.ledger.isSettled(look, budget)) return undefined; // a duplicate; another version is never one

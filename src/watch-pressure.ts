@@ -4,6 +4,8 @@ import { gatherPressure, type PressurePorts } from './gather/gather-pressure.ts'
 import type { Config } from './model/config.ts';
 import type { Finding, FindingCode } from './model/finding.ts';
 import type { PressureFactName } from './model/pressure-facts.ts';
+import { pressureNote } from './model/throttle.ts';
+import { slowUntil } from './policy/slow-down.ts';
 import { toAlerts } from './policy/to-alerts.ts';
 import type { Call, Ports } from './ports.ts';
 
@@ -25,7 +27,7 @@ const NEEDS: ReadonlySet<PressureFactName> = new Set(pressureChecks.flatMap((che
 
 /**
  * Looks at the limits of this Region and at the keys that its buckets depend on. Publishes what is new, and again what was gone in
- * between. A question that cannot be answered holds up no other: its error is thrown at the end. May be repeated.
+ * between, and lets our own readings wait while KMS has no room. A question that cannot be answered holds up no other: its error is thrown at the end. May be repeated.
  */
 export async function watchPressure(
   ports: PressureWatchPorts,
@@ -34,6 +36,11 @@ export async function watchPressure(
 ): Promise<readonly WatchedPressure[]> {
   const book = await openAlertBook(ports, NOTE, call);
   const { facts, errors } = await gatherPressure({ config, needs: NEEDS }, ports, call);
+  const slow = slowUntil(facts);
+  if (slow !== undefined) {
+    const keepForMs = slow.getTime() - facts.lookedAt.getTime();
+    await ports.notes.put(pressureNote(ports.region), slow.toISOString(), { signal: call.signal, keepForMs });
+  }
   const watched: WatchedPressure[] = [];
   for (const { id, needs, run } of pressureChecks) {
     if (needs.some((name) => errors.has(name))) {

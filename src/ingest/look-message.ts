@@ -29,6 +29,7 @@ export function parseLook(body: unknown): Look | undefined {
 function readLook(found: Found): Look {
   const dueAt = optional(member(found, 'dueAt'), fields.requiredTime);
   const resume = optional(member(found, 'resume'), text);
+  const spendsKms = member(found, 'spendsKms').value === true;
   const follow = optional(member(found, 'follow'), readFollowUp);
   const suspicion = optional(member(found, 'suspicion'), readSuspicion);
   return {
@@ -38,6 +39,7 @@ function readLook(found: Found): Look {
     attempt: count(member(found, 'attempt')),
     ...(dueAt === undefined ? {} : { dueAt }),
     ...(resume === undefined ? {} : { resume }),
+    ...(spendsKms ? { spendsKms } : {}),
     ...(follow === undefined ? {} : { follow }),
     ...(suspicion === undefined ? {} : { suspicion }),
   };

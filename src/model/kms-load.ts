@@ -6,6 +6,9 @@ export interface KmsLoad {
   readonly load: number;
 }
 
+/** Share from which headroom is low: a minute is an average, and bursts within it are throttled long before it is full. */
+export const LOW_HEADROOM = 0.6;
+
 /** Fewer minutes show no direction. */
 const LEAST_MINUTES = 5;
 

@@ -43,6 +43,8 @@ export interface Look {
   readonly dueAt?: Date;
   /** Where an interrupted reading goes on: opaque text, without any object content. */
   readonly resume?: string;
+  /** Reading the bytes asks KMS for a key: the object is encrypted with SSE-KMS, without a bucket key. Then it may have to wait. */
+  readonly spendsKms?: true;
   /** What is followed; also on the `confirm` and `retry` of a `follow-up`. */
   readonly follow?: FollowUp;
   /** A difference that was seen and is to be seen again: kept until it is confirmed or vanishes. */

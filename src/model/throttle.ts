@@ -61,6 +61,11 @@ export function throttleCounter(limit: Limit): string {
   return limit.of === 'kms' ? `throttle#kms#${limit.region}` : `throttle#s3#${limit.bucket}/${limit.prefix}`;
 }
 
+/** Name of the note that says until when readings that spend KMS requests are put off in a Region: a time as ISO 8601. */
+export function pressureNote(region: string): string {
+  return `pressure#${region}`;
+}
+
 /** Name of the note that lists the limits that were reached lately: counters cannot be listed. */
 export const REACHED_LIMITS = 'reached-limits';
 

@@ -1,4 +1,5 @@
 import type { Action, Severity } from '../model/action.ts';
+import { spendsKms } from '../model/encryption.ts';
 import type { ObjectFacts } from '../model/facts.ts';
 import { type Finding, needsSecondLook } from '../model/finding.ts';
 import type { Link } from '../model/link.ts';
@@ -152,5 +153,8 @@ export function alertPoisoned(reason: string, region: string, threshold: Severit
 function readings({ look, facts, findings }: Situation): readonly Action[] {
   if (look.follow !== undefined || look.reach === 'content' || facts.asked !== 'computed-checksum') return [];
   if (facts.source?.state !== 'present' || findings.some(({ code }) => code === 'content-unreadable')) return [];
-  return [{ kind: 'look', look: { event: look.event, reach: 'content', purpose: 'first', attempt: 0 } }];
+  const reading: Look = { event: look.event, reach: 'content', purpose: 'first', attempt: 0 };
+  const { encryption, bucketKeyEnabled } = facts.source.value;
+  const asksKms = spendsKms(encryption) && bucketKeyEnabled !== true;
+  return [{ kind: 'look', look: asksKms ? { ...reading, spendsKms: true } : reading }];
 }

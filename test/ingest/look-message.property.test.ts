@@ -34,6 +34,7 @@ const looks: fc.Arbitrary<Look> = fc.record(
     attempt: fc.nat(),
     dueAt: dates,
     resume: texts,
+    spendsKms: fc.constant(true),
     follow: followUps,
     suspicion: fc.record({ seen: texts, readings: fc.nat() }, { noNullPrototype: true }),
   },

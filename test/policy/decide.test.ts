@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/model/action.ts';
+import type { ObjectState } from '../../src/model/facts.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { present } from '../../src/model/observation.ts';
 import { decide, type Situation } from '../../src/policy/decide.ts';
@@ -54,12 +55,23 @@ describe('alerts', () => {
 
 describe('readings', () => {
   const recorded = aLook({ reach: 'recorded' });
-  const facts = someFacts({ reach: 'recorded', source: present(aState(HEADER)) });
-  const READING = [{ kind: 'look', look: { event: recorded.event, reach: 'content', purpose: 'first', attempt: 0 } }];
+  const facts = someFacts({ reach: 'recorded', source: present(aState({ ...HEADER, encryption: 'sse-s3' })) });
+  const look = { event: recorded.event, reach: 'content', purpose: 'first', attempt: 0 } as const;
+  const READING = [{ kind: 'look', look }];
+  const ASKS_KMS = [{ kind: 'look', look: { ...look, spendsKms: true } }];
+  const encrypted = (changes: Partial<ObjectState>) =>
+    someFacts({ reach: 'recorded', source: present(aState({ ...HEADER, ...changes })) });
   const UNREADABLE = aFinding({ verdict: 'unverifiable', code: 'content-unreadable' });
 
   it.each([
     ['the policy asks for the bytes', { look: recorded, facts }, [], READING],
+    ['every read asks KMS for a key', { look: recorded, facts: encrypted({ encryption: 'sse-kms' }) }, [], ASKS_KMS],
+    [
+      'a bucket key answers',
+      { look: recorded, facts: encrypted({ encryption: 'sse-kms', bucketKeyEnabled: true }) },
+      [],
+      READING,
+    ],
     ['the policy asks for the ETag only', { look: recorded, facts: { ...facts, asked: 'etag' as const } }, [], []],
     [
       'the policy asks for a stored checksum only',

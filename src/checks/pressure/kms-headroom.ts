@@ -1,11 +1,8 @@
 import type { Finding } from '../../model/finding.ts';
 import { requestKmsQuota, showKmsQuota } from '../../model/kms-commands.ts';
-import { forecastLoad, loadsOf, worstLoad } from '../../model/kms-load.ts';
+import { forecastLoad, loadsOf, LOW_HEADROOM, worstLoad } from '../../model/kms-load.ts';
 import type { KmsUsage } from '../../model/pressure-facts.ts';
 import { kmsOf, type PressureCheck, unread } from './check.ts';
-
-/** A minute is an average: bursts within it are throttled long before it is full. */
-const LOW = 0.6;
 
 /** Minutes that speak: a burst is reported after the fact, and does not open a finding anew every minute. */
 const WINDOW_MINUTES = 15;
@@ -29,7 +26,7 @@ export const kmsHeadroom: PressureCheck = {
     const worst = worstLoad(loads);
     if (worst === undefined) return [];
     const forecast = forecastLoad(loads, new Date(lookedAt.getTime() + AHEAD_MINUTES * 60_000));
-    if (worst.load < LOW && (forecast === undefined || forecast < 1)) return [];
+    if (worst.load < LOW_HEADROOM && (forecast === undefined || forecast < 1)) return [];
     const evidence = {
       usedPercent: toPercent(worst.load),
       at: worst.at.toISOString(),
