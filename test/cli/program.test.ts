@@ -10,6 +10,7 @@ describe('holdfast', () => {
   it.each([
     ['--help'],
     ['verify', '--help'],
+    ['repair', '--help'],
     ['digest', '--help'],
     ['sandbox', '--help'],
     ['config', 'check', '--help'],
