@@ -1,5 +1,8 @@
-/** When these list prices were last compared with the pages they come from. */
-export const PRICES_AS_OF = '2026-11-21';
+/**
+ * The month of these list prices. Those of us-east-1 were looked up on the pages named below or quoted from them; what differs
+ * in other Regions is as it was last known, and worth confirming before somebody relies on it.
+ */
+export const PRICES_AS_OF = '2026-11';
 
 /** What AWS asks for one unit of everything that Holdfast uses, in US dollars, without free tiers and discounts. */
 export interface Prices {
