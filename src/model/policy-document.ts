@@ -28,7 +28,9 @@ function toCondition(questions: readonly AccessQuestion[]): object {
   return {
     Condition: {
       StringEquals: { 'kms:ViaService': [...services] },
-      StringLike: { 'kms:EncryptionContext:aws:s3:arn': [...buckets].flatMap((arn) => [arn, `${arn}/*`]) },
+      ...(buckets.size === 0
+        ? {}
+        : { StringLike: { 'kms:EncryptionContext:aws:s3:arn': [...buckets].flatMap((arn) => [arn, `${arn}/*`]) } }),
     },
   };
 }

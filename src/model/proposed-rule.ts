@@ -1,5 +1,5 @@
 import { partitionOf } from './arn.ts';
-import type { ObservedSettings, ReplicationRule, ReplicationSettings } from './bucket-settings.ts';
+import type { ObservedSettings, ReplicationRule } from './bucket-settings.ts';
 import type { Link } from './link.ts';
 import { valueOf } from './observation.ts';
 
@@ -51,17 +51,13 @@ export function proposeReplicaKey({ link, destination }: Omit<BothSides, 'source
   const { account, region, kmsKeys } = link.destination;
   const [configured] = kmsKeys;
   const managed = `arn:${partitionOf(region)}:kms:${region}:${account}:alias/aws/s3`;
-  const ofBucket = toKeyArn(valueOf(destination.encryption)?.kmsKeyId, link.destination);
-  return ofBucket ?? configured ?? (link.source.account === account ? managed : undefined);
+  const ofBucket = valueOf(destination.encryption)?.kmsKeyId;
+  if (ofBucket !== undefined) return toKeyArn(ofBucket, link.destination);
+  return configured ?? (link.source.account === account ? managed : undefined);
 }
 
-/** A key ID alone would be looked for in the account of whoever asks. */
-function toKeyArn(id: string | undefined, { region, account }: Link['destination']): string | undefined {
-  if (id === undefined || id.startsWith('arn:')) return id;
+/** The ARN that a name of a key stands for at this bucket: an ID alone would be looked for in the account of whoever asks. */
+export function toKeyArn(id: string, { region, account }: Link['destination']): string {
+  if (id.startsWith('arn:')) return id;
   return `arn:${partitionOf(region)}:kms:${region}:${account}:${id.startsWith('alias/') ? id : `key/${id}`}`;
-}
-
-/** The rules of a bucket, and the role they name. */
-export function settingsOrNone(replication: ObservedSettings['replication'], role: string): ReplicationSettings {
-  return valueOf(replication) ?? { role, rules: [] };
 }

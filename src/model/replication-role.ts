@@ -4,7 +4,7 @@ import type { Remedy } from './finding.ts';
 import type { Link } from './link.ts';
 import { valueOf } from './observation.ts';
 import { toPolicyDocument, toStatements, withStatements } from './policy-document.ts';
-import type { BothSides } from './proposed-rule.ts';
+import { type BothSides, toKeyArn } from './proposed-rule.ts';
 import { replicationQuestions } from './replication-access.ts';
 import { awsCommand } from './shell-command.ts';
 
@@ -65,8 +65,11 @@ export function grantReplication(sides: BothSides, roleArn: string, rules: reado
     rules,
     objectLock: valueOf(source.objectLock)?.enabled === true,
     bucketKey: encryption?.bucketKey === true,
-    sourceKeys: [encryption?.kmsKeyId ?? '', ...link.source.kmsKeys].filter((id) => isKeyArn(id)),
-    replicaKeys: rules.map(({ replicaKmsKeyId = '' }) => replicaKmsKeyId).filter((id) => isKeyArn(id)),
+    sourceKeys: keyArns([encryption?.kmsKeyId, ...link.source.kmsKeys], link.source),
+    replicaKeys: keyArns(
+      rules.map(({ replicaKmsKeyId }) => replicaKmsKeyId),
+      link.destination,
+    ),
   });
   return putRolePolicy(link, roleArn, toStatements(questions));
 }
@@ -81,6 +84,7 @@ export function putRolePolicy(link: Link, roleArn: string, statements: readonly 
 }
 
 /** A statement can name a key by its ARN only: an alias is no resource of it, and the key of AWS asks for none. */
-function isKeyArn(id: string): boolean {
-  return id.startsWith('arn:') && id.includes(':key/');
+function keyArns(ids: readonly (string | undefined)[], end: Link['source']): readonly string[] {
+  const arns = ids.flatMap((id) => (id === undefined ? [] : toKeyArn(id, end)));
+  return [...new Set(arns)].filter((arn) => arn.includes(':key/'));
 }

@@ -10,8 +10,10 @@ import type { Access, Obstacle } from './granted-access.ts';
 
 export interface Refusal {
   readonly obstacle: Obstacle;
-  /** At least one, all refused by the same policy. */
-  readonly lacking: readonly Access[];
+  /** All refused by the same policy. */
+  readonly lacking: readonly [Access, ...Access[]];
+  /** Everything that the link asks of the role. */
+  readonly asked: readonly Access[];
 }
 
 /** The rules name a role that is not there: it is created under that name, with all that they ask. */
@@ -27,42 +29,39 @@ export function createMissingRole(facts: PairFacts, { arn }: RoleFacts): Remedy 
   };
 }
 
+type MakeRemedy = (refusal: Refusal, facts: PairFacts, role: RoleFacts) => Remedy;
+
+const REMEDIES: Readonly<Record<Obstacle, MakeRemedy>> = {
+  role: allowByRole,
+  resource: (refusal, facts, role) =>
+    (refusal.lacking[0].on === 'key' ? allowByKey : allowByBucket)(refusal, facts, role),
+  'role-deny': () => undeny('owner of the replication role', 'policies or the permissions boundary of the role'),
+  'resource-deny': () => undeny('owner of the bucket or key', 'policy'),
+};
+
 /** What makes a policy allow what it refuses. */
-export function accessRemedy(facts: PairFacts, role: RoleFacts, refusal: Refusal): Remedy {
-  switch (refusal.obstacle) {
-    case 'role':
-      return allowByRole(facts, role, refusal);
-    case 'resource':
-      return refusal.lacking.some(({ on }) => on === 'key')
-        ? allowByKey(facts, role, refusal)
-        : allowByBucket(facts, role, refusal);
-    case 'role-deny':
-      return undeny('owner of the replication role', 'policies or the permissions boundary of the role');
-    case 'resource-deny':
-      return undeny('owner of the bucket or key', 'policy');
-    default:
-      return refusal.obstacle satisfies never;
-  }
+export function accessRemedy(refusal: Refusal, facts: PairFacts, role: RoleFacts): Remedy {
+  return REMEDIES[refusal.obstacle](refusal, facts, role);
 }
 
 function undeny(who: string, where: string): Remedy {
   return { who, what: `Remove the statement of the ${where} that denies it: no other can outweigh it.`, commands: [] };
 }
 
-function allowByRole({ link }: PairFacts, { arn, answers }: RoleFacts, { lacking }: Refusal): Remedy {
+function allowByRole({ lacking, asked }: Refusal, { link }: PairFacts, { arn }: RoleFacts): Remedy {
   return {
     who: 'owner of the replication role',
     what: 'Allow the role what the rules ask of it. The command adds a policy of its own; the others stay as they are.',
-    statement: JSON.stringify(toStatements(lacking.map(({ answer }) => answer))),
-    commands: [putRolePolicy(link, arn, toStatements(valueOf(answers) ?? []))],
+    statement: JSON.stringify(statementsFor(lacking)),
+    commands: [putRolePolicy(link, arn, statementsFor(asked))],
   };
 }
 
-function allowByBucket(facts: PairFacts, { arn }: RoleFacts, { lacking }: Refusal): Remedy {
-  const side = lacking.some((access) => access.side === 'source') ? 'source' : 'destination';
-  const { bucket, region } = facts.link[side];
-  const added = toStatements(lacking.map(({ answer }) => answer)).map((statement) => withPrincipal(statement, arn));
-  const policy = withStatements(valueOf(facts[side].policy)?.json ?? '', added);
+function allowByBucket({ lacking }: Refusal, { link }: PairFacts, { arn }: RoleFacts): Remedy {
+  const [{ side, policy: existing }] = lacking;
+  const { bucket, region } = link[side];
+  const added = statementsFor(lacking).map((statement) => ({ ...statement, Principal: { AWS: arn } }));
+  const policy = withStatements(valueOf(existing) ?? '', added);
   return {
     who: `owner of the ${side} bucket`,
     what: 'Allow the role of the other account in the policy of the bucket, beside what it says now.',
@@ -71,37 +70,26 @@ function allowByBucket(facts: PairFacts, { arn }: RoleFacts, { lacking }: Refusa
   };
 }
 
-function allowByKey({ keys = [] }: PairFacts, { arn }: RoleFacts, { lacking }: Refusal): Remedy {
-  const answers = lacking.map(({ answer }) => answer);
-  const keyArn = answers[0]?.resource ?? '';
-  const key = keys.map((each) => valueOf(each.key)).find((each) => each?.arn === keyArn);
+function allowByKey({ lacking }: Refusal, _: PairFacts, { arn }: RoleFacts): Remedy {
+  const [{ answer, policy: existing, managedByAws }] = lacking;
+  const keyArn = answer.resource;
   const who = `owner of the key, account ${accountOf(keyArn)}`;
-  // Its policy cannot be changed, and it works for its own account only.
-  if (key?.manager === 'aws') {
-    return {
-      who,
-      what: 'Name a customer managed key instead: nobody can change the policy of one of AWS.',
-      commands: [],
-    };
+  if (managedByAws) {
+    const what = 'Name a customer managed key instead: nobody can change the policy of one of AWS.';
+    return { who, what, commands: [] };
   }
   // In the policy of a key, `*` is the key itself.
-  const added = toStatements(answers).map((statement) => ({ ...withPrincipal(statement, arn), Resource: '*' }));
-  const policy = withStatements(valueOf(key?.policy) ?? '', added);
+  const added = statementsFor(lacking).map((statement) => ({ ...statement, Resource: '*', Principal: { AWS: arn } }));
+  const policy = withStatements(valueOf(existing) ?? '', added);
+  const at = { region: regionOf(keyArn), 'key-id': keyArn };
   return {
     who,
     what: 'Allow the role in the policy of the key, beside what it says now.',
     statement: JSON.stringify(added),
-    commands: [
-      awsCommand('kms put-key-policy', {
-        region: regionOf(keyArn),
-        'key-id': keyArn,
-        'policy-name': 'default',
-        policy,
-      }),
-    ],
+    commands: [awsCommand('kms put-key-policy', { ...at, 'policy-name': 'default', policy })],
   };
 }
 
-function withPrincipal(statement: object, roleArn: string): object {
-  return { ...statement, Principal: { AWS: roleArn } };
+function statementsFor(accesses: readonly Access[]): readonly object[] {
+  return toStatements(accesses.map(({ answer }) => answer));
 }

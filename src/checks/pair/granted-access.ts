@@ -16,8 +16,10 @@ export interface Access {
   readonly permitted: Certainty;
   /** Where it is not permitted. */
   readonly obstacles: readonly Obstacle[];
-  /** Whether the policy of the bucket or key is known. */
-  readonly policyKnown: boolean;
+  /** The policy of the bucket or key. */
+  readonly policy: Observation<string>;
+  /** Nobody can change the policy of a key that AWS manages. */
+  readonly managedByAws: boolean;
 }
 
 const SILENT: PolicyJudgement = { denied: 'no', allowed: 'no', delegated: 'no' };
@@ -36,7 +38,8 @@ export function judgeAccess(facts: PairFacts, role: RoleFacts, answers: readonly
   return answers.flatMap((answer): readonly Access[] => {
     const place = placeOf(facts, answer);
     const policy = policyAt(facts, answer, place);
-    if (place.on === 'key' && keyAt(facts, answer)?.state === 'absent') return [];
+    const key = keyAt(facts, answer);
+    if (place.on === 'key' && key?.state === 'absent') return [];
     const judgement = policy.state === 'absent' ? SILENT : toJudgement(policy, role, answer);
     const account = place.on === 'key' ? accountOf(answer.resource) : facts.link[place.side].account;
     const sameAccount = account === accountOf(role.arn);
@@ -44,7 +47,8 @@ export function judgeAccess(facts: PairFacts, role: RoleFacts, answers: readonly
       permit({ own, said, sameAccount, on: place.on });
     const permitted = decide(OWN[answer.decision], judgement);
     const obstacles = permitted === 'no' ? obstaclesOf(answer, judgement, decide) : [];
-    return [{ answer, ...place, permitted, obstacles, policyKnown: policy.state !== 'unreadable' }];
+    const managedByAws = valueOf(key)?.manager === 'aws';
+    return [{ answer, ...place, permitted, obstacles, policy, managedByAws }];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { valueOf } from '../../model/observation.ts';
 import type { PairFacts, RoleFacts } from '../../model/pair-facts.ts';
-import { accessRemedy, createMissingRole } from './access-remedy.ts';
+import { accessRemedy, createMissingRole, type Refusal } from './access-remedy.ts';
 import { type PairCheck, pairSubject, unreadSettings, unverifiable } from './check.ts';
 import { type Access, judgeAccess, type Obstacle } from './granted-access.ts';
 
@@ -56,23 +56,24 @@ function refused(facts: PairFacts, role: RoleFacts, asked: readonly Access[]): r
   const refusals = asked.flatMap((access) =>
     access.obstacles.map((obstacle) => ({ access, obstacle, where: whereIs(facts, access, obstacle) })),
   );
-  const places = [...new Set(refusals.map(({ obstacle, where }) => `${obstacle} ${where}`))];
-  return places.flatMap((place) => {
-    const here = refusals.filter(({ obstacle, where }) => `${obstacle} ${where}` === place);
-    const lacking = here.map(({ access }) => access);
-    return here.slice(0, 1).map(({ obstacle, where }): Finding => ({
-      verdict: 'violated',
-      code: CODE,
-      subject: pairSubject(facts.link),
-      evidence: {
-        role: role.arn,
-        where,
-        lacks: actionsOf(lacking),
-        ...(obstacle.endsWith('deny') ? { reason: 'explicit-deny' } : {}),
-      },
-      remedy: accessRemedy(facts, role, { obstacle, lacking }),
-    }));
-  });
+  const byPlace = new Map<string, Refusal & { readonly where: string }>();
+  for (const { access, obstacle, where } of refusals) {
+    const known = byPlace.get(`${obstacle} ${where}`);
+    const lacking: Refusal['lacking'] = known === undefined ? [access] : [...known.lacking, access];
+    byPlace.set(`${obstacle} ${where}`, { obstacle, where, asked, lacking });
+  }
+  return [...byPlace.values()].map(({ where, ...refusal }) => ({
+    verdict: 'violated',
+    code: CODE,
+    subject: pairSubject(facts.link),
+    evidence: {
+      role: role.arn,
+      where,
+      lacks: actionsOf(refusal.lacking),
+      ...(refusal.obstacle.endsWith('deny') ? { reason: 'explicit-deny' } : {}),
+    },
+    remedy: accessRemedy(refusal, facts, role),
+  }));
 }
 
 function whereIs(facts: PairFacts, access: Access, obstacle: Obstacle): string {
@@ -83,10 +84,10 @@ function whereIs(facts: PairFacts, access: Access, obstacle: Obstacle): string {
 function open(facts: PairFacts, role: RoleFacts, asked: readonly Access[]): readonly Finding[] {
   const undecided = asked.filter(({ permitted }) => permitted === 'maybe');
   if (undecided.length === 0) return [];
-  const unread = undecided.filter(({ policyKnown }) => !policyKnown);
+  const unread = undecided.filter(({ policy }) => policy.state === 'unreadable');
   const buckets = [...new Set(unread.flatMap(({ on, side }) => (on === 'bucket' ? side : [])))];
   const keys = [...new Set(unread.flatMap(({ on, answer }) => (on === 'key' ? answer.resource : [])))];
-  const conditional = undecided.filter(({ policyKnown }) => policyKnown);
+  const conditional = undecided.filter((access) => !unread.includes(access));
   const subject = pairSubject(facts.link);
   return [
     ...buckets.flatMap((side) => unreadSettings(facts, CODE, [[side, 'policy']])),

@@ -1,7 +1,6 @@
 import { bucketArn } from '../../model/arn.ts';
-import type { Finding, Remedy } from '../../model/finding.ts';
-import { type Observation, valueOf } from '../../model/observation.ts';
-import type { PairFacts, RoleFacts } from '../../model/pair-facts.ts';
+import type { Remedy } from '../../model/finding.ts';
+import type { PairFacts } from '../../model/pair-facts.ts';
 import { allowInTrust } from '../../model/replication-role.ts';
 import { judgePolicy, type PolicyJudgement } from '../../model/resource-policy.ts';
 import { type PairCheck, pairSubject, unverifiable } from './check.ts';
@@ -22,40 +21,39 @@ export const untrustingRole: PairCheck = {
   run(facts) {
     const { link, role } = facts;
     if (role === undefined || role.trust.state === 'absent') return [];
-    const judgement = judge(facts, role.trust);
-    if (judgement?.denied === 'no' && judgement.allowed === 'yes') return [];
-    if (judgement?.denied === 'yes' || judgement?.allowed === 'no') return [untrusting(facts, role, judgement)];
-    const why =
-      role.trust.state === 'unreadable'
-        ? { reason: role.trust.reason, permission: 'iam:GetRole' }
-        : { reason: 'condition-unknown' };
-    return [unverifiable(CODE, pairSubject(link), { ...why, where: `trust policy of ${role.arn}` })];
+    const subject = pairSubject(link);
+    const at = `trust policy of ${role.arn}`;
+    if (role.trust.state === 'unreadable') {
+      return [unverifiable(CODE, subject, { reason: role.trust.reason, where: at, permission: 'iam:GetRole' })];
+    }
+    const { denied, allowed } = judge(facts, role.trust.value);
+    if (denied === 'no' && allowed === 'yes') return [];
+    const evidence = { role: role.arn, where: 'trust policy', lacks: 'sts:AssumeRole' };
+    const finding = { verdict: 'violated', code: CODE, subject, evidence } as const;
+    if (denied === 'yes') return [{ ...finding, remedy: UNDENY }];
+    if (allowed === 'no') return [{ ...finding, remedy: trustS3(facts, role.arn, role.trust.value) }];
+    return [unverifiable(CODE, subject, { reason: 'condition-unknown', where: at })];
   },
 };
 
-function judge({ link }: PairFacts, trust: Observation<string>): PolicyJudgement | undefined {
-  const json = valueOf(trust);
-  if (json === undefined) return undefined;
-  return judgePolicy(json, {
+function judge({ link }: PairFacts, trust: string): PolicyJudgement {
+  return judgePolicy(trust, {
     caller: { service: 's3.amazonaws.com' },
     action: 'sts:AssumeRole',
     context: { 'aws:SourceAccount': link.source.account, 'aws:SourceArn': bucketArn(link.source) },
   });
 }
 
-function untrusting({ link }: PairFacts, { arn, trust }: RoleFacts, { denied }: PolicyJudgement): Finding {
-  const remedy: Remedy =
-    denied === 'yes'
-      ? {
-          who: 'owner of the replication role',
-          what: 'Remove the statement of the trust policy that denies it: no other statement can outweigh it.',
-          commands: [],
-        }
-      : {
-          who: 'owner of the replication role',
-          what: 'Let S3 assume the role for this bucket, beside whoever may assume it now.',
-          ...allowInTrust(link, arn, valueOf(trust) ?? ''),
-        };
-  const evidence = { role: arn, where: 'trust policy', lacks: 'sts:AssumeRole' };
-  return { verdict: 'violated', code: CODE, subject: pairSubject(link), evidence, remedy };
+const UNDENY: Remedy = {
+  who: 'owner of the replication role',
+  what: 'Remove the statement of the trust policy that denies it: no other statement can outweigh it.',
+  commands: [],
+};
+
+function trustS3({ link }: PairFacts, roleArn: string, trust: string): Remedy {
+  return {
+    who: 'owner of the replication role',
+    what: 'Let S3 assume the role for this bucket, beside whoever may assume it now.',
+    ...allowInTrust(link, roleArn, trust),
+  };
 }

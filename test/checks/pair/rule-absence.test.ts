@@ -117,6 +117,7 @@ describe('ruleAbsence', () => {
     expect(document.includes('SseKmsEncryptedObjects')).toBe(key !== undefined);
     if (key !== undefined) expect(document).toContain(`"ReplicaKmsKeyID":"${key}"`);
     expect(finding?.remedy?.commands[1]).toContain('s3:GetObjectLegalHold');
+    expect(ruleAbsence.applies(somePair())).toBe(true);
   });
 
   it('does what the configuration says of the pair', () => {
