@@ -1,6 +1,7 @@
 /**
- * The month of these list prices. Those of us-east-1 were looked up on the pages named below or quoted from them; what differs
- * in other Regions is as it was last known, and worth confirming before somebody relies on it.
+ * The month of these list prices. S3, KMS, SQS, SNS and Lambda in us-east-1 come from notes on AWS's price pages of that year,
+ * DynamoDB from a public copy of its page. CloudWatch, EventBridge Scheduler, and what differs in other Regions, are as they were
+ * last known: worth confirming before somebody relies on them.
  */
 export const PRICES_AS_OF = '2026-11';
 
