@@ -2,7 +2,7 @@ import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
 import type { PeerAddress } from './model/action.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
-import type { Baseline, Inspection, ObjectAcl, ObjectState, Part } from './model/facts.ts';
+import type { Baseline, Inspection, ObjectAcl, ObjectLock, ObjectState, Part } from './model/facts.ts';
 import type { RenderedAlert } from './model/alert.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
 import type { Link } from './model/link.ts';
@@ -75,6 +75,8 @@ export interface ObjectStore {
   read(object: ObjectRef, options: ReadOptions): Promise<Observation<OpenContent>>;
   tags(object: ObjectRef, call: Call): Promise<Observation<Readonly<Record<string, string>>>>;
   acl(object: ObjectRef, call: Call): Promise<Observation<ObjectAcl>>;
+  /** Headers leave out what our role may not see of it; here that is `unreadable`. `absent`: there is none. */
+  lock(object: ObjectRef, call: Call): Promise<Observation<ObjectLock>>;
 }
 
 /**
@@ -140,7 +142,14 @@ export interface PendingList {
   /** The version under its name alone: a replica that arrives does not know when its source was created. */
   find(version: Pick<PendingVersion, 'link' | 'object'>, call: Call): Promise<PendingVersion | undefined>;
   /** Oldest first. */
-  list(link: string, call: Call): AsyncIterable<PendingVersion>;
+  list(link: string, options: ListPendingOptions): AsyncIterable<PendingVersion>;
+}
+
+export interface ListPendingOptions extends Call {
+  /** Only what was created then or later. */
+  readonly from?: Date;
+  /** How many are wanted, so that no more is fetched; there may be more in the answer. */
+  readonly atMost?: number;
 }
 
 /** The ledger in the witness Region: what must be known when a Region is gone. */
@@ -277,4 +286,6 @@ export interface Ports {
   readonly peers: Peers;
   readonly counters: Counters;
   readonly notes: Notes;
+  /** Absent: overwrites are not watched. */
+  readonly versions?: VersionLister;
 }

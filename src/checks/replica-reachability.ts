@@ -20,7 +20,7 @@ interface Unread {
   readonly reason: UnreadableReason;
 }
 
-function unreadOf({ source }: ObjectFacts, { replica, tags, acl }: ReplicaFacts): Unread | undefined {
+function unreadOf({ source }: ObjectFacts, { replica, tags, acl, lock }: ReplicaFacts): Unread | undefined {
   const looks = [
     ['replica', replica],
     ['source', source],
@@ -28,6 +28,7 @@ function unreadOf({ source }: ObjectFacts, { replica, tags, acl }: ReplicaFacts)
     ['tags of the replica', tags?.replica],
     ['ACL of the source', acl?.source],
     ['ACL of the replica', acl?.replica],
+    ['Object Lock of the replica', lock],
   ] as const;
   for (const [what, look] of looks) {
     if (look?.state === 'unreadable') return { what, reason: look.reason };

@@ -83,6 +83,7 @@ export function countBytes(objects: ObjectStore, add: (count: number) => void): 
     parts: (object, options) => objects.parts(object, options),
     tags: (object, call) => objects.tags(object, call),
     acl: (object, call) => objects.acl(object, call),
+    lock: (object, call) => objects.lock(object, call),
     async read(object, options) {
       const opened = await objects.read(object, options);
       if (opened.state !== 'present') return opened;

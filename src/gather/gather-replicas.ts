@@ -1,12 +1,12 @@
-import { combineCrcParts } from '../digest/combine.ts';
-import { type Checksum, isCombinable } from '../model/checksum.ts';
-import type { ObjectState, Part, ReplicaFacts } from '../model/facts.ts';
+import type { ObjectState, ReplicaFacts } from '../model/facts.ts';
 import type { Link } from '../model/link.ts';
 import type { ObjectRef } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
-import type { Call, Ports } from '../ports.ts';
+import type { Call } from '../ports.ts';
+import { atDestination, gatherAttributes, type Outside } from './gather-attributes.ts';
+import { gatherLayouts } from './gather-layouts.ts';
 
-type World = Pick<Ports, 'objects' | 'buckets'>;
+type World = Outside['world'];
 
 export interface ReplicaInquiry {
   /** At the source, pinned to a version. */
@@ -35,7 +35,7 @@ export async function gatherReplicas(inquiry: ReplicaInquiry, world: World, call
   const askSource = once(async () => world.objects.head(object, { checksums: inquiry.checksums, signal: call.signal }));
   const source = known === undefined ? await askSource() : present(known);
   const looked = await Promise.all(
-    inquiry.links.map(async (link) => lookAt(link, { inquiry, source, askSource }, { world, call })),
+    inquiry.links.map(async (link) => lookAt(link, { inquiry, source }, { world, call })),
   );
   // An absence is judged by how the source is now, not by how it was.
   const asked = looked.some(({ explained }) => explained);
@@ -45,21 +45,14 @@ export async function gatherReplicas(inquiry: ReplicaInquiry, world: World, call
 interface Known {
   readonly inquiry: ReplicaInquiry;
   readonly source: Observation<ObjectState>;
-  readonly askSource: () => Promise<Observation<ObjectState>>;
-}
-
-interface Outside {
-  readonly world: World;
-  readonly call: Call;
 }
 
 async function lookAt(
   link: Link,
-  { inquiry, source, askSource }: Known,
+  { inquiry, source }: Known,
   { world, call }: Outside,
 ): Promise<{ readonly facts: ReplicaFacts; readonly explained: boolean }> {
-  const { bucket, region } = link.destination;
-  const object = { ...inquiry.object, bucket, region };
+  const object = atDestination(link.destination, inquiry.object);
   const checksums = inquiry.checksums && source.state === 'present' && source.value.checksums.length > 0;
   const head = async (asked: ObjectRef): Promise<Observation<ObjectState>> =>
     world.objects.head(asked, { checksums, signal: call.signal });
@@ -74,7 +67,7 @@ async function lookAt(
     isMissing && currents === undefined ? head(withoutVersion(object)) : undefined,
     inquiry.everything && currents !== undefined ? isExchanged(link, currents, { key: object.key, head }) : undefined,
     readLifecycle(link, world, call),
-    readRest({ link, inquiry, source: isMissing ? await askSource() : source, replica }, { world, call }),
+    inquiry.everything ? readRest(link, { object: inquiry.object, source, replica }, { world, call }) : undefined,
   ]);
   const facts: ReplicaFacts = {
     ...known,
@@ -134,83 +127,22 @@ async function readLifecycle(
   return { source, destination };
 }
 
-interface Pair {
-  readonly link: Link;
-  readonly inquiry: ReplicaInquiry;
+interface Seen {
+  readonly object: ObjectRef;
   readonly source: Observation<ObjectState>;
   readonly replica: Observation<ObjectState>;
 }
 
-/** Tags, ACLs and parts, of two objects that are both there. */
+/** Everything else that two objects have, where both are there. */
 async function readRest(
-  { link, inquiry, source, replica }: Pair,
-  { world, call }: Outside,
-): Promise<Pick<ReplicaFacts, 'tags' | 'acl' | 'parts' | 'combined'>> {
-  if (!inquiry.everything || source.state !== 'present' || replica.state !== 'present') return {};
-  const here = inquiry.object;
-  const { bucket, region } = link.destination;
-  const there = { ...here, bucket, region };
-  const both = async <T>(ask: (object: ObjectRef) => Promise<T>): Promise<{ source: T; replica: T }> => {
-    const [atSource, atReplica] = await Promise.all([ask(here), ask(there)]);
-    return { source: atSource, replica: atReplica };
-  };
-  const ownerships = await Promise.all(
-    [link.source, link.destination].map(async (each) => world.buckets.setting(each, 'ownership', call)),
-  );
-  // Where the owner of the bucket owns everything in it, ACLs are void.
-  const hasAcls = !ownerships.every((each) => each.state === 'present' && each.value === 'BucketOwnerEnforced');
-  const [tags, acl] = await Promise.all([
-    both(async (object) => world.objects.tags(object, call)),
-    hasAcls ? both(async (object) => world.objects.acl(object, call)) : undefined,
-  ]);
-  const parts = needsParts(source.value, replica.value)
-    ? {
-        source: await readParts(here, source.value, { world, call }),
-        replica: await readParts(there, replica.value, { world, call }),
-      }
-    : undefined;
-  return {
-    tags,
-    ...(acl === undefined ? {} : { acl }),
-    ...(parts === undefined
-      ? {}
-      : { parts, combined: combine(parts, { source: source.value, replica: replica.value }) }),
-  };
-}
-
-async function readParts(
-  object: ObjectRef,
-  { sizeBytes }: ObjectState,
-  { world, call }: Outside,
-): Promise<Observation<readonly Part[]>> {
-  return world.objects.parts(object, { sizeBytes, exact: true, signal: call.signal });
-}
-
-/** Equal evidence of two layouts is equal content; different evidence says nothing until the layouts are known. */
-function needsParts(source: ObjectState, replica: ObjectState): boolean {
-  const isComposite = [...source.checksums, ...replica.checksums].some(({ type }) => type === 'COMPOSITE');
-  return isComposite || source.etag.kind === 'multipart' || replica.etag.kind === 'multipart';
-}
-
-/** CRCs of whole objects, as they follow from those of their parts. */
-function combine(
-  parts: NonNullable<ReplicaFacts['parts']>,
-  states: { readonly source: ObjectState; readonly replica: ObjectState },
-): NonNullable<ReplicaFacts['combined']> {
-  return { source: combined(parts.source, states.source), replica: combined(parts.replica, states.replica) };
-}
-
-function combined(parts: Observation<readonly Part[]>, { checksums }: ObjectState): readonly Checksum[] {
-  if (parts.state !== 'present') return [];
-  return checksums.flatMap(({ algorithm, type }): readonly Checksum[] => {
-    if (type !== 'COMPOSITE' || !isCombinable(algorithm)) return [];
-    const crcs = parts.value.flatMap(({ sizeBytes, checksums: ofPart }) => {
-      const found = ofPart.find((checksum) => checksum.algorithm === algorithm);
-      return found === undefined ? [] : [{ base64: found.base64, sizeBytes }];
-    });
-    if (crcs.length !== parts.value.length || crcs.length === 0) return [];
-    return [{ algorithm, type: 'FULL_OBJECT', base64: combineCrcParts(algorithm, crcs) }];
-  });
+  link: Link,
+  { object, source, replica }: Seen,
+  outside: Outside,
+): Promise<Partial<ReplicaFacts>> {
+  if (source.state !== 'present' || replica.state !== 'present') return {};
+  const pair = { link, object, source: source.value, replica: replica.value };
+  const [attributes, layouts] = await Promise.all([gatherAttributes(pair, outside), gatherLayouts(pair, outside)]);
+  return { ...attributes, ...layouts };
 }
 
 /** Asked at most once, when it is first needed. */

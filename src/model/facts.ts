@@ -130,6 +130,8 @@ export interface ReplicaFacts {
   };
   /** ACLs of both sides; absent where they were not asked for, and where ownership makes them void. */
   readonly acl?: { readonly source: Observation<ObjectAcl>; readonly replica: Observation<ObjectAcl> };
+  /** Object Lock of the replica, asked for by name where its headers show another one than those of the source. */
+  readonly lock?: Observation<ObjectLock>;
   /** Real parts of both sides, where the evidence of two layouts has to be brought together. */
   readonly parts?: {
     readonly source: Observation<readonly Part[]>;

@@ -129,6 +129,18 @@ describe('retention and legal hold', () => {
   it.each<readonly [string, ObjectFacts, readonly string[]]>([
     ['equal', pair({ lock }, { lock }), []],
     ['violated: none at the replica', pair({ lock }, {}), ['COMPLIANCE, until 2027-01-01T00:00:00.000Z', 'none']],
+    [
+      'violated: it was asked for by name, and there is none',
+      pair({ lock }, {}, { lock: ABSENT }),
+      ['COMPLIANCE, until 2027-01-01T00:00:00.000Z', 'none'],
+    ],
+    [
+      'violated: it was asked for by name, and is another',
+      pair({ lock }, {}, { lock: present({ legalHold: true }) }),
+      ['COMPLIANCE, until 2027-01-01T00:00:00.000Z', 'legal hold'],
+    ],
+    ['equal: it was asked for by name', pair({ lock }, {}, { lock: present(lock) }), []],
+    ['unverifiable is said elsewhere: nobody may see it', pair({ lock }, {}, { lock: DENIED }), []],
     ['violated: a legal hold is missing', pair({ lock: { legalHold: true } }, { lock: {} }), ['legal hold', 'none']],
     ['expected: the destination has a default of its own', pair({}, { lock }), []],
     ...unreachable.map(([title, facts]) => [title, facts, []] as const),
@@ -366,6 +378,7 @@ it.each([
   ['tags of the replica', { tags: { source: present({}), replica: DENIED } }],
   ['ACL of the source', { acl: { source: DENIED, replica: present({ owner: '', grants: [] }) } }],
   ['ACL of the replica', { acl: { source: present({ owner: '', grants: [] }), replica: DENIED } }],
+  ['Object Lock of the replica', { lock: DENIED }],
   ['replica', { replica: DENIED }],
 ])('says that the %s could not be read', (what, replica) => {
   expect(replicaReachability.run(followedFacts(present(aSource()), replica))).toMatchObject([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { gatherReplicas, type ReplicaInquiry } from '../../src/gather/gather-replicas.ts';
 import type { BucketSettings } from '../../src/model/bucket-settings.ts';
-import type { ObjectState, Part } from '../../src/model/facts.ts';
+import type { ObjectLock, ObjectState, Part } from '../../src/model/facts.ts';
 import type { ObjectRef } from '../../src/model/object.ts';
 import { type Observation, present } from '../../src/model/observation.ts';
 import type { BucketStore, ObjectStore } from '../../src/ports.ts';
@@ -10,12 +10,18 @@ import { aChecksum, aPart, OBJECT } from '../support/facts.ts';
 import { aLifecycleRule, aLink, aReplica, aReplicationRule, aSource, LINK } from '../support/replicas.ts';
 
 const ABSENT = { state: 'absent' } as const;
+const DENIED = { state: 'unreadable', reason: 'access-denied' } as const;
 const call = aBudget();
 
 let calls: string[];
 let states: Map<string, ObjectState>;
 let parts: Map<string, readonly Part[]>;
+let locks: Map<string, ObjectLock>;
 let settings: Partial<BucketSettings>;
+/** Of one bucket, beside those of all. */
+let exceptions: Readonly<Record<string, Partial<BucketSettings>>>;
+/** `<bucket> <setting>` that our role may not read. */
+let hidden: Set<string>;
 
 /** What was asked for, in order. */
 function note(operation: string, { bucket, versionId = 'current' }: ObjectRef): string {
@@ -32,9 +38,16 @@ const objects: ObjectStore = {
   parts: async (object) => found(parts.get(note('parts', object))),
   tags: async (object) => present({ of: note('tags', object) }),
   acl: async (object) => present({ owner: note('acl', object), grants: [] }),
+  lock: async (object) => found(locks.get(note('lock', object))),
   read: async () => ABSENT,
 };
-const buckets: BucketStore = { setting: async (_, name) => found<BucketSettings[typeof name]>(settings[name]) };
+const buckets: BucketStore = {
+  async setting({ bucket }, name) {
+    if (hidden.has(`${bucket} ${name}`)) return DENIED;
+    const all: Partial<BucketSettings> = { ...settings, ...exceptions[bucket] };
+    return found<BucketSettings[typeof name]>(all[name]);
+  },
+};
 
 function gather(changes: Partial<ReplicaInquiry> = {}) {
   const inquiry = { object: OBJECT, links: [LINK], source: aSource(), everything: false, checksums: true, ...changes };
@@ -52,6 +65,9 @@ function afresh(changes: Partial<ReplicaInquiry> = {}) {
 beforeEach(() => {
   calls = [];
   parts = new Map();
+  locks = new Map();
+  exceptions = {};
+  hidden = new Set();
   settings = { replication: { role: 'role', rules: [aReplicationRule()] }, ownership: 'BucketOwnerEnforced' };
   states = new Map([
     ['photos v1', aSource()],
@@ -141,6 +157,47 @@ describe('a look that asks for everything', () => {
     expect(replicas).toMatchObject([{ acl: { replica: { value: { owner: 'photos-copy v1' } } } }]);
   });
 
+  it.each(['photos', 'photos-copy'])('asks for no ACLs where the owner of %s alone owns everything', async (bucket) => {
+    settings = { ...settings, ownership: 'ObjectWriter' };
+    exceptions = { [bucket]: { ownership: 'BucketOwnerEnforced' } };
+    expect((await afresh()).replicas[0]?.acl).toBeUndefined();
+  });
+
+  it('asks for no ACLs where nobody may know whether they count, and says so', async () => {
+    settings = { ...settings, ownership: 'ObjectWriter' };
+    hidden.add('photos-copy ownership');
+    expect((await afresh()).replicas[0]?.acl).toEqual({ source: DENIED, replica: DENIED });
+    expect(calls.filter((each) => each.startsWith('acl'))).toEqual([]);
+  });
+
+  it('asks for a lock by name that the headers of the replica do not show', async () => {
+    const lock = { mode: 'COMPLIANCE', retainUntilAt: new Date('2027-01-01T00:00:00Z') };
+    states.set('photos v1', aSource({ lock })).set('photos-copy v1', aReplica());
+    locks.set('photos-copy v1', lock);
+    expect((await afresh()).replicas[0]?.lock).toEqual(present(lock));
+    states.set('photos-copy v1', aReplica({ lock }));
+    expect((await afresh()).replicas[0]?.lock).toBeUndefined();
+    states.set('photos v1', aSource());
+    expect((await afresh()).replicas[0]?.lock).toBeUndefined();
+  });
+
+  it('asks for no parts where records are equal, or differ whatever the layout', async () => {
+    const multipart = { etag: { kind: 'multipart', hex: 'a', partCount: 10_000 } } as const;
+    states.set('photos v1', aSource(multipart)).set('photos-copy v1', aReplica(multipart));
+    expect((await afresh()).replicas[0]?.parts).toBeUndefined();
+    states.set('photos v1', aSource({ etag: { kind: 'content-md5', hex: 'other' } }));
+    states.set('photos-copy v1', aReplica());
+    expect((await afresh()).replicas[0]?.parts).toBeUndefined();
+    expect(calls.filter((each) => each.startsWith('parts'))).toEqual([]);
+  });
+
+  it('asks for the parts of both sides where multipart ETags differ', async () => {
+    const multipart = (hex: string) => ({ etag: { kind: 'multipart', hex, partCount: 2 } }) as const;
+    states.set('photos v1', aSource(multipart('a'))).set('photos-copy v1', aReplica(multipart('b')));
+    parts.set('photos v1', [aPart(1, 5), aPart(2, 4)]);
+    expect((await afresh()).replicas[0]).toMatchObject({ parts: { source: { state: 'present' }, replica: ABSENT } });
+  });
+
   it('asks whether each side has the current version of the other', async () => {
     const twoWay = [aLink({ twoWay: true })];
     states.set('photos current', aSource({ versionId: 'v2' })).set('photos-copy current', aSource({ versionId: 'v3' }));
@@ -171,8 +228,10 @@ describe('a look that asks for everything', () => {
   });
 
   it('combines nothing where a part has no checksum, or the parts cannot be seen', async () => {
-    const composite = { checksums: [aChecksum('CRC32', 'A', 'COMPOSITE'), aChecksum('SHA256', 'A', 'COMPOSITE')] };
-    states.set('photos v1', aSource(composite)).set('photos-copy v1', aReplica(composite));
+    const composites = (base64: string) => ({
+      checksums: [aChecksum('CRC32', base64, 'COMPOSITE'), aChecksum('SHA256', base64, 'COMPOSITE')],
+    });
+    states.set('photos v1', aSource(composites('A'))).set('photos-copy v1', aReplica(composites('B')));
     parts.set('photos v1', [aPart(1, 5), aPart(2, 4)]);
     expect((await afresh()).replicas[0]?.combined).toEqual({ source: [], replica: [] });
   });

@@ -94,6 +94,7 @@ export class SimulatedS3 {
       tags: async (object) => this.#look(object, ({ tags }) => present(tags)),
       acl: async (object) =>
         this.#look(object, () => present<ObjectAcl>({ owner: 'owner', grants: ['owner FULL_CONTROL'] })),
+      lock: async (object) => this.#look(object, () => ({ state: 'absent' })),
     };
   }
 

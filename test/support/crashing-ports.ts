@@ -35,6 +35,7 @@ export function crashingPorts(ports: Ports, { call, effect }: Crash): Crashing {
         read: crashing(objects.read),
         tags: crashing(objects.tags),
         acl: crashing(objects.acl),
+        lock: crashing(objects.lock),
       },
       ledger: {
         isSettled: crashing(ledger.isSettled),

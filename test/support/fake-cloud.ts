@@ -125,6 +125,13 @@ export function createFakeCloud(): FakeCloud {
       const found = find(object);
       return found.state === 'present' ? present({ owner: 'owner', grants: [] }) : found;
     },
+    async lock(object) {
+      calls.push(`lock ${object.key}`);
+      const found = find(object);
+      if (found.state !== 'present') return found;
+      const { lock } = found.value.state;
+      return lock === undefined ? { state: 'absent' } : present(lock);
+    },
   };
 
   const cloud: FakeCloud = {

@@ -7,7 +7,7 @@ import type { ObjectRef } from '../../model/object.ts';
 import type { HeadOptions, ObjectStore, OpenContent, ReadOptions } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { addressOf, toObjectState } from './object-state.ts';
-import { readAcl, readTags } from './s3-object-settings.ts';
+import { readAcl, readLock, readTags } from './s3-object-settings.ts';
 import { readParts } from './s3-parts.ts';
 import { toFailure, toObservation, translateError } from './translate-error.ts';
 
@@ -19,6 +19,7 @@ export function createS3ObjectStore(clients: Pick<Clients, 's3'>): ObjectStore {
     read: async (object, options) => read(clients, object, options),
     tags: async (object, call) => readTags(clients.s3(object.region), object, call),
     acl: async (object, call) => readAcl(clients.s3(object.region), object, call),
+    lock: async (object, call) => readLock(clients.s3(object.region), object, call),
   };
 }
 
