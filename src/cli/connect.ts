@@ -7,6 +7,7 @@ import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from '../adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from '../adapters/aws/kms-key-store.ts';
+import { createKmsUsageMeter } from '../adapters/aws/kms-usage.ts';
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
@@ -46,6 +47,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     buckets: createS3BucketStore(clients, { clock: systemClock }),
     roles: createIamRolePermissions(clients),
     keys: createKmsKeyStore(clients),
+    usage: createKmsUsageMeter(clients, { clock: systemClock }),
     writes: createCloudWatchWriteMeter(clients),
     jobs: createS3ControlJobs(clients),
     stack: (stage) => createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion }),

@@ -6,6 +6,7 @@ import { CANARY_PREFIX } from '../model/canary.ts';
 import { valueOf } from '../model/observation.ts';
 import type { PairFacts, Side } from '../model/pair-facts.ts';
 import { severityOf } from '../policy/severity.ts';
+import type { KmsDiagnosis, KmsQuestion } from './diagnose-keys.ts';
 
 /** What a question came to. `advice`: it could be better, and nobody's guarantee is weaker for it. */
 export type Answer = 'yes' | 'no' | 'advice' | 'unknown' | 'not-asked';
@@ -36,14 +37,24 @@ export interface Diagnosis {
   readonly notes: readonly string[];
 }
 
+export interface Circumstances {
+  readonly stage: string;
+  /** What was asked about KMS besides. */
+  readonly kms: KmsDiagnosis;
+}
+
 /** Puts every question to the facts of a link. */
-export function diagnosePair(facts: PairFacts, stage: string): Diagnosis {
-  const questions = pairChecks.map((check): AnsweredQuestion => {
-    const findings = check.run(facts).map((finding) => diagnose(finding));
-    const answer = findings.length === 0 && !check.applies(facts) ? 'not-asked' : answerOf(findings);
-    return { id: check.id, states: check.states, answer, findings };
+export function diagnosePair(facts: PairFacts, { stage, kms }: Circumstances): Diagnosis {
+  const asked = pairChecks.map((check): KmsQuestion => {
+    const { id, states } = check;
+    return { id, states, findings: check.run(facts), applies: check.applies(facts) };
   });
-  return { facts, trusted: trustIn(questions), questions, notes: notesOn(facts, stage) };
+  const questions = [...asked, ...kms.questions].map(({ id, states, applies, findings: found }): AnsweredQuestion => {
+    const findings = found.map((finding) => diagnose(finding));
+    return { id, states, answer: findings.length === 0 && !applies ? 'not-asked' : answerOf(findings), findings };
+  });
+  const notes = [...stackNotes(facts, stage), ...canaryNotes(facts), ...kms.notes];
+  return { facts, trusted: trustIn(questions), questions, notes };
 }
 
 function diagnose(finding: Finding): Diagnosed {
@@ -67,10 +78,6 @@ function trustIn(questions: readonly AnsweredQuestion[]): Diagnosis['trusted'] {
   return open.some(({ weight }) => weight !== 'info') ? 'cannot-tell' : 'yes';
 }
 
-function notesOn(facts: PairFacts, stage: string): readonly string[] {
-  return [...stackNotes(facts, stage), ...canaryNotes(facts), ...kmsNotes(facts)];
-}
-
 function stackNotes({ link, signals }: PairFacts, stage: string): readonly string[] {
   const sides: readonly Side[] = ['source', 'destination'];
   const regions = sides.filter((side) => signals[side]?.state === 'absent').map((side) => link[side].region);
@@ -89,8 +96,4 @@ function canaryNotes({ source }: PairFacts): readonly string[] {
       enabled && expiration !== undefined && Object.keys(tags).length === 0 && CANARY_PREFIX.startsWith(prefix),
   );
   return isCovered ? [] : [`canaries are off: no lifecycle rule of the source expires ${CANARY_PREFIX}`];
-}
-
-function kmsNotes({ keys = [] }: PairFacts): readonly string[] {
-  return keys.length === 0 ? [] : ['KMS headroom is not known here: the deployed stacks measure it every minute'];
 }

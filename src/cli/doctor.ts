@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { gatherPair } from '../gather/gather-pair.ts';
 import { linkId } from '../model/link.ts';
 import { allPairFacts } from '../watch-config.ts';
+import { diagnoseKeys } from './diagnose-keys.ts';
 import { type Diagnosis, diagnosePair } from './diagnose-pair.ts';
 import type { Io } from './io.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
@@ -57,11 +58,13 @@ async function examine(
 ): Promise<void> {
   const { config } = services;
   const ports = { ...services, stacks: services.stack(stage).stacks };
+  const call = { signal: io.signal };
   const told = new Set<string>();
   const counts = { yes: 0, no: 0, 'cannot-tell': 0 };
   for (const link of linksOfPair(config, pair)) {
-    const facts = await gatherPair({ link, config, needs: allPairFacts }, ports, { signal: io.signal });
-    const diagnosis = diagnosePair(facts, stage);
+    const facts = await gatherPair({ link, config, needs: allPairFacts }, ports, call);
+    const kms = await diagnoseKeys(facts, services.usage, call);
+    const diagnosis = diagnosePair(facts, { stage, kms });
     counts[diagnosis.trusted] += 1;
     io.stdout.write(
       json

@@ -11,6 +11,7 @@ import type {
   RolePermissions,
   Stacks,
   SteeringLedger,
+  UsageMeter,
   VersionLister,
   WriteMeter,
 } from '../ports.ts';
@@ -24,6 +25,7 @@ export interface Services {
   readonly buckets: BucketStore;
   readonly roles: RolePermissions;
   readonly keys: KeyStore;
+  readonly usage: UsageMeter;
   readonly writes: WriteMeter;
   /** Made when first used: only a repair does. */
   readonly jobs: ReplicationJobs;

@@ -85,6 +85,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     buckets: createFakeBuckets(new Map()),
     roles: { trust: async () => ABSENT, simulate: async () => ABSENT },
     keys: { key: async () => ABSENT },
+    usage: { kms: async () => ABSENT },
     writes: { read: async () => undefined },
     jobs: createFakeJobs(),
     stack: () => ({
