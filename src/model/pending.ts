@@ -80,3 +80,9 @@ export const BULK_VALID_MS: number = 5 * 60_000;
 export function progressNote(link: string): string {
   return `progress#${link}`;
 }
+
+/**
+ * How much earlier than the latest version that looks have come to a list is taken for complete, in milliseconds: events of S3 can
+ * come a minute late, and overtake each other.
+ */
+export const PROGRESS_SLACK_MS: number = 2 * 60_000;

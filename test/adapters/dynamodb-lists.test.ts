@@ -53,6 +53,15 @@ describe('the list of pending versions', () => {
     expect(await list()).toEqual(expected);
   });
 
+  it('begins where it is asked to, and fetches no more than is wanted', async () => {
+    const versions = Array.from({ length: 40 }, (_, index) => aPending(`${index}`, index));
+    for (const version of versions) await pending.note(version, call);
+    const from = versions[25]?.createdAt;
+    const found: PendingVersion[] = [];
+    for await (const version of pending.list(LINK, { ...call, ...(from && { from }), atMost: 1 })) found.push(version);
+    expect(found).toEqual(versions.slice(25));
+  });
+
   it('holds a version once however often it is noted', async () => {
     await pending.note(aPending('a', 0), call);
     await pending.note(aPending('a', 0), call);

@@ -38,8 +38,8 @@ export function createFakePendingList(): FakePendingList {
       rows.delete(id);
     },
     find: async ({ link, object }) => [...rows.values()].find((row) => nameOf(row) === nameOf({ link, object })),
-    async *list(link) {
-      const all = [...rows.values()].filter((row) => row.link === link);
+    async *list(link, { from = new Date(0) }) {
+      const all = [...rows.values()].filter((row) => row.link === link && row.createdAt >= from);
       yield* all.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
     },
   };

@@ -37,7 +37,14 @@ export function createDynamoDbPendingList(clients: Pick<Clients, 'dynamodb'>, op
       const item = await table.get(nameKey({ link, object }), call);
       return item === undefined || item['gone']?.BOOL === true ? undefined : toPending(item);
     },
-    list: (link, call) => merge(SHARDS.map((shard) => table.query(`pending#${link}#${shard}`, call))),
+    list: (link, { from, atMost, signal }) => {
+      const page = {
+        signal,
+        ...(from === undefined ? {} : { from: from.toISOString() }),
+        ...(atMost === undefined ? {} : { pageItems: atMost }),
+      };
+      return merge(SHARDS.map((shard) => table.query(`pending#${link}#${shard}`, page)));
+    },
   };
 }
 
