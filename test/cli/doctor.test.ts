@@ -1,3 +1,4 @@
+import { DisableKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -131,6 +132,16 @@ const faults: Readonly<Record<string, Fault>> = {
     spoil: async (on) => {
       const { SourceSelectionCriteria: _, ...rule } = ruleTo(DESTINATION);
       await on.replicate(SOURCE, { ...rule, SourceSelectionCriteria: {} });
+    },
+  },
+  'a disabled key for replicas': {
+    kind: 'kms',
+    codes: ['kms-key-unusable'],
+    code: 1,
+    spoil: async ({ keys, endpoint }) => {
+      const kms = new KMSClient({ region: 'eu-west-1', ...endpoint });
+      await kms.send(new DisableKeyCommand({ KeyId: keys['eu-west-1'] }));
+      kms.destroy();
     },
   },
   'a role that may not replicate tags': {

@@ -48,7 +48,8 @@ const STRUCTURES: ReadonlySet<string> = new Set([
 export async function runPrintedCommand(line: string, { endpoint, credentials }: Endpoint): Promise<void> {
   const [program, service = '', operation = '', ...rest] = wordsOf(line);
   if (program !== 'aws' || !(service in MODULES)) throw new Error(`no command of AWS: ${line}`);
-  const { region = 'us-east-1', ...options } = optionsIn(rest);
+  // What the command line does with the answer is no part of the request.
+  const { region = 'us-east-1', query: _, ...options } = optionsIn(rest);
   const input = Object.fromEntries(
     Object.entries(options).map(([name, value]) => [toMember(name), STRUCTURES.has(name) ? toStructure(value) : value]),
   );
