@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { createClients } from './adapters/aws/clients.ts';
+import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
@@ -28,7 +28,7 @@ export function createWatchConfigHandler(): WatchHandler {
   const config = loadConfig();
   const { region, LEDGER_TABLE: table } = environment;
   const logger = new Logger();
-  const clients = createClients({ customEndpoint: environment.customEndpoint });
+  const clients = createWatchClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
   const ports = {
     region,
@@ -62,7 +62,7 @@ export function createWatchPressureHandler(): WatchHandler {
   const config = loadConfig();
   const { region, LEDGER_TABLE: table } = environment;
   const logger = new Logger();
-  const clients = createClients({ customEndpoint: environment.customEndpoint });
+  const clients = createWatchClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
   const ledger = { table, region, clock };
   const ports = {

@@ -7,6 +7,7 @@ const VARIABLES = [
   'LOOKS_QUEUE_URL',
   'READS_QUEUE_URL',
   'POISON_QUEUE_URL',
+  'PEER_QUEUE_NAME',
   'AWS_REGION',
 ] as const;
 

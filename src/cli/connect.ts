@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { findBucketRegion } from '../adapters/aws/bucket-region.ts';
-import { type Clients, createClients } from '../adapters/aws/clients.ts';
+import { createWatchClients, type WatchClients } from '../adapters/aws/watch-clients.ts';
 import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-replication-meter.ts';
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
@@ -33,7 +33,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
   const environment = place.config === undefined ? env : { ...env, HOLDFAST_CONFIG: place.config };
   const config = loadConfig({ environment, parse: parseConfig });
   const startRegion = place.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const clients = createClients({
+  const clients = createWatchClients({
     customEndpoint: endpoint !== '',
     maxAttempts: MAX_ATTEMPTS,
     maxSockets: Math.max(SOCKETS_PER_OBJECT, 2 * place.concurrency),
@@ -61,7 +61,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
 
 /** Tables and metrics have the names that infra/ gives them. */
 function createStackServices(
-  clients: Clients,
+  clients: WatchClients,
   { stage, steeringRegion }: { readonly stage: string; readonly steeringRegion: string },
 ): StackServices {
   const clock = systemClock;

@@ -3,7 +3,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createClients } from '../../src/adapters/aws/clients.ts';
+import { createWatchClients } from '../../src/adapters/aws/watch-clients.ts';
 import { parseFailures } from '../../src/adapters/aws/job-report.ts';
 import { createS3ControlJobs } from '../../src/adapters/aws/s3-control-jobs.ts';
 import type { ReplicationJobRequest } from '../../src/model/replication-job.ts';
@@ -59,7 +59,7 @@ afterEach(async () => {
 });
 
 function jobs(options: { readonly endpoint?: string } = { endpoint: server.endpoint }): ReplicationJobs {
-  return createS3ControlJobs(createClients({ customEndpoint: true, maxAttempts: 1, ...options }));
+  return createS3ControlJobs(createWatchClients({ customEndpoint: true, maxAttempts: 1, ...options }));
 }
 
 const WAYS: Readonly<Record<string, () => Promise<{ readonly endpoint?: string }>>> = {
@@ -87,7 +87,7 @@ it.each(Object.entries(WAYS))('never leaves an endpoint from %s, although the SD
 });
 
 it('goes to the host of the account where no endpoint is set', async () => {
-  const client = await createClients({ customEndpoint: false }).s3control('us-east-1');
+  const client = await createWatchClients({ customEndpoint: false }).s3control('us-east-1');
   client.middlewareStack.add(
     () => async (args) => {
       const { hostname } = args.request as { hostname: string };
@@ -103,7 +103,7 @@ it('goes to the host of the account where no endpoint is set', async () => {
 type Clients = Parameters<typeof createS3ControlJobs>[0];
 
 function fromClient(client: Awaited<ReturnType<Clients['s3control']>>): Clients {
-  return { ...createClients({ customEndpoint: false }), s3control: async () => client };
+  return { ...createWatchClients({ customEndpoint: false }), s3control: async () => client };
 }
 
 describe('create', () => {

@@ -60,6 +60,7 @@ export async function createHandlerStage(server: Server): Promise<HandlerStage> 
     LOOKS_QUEUE_URL: looks.url,
     READS_QUEUE_URL: reads.url,
     POISON_QUEUE_URL: poison.url,
+    PEER_QUEUE_NAME: 'holdfast-test-peer',
   };
   const started: RunningHandler[] = [];
 

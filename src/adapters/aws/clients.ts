@@ -1,31 +1,17 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { IAMClient } from '@aws-sdk/client-iam';
-import type { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { HoldfastError } from '../../errors.ts';
 import { countRetries, type SdkClient } from './count-retries.ts';
 
-/** Every client that Holdfast uses, one per service and Region, made on first use. */
+/** The clients of the functions that look at objects, one per service and Region, made on first use. */
 export interface Clients {
   s3(region: string): S3Client;
   sqs(region: string): SQSClient;
   dynamodb(region: string): DynamoDBClient;
   /** Loaded when the first alert leaves: most invocations publish none. */
   sns(region: string): Promise<SNSClient>;
-  /** Loaded when somebody asks for a metric: no inspection does. */
-  cloudwatch(region: string): Promise<CloudWatchClient>;
-  /** Loaded when somebody asks how a pair is set up. */
-  iam(region: string): Promise<IAMClient>;
-  kms(region: string): Promise<KMSClient>;
-  /** Loaded when somebody asks how much of a quota is left. */
-  quotas(region: string): Promise<ServiceQuotasClient>;
-  /** Loaded when somebody repairs: jobs of S3 Batch Operations. */
-  s3control(region: string): Promise<S3ControlClient>;
 }
 
 export interface ClientOptions {
@@ -41,27 +27,48 @@ export interface ClientOptions {
   readonly onRetries?: (retries: number) => void;
 }
 
-/** Makes clients that share sockets per Region and never leave a configured endpoint. */
-export function createClients({
-  customEndpoint,
+/** What all clients of one process have in common. */
+export interface ClientBasis {
+  common(region: string): ClientSettings;
+  /** The client, kept to the configured endpoint, with its hidden retries counted. */
+  guard<T extends SdkClient>(client: T): T;
+}
+
+interface ClientSettings {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly endpoint?: string;
+  readonly requestHandler: object;
+}
+
+/** The settings that clients are made with, whatever their service. */
+export function createClientBasis({
   maxAttempts = 3,
   maxSockets = 50,
   endpoint,
   onRetries,
-}: ClientOptions): Clients {
-  const guard = <T extends SdkClient>(client: T): T => countRetries(keepToEndpoint(client), onRetries);
-  const common = (region: string) => ({
-    region,
-    maxAttempts,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    requestHandler: {
-      connectionTimeout: 3_000,
-      // Of silence, whatever a whole request takes: `requestTimeout` only warns, and long readings are our business.
-      socketTimeout: 30_000,
-      httpAgent: { maxSockets },
-      httpsAgent: { maxSockets },
-    },
-  });
+}: ClientOptions): ClientBasis {
+  return {
+    guard: (client) => countRetries(keepToEndpoint(client), onRetries),
+    common: (region) => ({
+      region,
+      maxAttempts,
+      ...(endpoint === undefined ? {} : { endpoint }),
+      requestHandler: {
+        connectionTimeout: 3_000,
+        // Of silence, whatever a whole request takes: `requestTimeout` only warns, and long readings are our business.
+        socketTimeout: 30_000,
+        httpAgent: { maxSockets },
+        httpsAgent: { maxSockets },
+      },
+    }),
+  };
+}
+
+/** Makes clients that share sockets per Region and never leave a configured endpoint. */
+export function createClients(options: ClientOptions): Clients {
+  const { customEndpoint } = options;
+  const { common, guard } = createClientBasis(options);
   return {
     s3: perRegion((region) =>
       guard(
@@ -80,30 +87,11 @@ export function createClients({
       const { SNSClient } = await import('@aws-sdk/client-sns');
       return guard(new SNSClient(common(region)));
     }),
-    cloudwatch: perRegion(async (region) => {
-      const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
-      return guard(new CloudWatchClient(common(region)));
-    }),
-    iam: perRegion(async (region) => {
-      const { IAMClient } = await import('@aws-sdk/client-iam');
-      return guard(new IAMClient(common(region)));
-    }),
-    kms: perRegion(async (region) => {
-      const { KMSClient } = await import('@aws-sdk/client-kms');
-      return guard(new KMSClient(common(region)));
-    }),
-    quotas: perRegion(async (region) => {
-      const { ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
-      return guard(new ServiceQuotasClient(common(region)));
-    }),
-    s3control: perRegion(async (region) => {
-      const { createS3ControlClient } = await import('./s3-control-client.ts');
-      return guard(createS3ControlClient(common(region)));
-    }),
   };
 }
 
-function perRegion<T>(create: (region: string) => T): (region: string) => T {
+/** One client for each Region, made when it is first asked for. */
+export function perRegion<T>(create: (region: string) => T): (region: string) => T {
   const clients = new Map<string, T>();
   return (region) => {
     const known = clients.get(region);

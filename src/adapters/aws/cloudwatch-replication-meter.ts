@@ -2,7 +2,7 @@ import { type Link } from '../../model/link.ts';
 import { toLagPercentiles } from '../../model/measurements.ts';
 import { sizeClassOf } from '../../model/pending.ts';
 import type { ReplicationMeter } from '../../ports.ts';
-import type { Clients } from './clients.ts';
+import type { WatchClients } from './watch-clients.ts';
 import { type MetricPoint, type MetricQuestion, type MetricWindow, readMetrics } from './metric-data.ts';
 import { translateError } from './translate-error.ts';
 
@@ -28,7 +28,7 @@ export interface ReplicationMeterOptions {
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
  */
 export function createCloudWatchReplicationMeter(
-  clients: Pick<Clients, 'cloudwatch'>,
+  clients: Pick<WatchClients, 'cloudwatch'>,
   { service }: ReplicationMeterOptions,
 ): ReplicationMeter {
   async function ask(

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { WriteMeasurement } from '../../model/measurements.ts';
 import type { WriteMeter } from '../../ports.ts';
-import type { Clients } from './clients.ts';
+import type { WatchClients } from './watch-clients.ts';
 import { type MetricPoint, type MetricQuestion, type MetricWindow, readMetrics } from './metric-data.ts';
 import { translateError } from './translate-error.ts';
 
@@ -18,7 +18,7 @@ const GROWTH_DAYS = 9;
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
  */
-export function createCloudWatchWriteMeter(clients: Pick<Clients, 'cloudwatch'>): WriteMeter {
+export function createCloudWatchWriteMeter(clients: Pick<WatchClients, 'cloudwatch'>): WriteMeter {
   return {
     async read({ bucket, region }, { until, signal }) {
       try {

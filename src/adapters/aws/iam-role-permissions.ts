@@ -9,7 +9,7 @@ import type { AccessAnswer, AccessQuestion, RoleDecision } from '../../model/acc
 import { roleNameOf } from '../../model/arn.ts';
 import { present } from '../../model/observation.ts';
 import type { Call, RolePermissions } from '../../ports.ts';
-import type { Clients } from './clients.ts';
+import type { WatchClients } from './watch-clients.ts';
 import { toFailure, toNamedObservation } from './translate-error.ts';
 
 /** IAM has one endpoint for each partition, which answers under the name of one of its Regions. */
@@ -23,7 +23,7 @@ const REGION_BY_PARTITION: Readonly<Record<string, string>> = {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
  */
-export function createIamRolePermissions(clients: Pick<Clients, 'iam'>): RolePermissions {
+export function createIamRolePermissions(clients: Pick<WatchClients, 'iam'>): RolePermissions {
   const clientFor = async (roleArn: string): Promise<IAMClient> =>
     clients.iam(REGION_BY_PARTITION[roleArn.split(':')[1] ?? ''] ?? 'us-east-1');
   return {

@@ -2,11 +2,11 @@ import { DescribeKeyCommand, GetKeyPolicyCommand, type KeyMetadata } from '@aws-
 import type { KeyRef, KmsKey } from '../../model/kms-key.ts';
 import { type Observation, present } from '../../model/observation.ts';
 import type { Call, KeyStore } from '../../ports.ts';
-import type { Clients } from './clients.ts';
+import type { WatchClients } from './watch-clients.ts';
 import { toNamedObservation } from './translate-error.ts';
 
 /** Keys of KMS, asked for in the Region in which they are used. */
-export function createKmsKeyStore(clients: Pick<Clients, 'kms'>): KeyStore {
+export function createKmsKeyStore(clients: Pick<WatchClients, 'kms'>): KeyStore {
   return {
     async key({ id, region }, call) {
       try {
@@ -37,7 +37,7 @@ function toKey(metadata: KeyMetadata, arn: string): Omit<KmsKey, 'policy'> {
 
 /** Whoever may describe a key need not be allowed to read its policy. */
 async function policyOf(
-  clients: Pick<Clients, 'kms'>,
+  clients: Pick<WatchClients, 'kms'>,
   { id, region }: KeyRef,
   { signal }: Call,
 ): Promise<Observation<string>> {

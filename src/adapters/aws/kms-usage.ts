@@ -1,7 +1,7 @@
 import { KMS_QUOTA } from '../../model/kms-commands.ts';
 import { present } from '../../model/observation.ts';
 import type { Call, Clock, UsageMeter } from '../../ports.ts';
-import type { Clients } from './clients.ts';
+import type { WatchClients } from './watch-clients.ts';
 import { type MetricQuestion, readMetrics } from './metric-data.ts';
 import { toFailure, toNamedObservation } from './translate-error.ts';
 
@@ -19,7 +19,7 @@ const CALLS: MetricQuestion = {
 
 /** Usage by CloudWatch, quotas by Service Quotas. */
 export function createKmsUsageMeter(
-  clients: Pick<Clients, 'cloudwatch' | 'quotas'>,
+  clients: Pick<WatchClients, 'cloudwatch' | 'quotas'>,
   { clock }: { readonly clock: Clock },
 ): UsageMeter {
   const known = new Map<string, { readonly perSecond: number; readonly until: number }>();
@@ -53,7 +53,7 @@ export function createKmsUsageMeter(
 
 /** `undefined`: nobody changed it for this account. */
 async function appliedQuota(
-  clients: Pick<Clients, 'quotas'>,
+  clients: Pick<WatchClients, 'quotas'>,
   region: string,
   { signal }: Call,
 ): Promise<number | undefined> {
@@ -69,7 +69,7 @@ async function appliedQuota(
   }
 }
 
-async function defaultQuota(clients: Pick<Clients, 'quotas'>, region: string, { signal }: Call): Promise<number> {
+async function defaultQuota(clients: Pick<WatchClients, 'quotas'>, region: string, { signal }: Call): Promise<number> {
   const { GetAWSDefaultServiceQuotaCommand } = await import('@aws-sdk/client-service-quotas');
   const client = await clients.quotas(region);
   const command = new GetAWSDefaultServiceQuotaCommand({ ServiceCode: KMS_QUOTA.service, QuotaCode: KMS_QUOTA.code });

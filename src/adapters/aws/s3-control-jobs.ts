@@ -4,7 +4,7 @@ import { toJobDocument } from '../../model/job-document.ts';
 import { present } from '../../model/observation.ts';
 import { JOB_STATUSES, type JobStatus, type ReplicationJob } from '../../model/replication-job.ts';
 import type { ReplicationJobs } from '../../ports.ts';
-import type { Clients } from './clients.ts';
+import type { WatchClients } from './watch-clients.ts';
 import { readJobFailures } from './job-report.ts';
 import { toFailure, translateError } from './translate-error.ts';
 
@@ -13,7 +13,7 @@ import { toFailure, translateError } from './translate-error.ts';
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-batch-replication-batch.html
  */
-export function createS3ControlJobs(clients: Pick<Clients, 's3control' | 's3'>): ReplicationJobs {
+export function createS3ControlJobs(clients: Pick<WatchClients, 's3control' | 's3'>): ReplicationJobs {
   /** The commands come with the client, which is loaded when somebody repairs. */
   const connect = async (region: string) =>
     Promise.all([clients.s3control(region), import('@aws-sdk/client-s3-control')] as const);
