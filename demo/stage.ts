@@ -1,18 +1,30 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Cloud, createCloud } from '../src/sandbox/cloud.ts';
 import { HoldfastError } from '../src/errors.ts';
 import { packageStacks } from './package-stacks.ts';
-import { DESTINATION, SOURCE } from './places.ts';
-import { createVersionedBucket, notify, replicate } from './wire-buckets.ts';
+import {
+  DESTINATION,
+  KMS_KEY,
+  LEDGER,
+  OTHER_LEDGER,
+  REGIONS,
+  REPLICA_KMS_KEY,
+  REPORTS,
+  SOURCE,
+  WAYS,
+} from './places.ts';
+import { createReplicationRole, createRightBucket, notify, replicate } from './wire-buckets.ts';
 
-const PLACES = [SOURCE, DESTINATION];
+/** Buckets of the pairs. */
+const PLACES = [SOURCE, DESTINATION, LEDGER, OTHER_LEDGER];
 
-/** The built product, deployed into an embedded cloud and wired to two buckets. */
+/** The built product, deployed into an embedded cloud and wired to the buckets of two pairs. */
 export interface Stage {
   readonly cloud: Cloud;
   /** Alert topic by Region. */
@@ -20,6 +32,7 @@ export interface Stage {
   s3(region: string): S3Client;
   sqs(region: string): SQSClient;
   sns(region: string): SNSClient;
+  readonly iam: IAMClient;
   close(): Promise<void>;
 }
 
@@ -39,8 +52,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   try {
     if (options.stacks === undefined) progress('building and packaging the functions and one template per Region');
     const stacks = options.stacks ?? (await packageStacks(folder, progress));
-    const cloud = await createCloud({ port, seed });
-    progress(`the sandbox is up at ${cloud.url}; deploying into ${PLACES.map(({ region }) => region).join(' and ')}`);
+    const cloud = await createCloud({ port, seed, kmsKeys: [KMS_KEY, REPLICA_KMS_KEY] });
+    progress(`the sandbox is up at ${cloud.url}; deploying into ${REGIONS.join(' and ')}`);
     try {
       const clients = clientsOf(cloud);
       const topicArns = await deploy(cloud, clients, stacks);
@@ -55,7 +68,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 }
 
 async function expectStacks(folder: string): Promise<void> {
-  for (const { region } of PLACES) {
+  for (const region of REGIONS) {
     await access(join(folder, region)).catch((cause: unknown) => {
       const message = `expected a packaged stack for ${region} in ${folder}, found none`;
       throw new HoldfastError('invalid-config', 'demo', message, { cause });
@@ -64,23 +77,29 @@ async function expectStacks(folder: string): Promise<void> {
 }
 
 /** Buckets first, as a user has them; resolves with the alert topics. */
-async function deploy(cloud: Cloud, { s3 }: Pick<Stage, 's3'>, stacks: string): Promise<Stage['topicArns']> {
+async function deploy(cloud: Cloud, { s3, iam }: Clients, stacks: string): Promise<Stage['topicArns']> {
   const topicArns = new Map<string, string>();
-  for (const place of PLACES) await createVersionedBucket(s3(place.region), place);
-  await replicate(s3(SOURCE.region), cloud.account);
-  for (const { bucket, region } of PLACES) {
+  for (const place of [...PLACES, REPORTS]) await createRightBucket(s3(place.region), place);
+  await createReplicationRole(iam, cloud.account);
+  for (const way of WAYS) await replicate(s3(way.from.region), way);
+  for (const region of REGIONS) {
     const { resources } = await cloud.deploy({ folder: join(stacks, region), region });
-    await notify(s3(region), bucket, String(resources['SignalsQueue']?.attributes?.['Arn']));
+    const queueArn = String(resources['SignalsQueue']?.attributes?.['Arn']);
+    const here = PLACES.filter((place) => place.region === region);
+    for (const { bucket } of here) await notify(s3(region), bucket, queueArn);
     topicArns.set(region, String(resources['AlertTopic']?.ref));
   }
   return topicArns;
 }
 
-function clientsOf(cloud: Cloud): Pick<Stage, 's3' | 'sqs' | 'sns'> {
+type Clients = Pick<Stage, 's3' | 'sqs' | 'sns' | 'iam'>;
+
+function clientsOf(cloud: Cloud): Clients {
   const common = (region: string) => ({ region, endpoint: cloud.url, credentials: cloud.credentials });
   return {
     s3: (region) => new S3Client({ ...common(region), forcePathStyle: true }),
     sqs: (region) => new SQSClient(common(region)),
     sns: (region) => new SNSClient(common(region)),
+    iam: new IAMClient(common(SOURCE.region)),
   };
 }

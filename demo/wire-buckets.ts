@@ -1,38 +1,95 @@
+import { CreateRoleCommand, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateBucketCommand,
+  PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketReplicationCommand,
   PutBucketVersioningCommand,
+  PutPublicAccessBlockCommand,
+  type LifecycleRule,
+  type ReplicationRule,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { DESTINATION, type Place, REPLICATED_PREFIX, SOURCE } from './places.ts';
+import {
+  DESTINATION,
+  KMS_KEY,
+  LEDGER,
+  OTHER_LEDGER,
+  type Place,
+  REPLICA_KMS_KEY,
+  REPLICATION_ROLE,
+  REPORTS,
+  SOURCE,
+  type Way,
+} from './places.ts';
 
-export async function createVersionedBucket(client: S3Client, { bucket, region }: Place): Promise<void> {
-  const location = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region } };
-  await client.send(new CreateBucketCommand({ Bucket: bucket, ...location }));
-  await client.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
-}
+/** What every bucket of the show has; `holdfast doctor` finds fault with one that lacks it. */
+const ABORT_UPLOADS: LifecycleRule = {
+  ID: 'abort-unfinished-uploads',
+  Status: 'Enabled',
+  Filter: { Prefix: '' },
+  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+};
 
-/** One rule from the source to the destination. */
-export async function replicate(client: S3Client, account: string): Promise<void> {
+/** What replication of S3, with Replication Time Control, is told: 15 minutes. */
+const COMMITTED = { Minutes: 15 } as const;
+
+/** A bucket as it should be: versions are kept, nobody else can read it, and what nobody completes goes away. */
+export async function createRightBucket(client: S3Client, { bucket, region }: Place): Promise<void> {
+  const Bucket = bucket;
+  const location =
+    region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: DESTINATION.region } };
+  await client.send(new CreateBucketCommand({ Bucket, ...location }));
+  await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   await client.send(
-    new PutBucketReplicationCommand({
-      Bucket: SOURCE.bucket,
-      ReplicationConfiguration: {
-        Role: `arn:aws:iam::${account}:role/s3-replication`,
-        Rules: [
-          {
-            ID: 'orders-to-euw1',
-            Priority: 1,
-            Status: 'Enabled',
-            Filter: { Prefix: REPLICATED_PREFIX },
-            DeleteMarkerReplication: { Status: 'Disabled' },
-            Destination: { Bucket: `arn:aws:s3:::${DESTINATION.bucket}` },
-          },
-        ],
+    new PutPublicAccessBlockCommand({
+      Bucket,
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
       },
     }),
   );
+  await putLifecycle(client, bucket, []);
+}
+
+/** These rules beside the one that every bucket has. */
+export async function putLifecycle(client: S3Client, Bucket: string, rules: readonly LifecycleRule[]): Promise<void> {
+  const LifecycleConfiguration = { Rules: [ABORT_UPLOADS, ...rules] };
+  await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
+}
+
+/** One rule from the source of each way to its destination. */
+export async function replicate(client: S3Client, way: Way): Promise<void> {
+  await client.send(
+    new PutBucketReplicationCommand({
+      Bucket: way.from.bucket,
+      ReplicationConfiguration: { Role: REPLICATION_ROLE, Rules: [toRule(way)] },
+    }),
+  );
+}
+
+function toRule({ rule, prefix, to, twoWay }: Way): ReplicationRule {
+  const keyed = !twoWay;
+  return {
+    ID: rule,
+    Priority: 1,
+    Status: 'Enabled',
+    Filter: { Prefix: prefix },
+    DeleteMarkerReplication: { Status: 'Enabled' },
+    SourceSelectionCriteria: {
+      ...(keyed ? { SseKmsEncryptedObjects: { Status: 'Enabled' } } : {}),
+      ...(twoWay ? { ReplicaModifications: { Status: 'Enabled' } } : {}),
+    },
+    Destination: {
+      Bucket: arnOf(to),
+      ...(keyed ? { EncryptionConfiguration: { ReplicaKmsKeyID: REPLICA_KMS_KEY } } : {}),
+      ReplicationTime: { Status: 'Enabled', Time: COMMITTED },
+      Metrics: { Status: 'Enabled', EventThreshold: COMMITTED },
+    },
+  };
 }
 
 /** What the README tells an operator to do once per bucket. */
@@ -42,9 +99,88 @@ export async function notify(client: S3Client, bucket: string, queueArn: string)
       Bucket: bucket,
       NotificationConfiguration: {
         QueueConfigurations: [
-          { Id: 'holdfast', QueueArn: queueArn, Events: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'] },
+          {
+            Id: 'holdfast',
+            QueueArn: queueArn,
+            Events: [
+              's3:ObjectCreated:*',
+              's3:ObjectRemoved:*',
+              's3:ReducedRedundancyLostObject',
+              's3:ObjectRestore:*',
+              's3:ObjectTagging:*',
+              's3:ObjectAcl:Put',
+              's3:LifecycleExpiration:*',
+              's3:LifecycleTransition',
+              's3:Replication:*',
+            ],
+          },
         ],
       },
     }),
   );
+}
+
+/** The role that S3 replicates with, and Batch Operations repeats it with: it may do that and nothing else. */
+export async function createReplicationRole(iam: IAMClient, account: string): Promise<void> {
+  const RoleName = REPLICATION_ROLE.slice(REPLICATION_ROLE.lastIndexOf('/') + 1);
+  const AssumeRolePolicyDocument = policy([
+    {
+      Effect: 'Allow',
+      Principal: { Service: ['s3.amazonaws.com', 'batchoperations.s3.amazonaws.com'] },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'aws:SourceAccount': account } },
+    },
+  ]);
+  await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
+  const buckets = [SOURCE, DESTINATION, LEDGER, OTHER_LEDGER].map(arnOf);
+  const objects = buckets.map((arn) => `${arn}/*`);
+  const key = (action: string, { bucket, region }: Place, arn: string): object => ({
+    Effect: 'Allow',
+    Action: action,
+    Resource: arn,
+    Condition: {
+      StringLike: {
+        'kms:ViaService': `s3.${region}.amazonaws.com`,
+        'kms:EncryptionContext:aws:s3:arn': [arnOf({ bucket, region }), `${arnOf({ bucket, region })}/*`],
+      },
+    },
+  });
+  const PolicyDocument = policy([
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetReplicationConfiguration', 's3:ListBucket', 's3:PutInventoryConfiguration'],
+      Resource: buckets,
+    },
+    {
+      Effect: 'Allow',
+      Action: [
+        's3:GetObjectVersionForReplication',
+        's3:GetObjectVersionAcl',
+        's3:GetObjectVersionTagging',
+        's3:GetObjectRetention',
+        's3:GetObjectLegalHold',
+        's3:ReplicateObject',
+        's3:ReplicateDelete',
+        's3:ReplicateTags',
+        's3:InitiateReplication',
+      ],
+      Resource: objects,
+    },
+    {
+      Effect: 'Allow',
+      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+      Resource: `${arnOf(REPORTS)}/*`,
+    },
+    key('kms:Decrypt', SOURCE, KMS_KEY),
+    key('kms:Encrypt', DESTINATION, REPLICA_KMS_KEY),
+  ]);
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'replicate', PolicyDocument }));
+}
+
+function policy(statements: readonly object[]): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: statements });
+}
+
+function arnOf({ bucket }: Place): string {
+  return `arn:aws:s3:::${bucket}`;
 }

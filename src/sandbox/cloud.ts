@@ -19,6 +19,7 @@ import { deliver, type Targets } from './delivery.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import { createFaults, type FaultRegister } from './faults.ts';
 import { createAccessControl } from './iam/access.ts';
+import type { KeyPlan } from './kms/key-register.ts';
 import { createLogs, type LogStore } from './logs.ts';
 import type { Platform } from './platform.ts';
 import { createRandom } from './random.ts';
@@ -40,6 +41,8 @@ export interface CloudOptions {
   /** Where a folder for bodies and unpacked functions is made, which is removed on close; the system's temporary folder where left out. */
   readonly folder?: string;
   readonly clock?: MovableClock;
+  /** ARNs of KMS keys that are there from the beginning, so that a configuration can name them before the sandbox is up. */
+  readonly kmsKeys?: readonly string[];
 }
 
 /** Several AWS Regions behind one loopback port. */
@@ -87,6 +90,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const requests = createRequestLog();
   const access = createAccessControl(ACCOUNT);
   const state = createAccountState({ account: ACCOUNT, access, clock, random, logs });
+  for (const arn of options.kmsKeys ?? []) state.keyRegister.create(toKeyPlan(arn));
   const credentials = createCredentials(ACCOUNT, random);
   let url = '';
   const platform: Platform = {
@@ -216,6 +220,12 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function toKeyPlan(arn: string): KeyPlan {
+  const [, region = '', account = '', keyId] = /^arn:aws:kms:([^:]+):(\d{12}):key\/(.+)$/.exec(arn) ?? [];
+  if (keyId === undefined) throw new Error(`expected the ARN of a KMS key, got ${arn}`);
+  return { region, account, keyId };
 }
 
 async function damageObject(s3: S3Service, planned: Damage): Promise<object> {

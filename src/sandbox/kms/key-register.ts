@@ -8,6 +8,8 @@ import { defaultKeyPolicy, managedKeyPolicy, parseKeyPolicy } from './key-policy
 export interface KeyPlan {
   readonly region: string;
   readonly account: string;
+  /** Absent: one by chance. */
+  readonly keyId?: string;
   readonly description?: string;
   /** JSON; absent: the account's roles decide. */
   readonly policy?: string;
@@ -74,8 +76,7 @@ export function createKeyRegister({ clock, random }: Pick<Platform, 'clock' | 'r
   }
 
   return {
-    create({ region, account, description = '', policy = defaultKeyPolicy(account) }) {
-      const keyId = randomUuid(random);
+    create({ region, account, keyId = randomUuid(random), description = '', policy = defaultKeyPolicy(account) }) {
       return add({ region, account, keyId, description, manager: 'CUSTOMER', policy, createdAtMs: clock.now() });
     },
     find(name, home) {
