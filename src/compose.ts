@@ -11,6 +11,7 @@ import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
 import { createPowertoolsJournal } from './adapters/aws/powertools-journal.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
+import { createS3VersionLister } from './adapters/aws/s3-version-lister.ts';
 import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
 import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
 import { createSqsLookQueue, createSqsPoisonQueue } from './adapters/aws/sqs-queues.ts';
@@ -74,6 +75,7 @@ export function createBatchHandler(): BatchHandler {
       peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
       counters: createDynamoDbCounters(clients, ledger),
       notes: createDynamoDbNotes(clients, ledger),
+      versions: createS3VersionLister(clients),
     },
     config,
   );

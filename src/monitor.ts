@@ -26,6 +26,7 @@ import { canWait, postponed } from './policy/slow-down.ts';
 import { withRemedy } from './policy/with-remedy.ts';
 import { policyFor } from './policy/verify-rule.ts';
 import type { Ports } from './ports.ts';
+import { type ChangeWatch, createChangeWatch } from './watch-changes.ts';
 
 export type { Budget } from './gather/gather-facts.ts';
 
@@ -56,10 +57,11 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
   const progress = createProgress(ports);
   const countThrottle = createThrottleCount(ports);
   const slowUntil = createSlowUntil(ports);
+  const changes = createChangeWatch(ports, config);
 
   const monitor: Monitor = {
     async receive(body, budget) {
-      const looks = await parseMessage(body, ports, { config, budget });
+      const looks = await parseMessage(body, ports, { config, budget, changes });
       await Promise.all(looks.map(async (look) => monitor.inspect(look, budget)));
     },
     async inspect(look, budget) {
@@ -115,7 +117,8 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
     const actions = decide({ look, facts, findings: found, threshold: config.alerts.severity, now, links, bulk });
     for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, pending versions, baselines
     await progress(look, links, budget);
-    await ports.ledger.settle(look, budget); // last: a crash before this line means redelivery, not silence
+    const isNew = await ports.ledger.settle(look, budget); // last: a crash before this line means redelivery, not silence
+    if (isNew) await changes.looked(look, facts, budget);
     await countThrottle(reachedLimit(found), budget);
     const findings = standing(found, facts);
     ports.journal.inspected({ look, facts, findings });
@@ -146,7 +149,11 @@ function isOutOfReach(error: unknown): boolean {
 }
 
 /** Looks that a message asks for. What cannot be read is set aside and reported before the message is acknowledged. */
-async function parseMessage(body: string, ports: Ports, { config, budget }: Circumstances): Promise<readonly Look[]> {
+async function parseMessage(
+  body: string,
+  ports: Ports,
+  { config, budget, changes }: Circumstances,
+): Promise<readonly Look[]> {
   const look = parseLook(body);
   if (look !== undefined) return [look];
   const news = parsePeerMessage(body);
@@ -161,7 +168,9 @@ async function parseMessage(body: string, ports: Ports, { config, budget }: Circ
     for (const action of actions) await perform(action, ports, budget);
     ports.journal.setAside(reason);
   }
-  for (const event of events) if (!asksForLook(event, config)) ports.journal.acknowledged(event);
+  const acknowledged = events.filter((event) => !asksForLook(event, config));
+  for (const event of acknowledged) ports.journal.acknowledged(event);
+  await changes.acknowledged(acknowledged, budget);
   for (const event of events)
     for (const each of describedObjects(event, config)) await ports.looks.enqueue(each, budget);
   return events.filter((event) => asksForLook(event, config)).map((event) => firstLook(event));
@@ -176,4 +185,5 @@ function asksForLook(event: ObjectEvent, config: Config): boolean {
 interface Circumstances {
   readonly config: Config;
   readonly budget: Budget;
+  readonly changes: ChangeWatch;
 }

@@ -31,9 +31,11 @@ export function fingerprintText({ finding: { code, subject, evidence, replica },
   if (code === 'replication-failed') {
     return JSON.stringify([code, subject, evidence['destinationBucket'] ?? replica?.bucket ?? null]);
   }
+  // A rate that is unusual is told anew every hour.
+  const hour = evidence['hour'] === undefined ? [] : [evidence['hour']];
   // The version `null`, and a key without versions, can hold other content tomorrow: that is another object.
   const content = subject.kind === 'object-version' && !isImmutable(subject.object) ? (event?.etag ?? null) : null;
-  return JSON.stringify([code, subject, content, DISTINGUISHING.map((name) => evidence[name] ?? null)]);
+  return JSON.stringify([code, subject, content, DISTINGUISHING.map((name) => evidence[name] ?? null), ...hour]);
 }
 
 export function renderAlert(alert: Alert, identity: AlertIdentity): RenderedAlert {
