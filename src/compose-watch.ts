@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
+import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
@@ -16,6 +17,8 @@ import { createOwnStack } from './adapters/aws/sqs-stacks.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
 import { toBudget } from './compose.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
+import type { Clock, WriteMeter } from './ports.ts';
+import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
 import { watchPressure } from './watch-pressure.ts';
 
@@ -82,13 +85,36 @@ export function createWatchPressureHandler(): WatchHandler {
       region: environment.STEERING_REGION,
       clock,
     }),
+    writeRate: createWriteRate(createCloudWatchWriteMeter(clients), clock),
   };
   return async (_, context) => {
     logger.addContext(context);
     const call = toBudget(context.getRemainingTimeInMillis());
-    const watched = await watchPressure(ports, config, call);
-    for (const { check, findings, opened } of watched) {
-      logger.info('watched', { check, findings: findings.map(({ code }) => code), opened });
+    // A trouble of one must not silence the other: what pressed KMS may be why the ledger cannot be read.
+    const [backlog, pressure] = await Promise.allSettled([
+      watchBacklog(ports, config, call),
+      watchPressure(ports, config, call),
+    ]);
+    if (backlog.status === 'fulfilled') {
+      for (const { link, backlog: counted, bulk, settled, opened } of backlog.value) {
+        logger.info('counted', { link, ...counted, bulk, settled, opened });
+      }
     }
+    if (pressure.status === 'fulfilled') {
+      for (const { check, findings, opened } of pressure.value) {
+        logger.info('watched', { check, findings: findings.map(({ code }) => code), opened });
+      }
+    }
+    for (const outcome of [backlog, pressure]) if (outcome.status === 'rejected') throw outcome.reason;
+  };
+}
+
+/** How much is written to the source of a link: of that the tail is estimated that nobody has listed. */
+function createWriteRate(writes: WriteMeter, clock: Clock): NonNullable<BacklogWatchPorts['writeRate']> {
+  return async ({ source }, { signal }) => {
+    const measured = await writes.read(source, { signal, until: clock.now() });
+    if (measured === undefined) return undefined;
+    const { versionsPerSecond: versions, sizeBytes = 0 } = measured;
+    return { versions, bytes: versions * sizeBytes };
   };
 }
