@@ -44,7 +44,7 @@ function worldOf({ source = {}, destination = {}, link = anOrdersLink() }: World
     buckets: {
       async setting({ bucket }, name) {
         asked.settings.push(`${bucket} ${name}`);
-        return (settings[bucket]?.[name] ?? ABSENT) as never;
+        return settings[bucket]?.[name] ?? ABSENT;
       },
     },
     roles: {

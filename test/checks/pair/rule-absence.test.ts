@@ -1,3 +1,4 @@
+import type { ReplicationConfiguration } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { ruleAbsence } from '../../../src/checks/pair/rule-absence.ts';
 import { present } from '../../../src/model/observation.ts';
@@ -113,9 +114,10 @@ describe('ruleAbsence', () => {
   ])('encrypts replicas with %s', (_, change, key) => {
     const source = { replication: ABSENT, ...encrypted(SOURCE_KEY), objectLock: present({ enabled: true }) };
     const [finding] = ruleAbsence.run(somePair({ ...change, source }));
-    const document = JSON.stringify(documentIn(finding?.remedy?.commands.at(-1)));
-    expect(document.includes('SseKmsEncryptedObjects')).toBe(key !== undefined);
-    if (key !== undefined) expect(document).toContain(`"ReplicaKmsKeyID":"${key}"`);
+    const document = documentIn(finding?.remedy?.commands.at(-1)) as ReplicationConfiguration;
+    const [rule] = document.Rules ?? [];
+    expect(rule?.SourceSelectionCriteria?.SseKmsEncryptedObjects !== undefined).toBe(key !== undefined);
+    expect(rule?.Destination?.EncryptionConfiguration?.ReplicaKmsKeyID).toBe(key);
     expect(finding?.remedy?.commands[1]).toContain('s3:GetObjectLegalHold');
     expect(ruleAbsence.applies(somePair())).toBe(true);
   });
