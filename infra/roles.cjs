@@ -126,7 +126,12 @@ const watchPressure = (region) => [
   // Neither service knows permissions on single metrics or quotas.
   allow(
     'Usage',
-    ['cloudwatch:GetMetricData', 'servicequotas:GetServiceQuota', 'servicequotas:GetAWSDefaultServiceQuota'],
+    [
+      'cloudwatch:GetMetricData',
+      'cloudwatch:ListMetrics',
+      'servicequotas:GetServiceQuota',
+      'servicequotas:GetAWSDefaultServiceQuota',
+    ],
     '*',
   ),
 ];

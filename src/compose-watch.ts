@@ -85,7 +85,7 @@ export function createWatchPressureHandler(): WatchHandler {
       region: environment.STEERING_REGION,
       clock,
     }),
-    writeRate: createWriteRate(createCloudWatchWriteMeter(clients), clock),
+    writeRate: createWriteRate(createCloudWatchWriteMeter(clients), { clock, logger }),
   };
   return async (_, context) => {
     logger.addContext(context);
@@ -95,26 +95,36 @@ export function createWatchPressureHandler(): WatchHandler {
       watchBacklog(ports, config, call),
       watchPressure(ports, config, call),
     ]);
-    if (backlog.status === 'fulfilled') {
-      for (const { link, backlog: counted, bulk, settled, opened } of backlog.value) {
-        logger.info('counted', { link, ...counted, bulk, settled, opened });
-      }
+    if (backlog.status === 'fulfilled' && backlog.value.length > 0) {
+      const links = backlog.value.map(({ link, backlog: { versions, bytes }, bulk, settled, opened }) => {
+        return { link, versions, bytes, bulk, settled, opened };
+      });
+      logger.info('counted', { links });
     }
     if (pressure.status === 'fulfilled') {
-      for (const { check, findings, opened } of pressure.value) {
-        logger.info('watched', { check, findings: findings.map(({ code }) => code), opened });
-      }
+      const checks = pressure.value.map(({ check, findings, opened }) => {
+        return { check, findings: findings.map(({ code }) => code), opened };
+      });
+      logger.info('watched', { checks: checks.filter(({ findings }) => findings.length > 0) });
     }
     for (const outcome of [backlog, pressure]) if (outcome.status === 'rejected') throw outcome.reason;
   };
 }
 
-/** How much is written to the source of a link: of that the tail is estimated that nobody has listed. */
-function createWriteRate(writes: WriteMeter, clock: Clock): NonNullable<BacklogWatchPorts['writeRate']> {
+/** How much is written to the source of a link: of that the tail is estimated that nobody has listed. Without it there is none. */
+function createWriteRate(
+  writes: WriteMeter,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): NonNullable<BacklogWatchPorts['writeRate']> {
   return async ({ source }, { signal }) => {
-    const measured = await writes.read(source, { signal, until: clock.now() });
-    if (measured === undefined) return undefined;
-    const { versionsPerSecond: versions, sizeBytes = 0 } = measured;
-    return { versions, bytes: versions * sizeBytes };
+    try {
+      const measured = await writes.read(source, { signal, until: clock.now() });
+      if (measured === undefined) return undefined;
+      const { versionsPerSecond: versions, sizeBytes = 0 } = measured;
+      return { versions, bytes: versions * sizeBytes };
+    } catch (error) {
+      logger.warn('nobody knows how much is written', { bucket: source.bucket, error });
+      return undefined; // the list of what is pending is worth more than the estimate of its tail
+    }
   };
 }
