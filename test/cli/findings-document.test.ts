@@ -64,7 +64,7 @@ describe('docs/findings.md', () => {
   );
 
   it.each(codes)('puts %s under its family, with its evidence and severity', (code) => {
-    const found = texts.find(({ name }) => name === code);
+    const found = texts.find(({ name, parent }) => name === code && parent === undefined);
     expect(found?.family).toBe(familyOf(code));
     expect(found?.text).toContain('**How Holdfast knows.**');
     expect(found?.text).toContain('**Severity.**');
@@ -74,7 +74,10 @@ describe('docs/findings.md', () => {
     const verdict = NEVER_VIOLATED.has(code) ? 'unverifiable' : 'violated';
     const subject = { kind: 'monitor', region: 'eu-west-1' } as const;
     const severity = severityOf({ verdict, code, subject, evidence: {} }, []);
-    const [, stated] = /\*\*Severity\.\*\* `(\w+)`/.exec(texts.find(({ name }) => name === code)?.text ?? '') ?? [];
+    const [, stated] =
+      /\*\*Severity\.\*\* `(\w+)`/.exec(
+        texts.find(({ name, parent }) => name === code && parent === undefined)?.text ?? '',
+      ) ?? [];
     expect(stated).toBe(severity);
   });
 
