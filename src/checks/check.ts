@@ -1,6 +1,9 @@
 import type { FactName, ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
 import type { Finding, Subject } from '../model/finding.ts';
 import { linkId } from '../model/link.ts';
+import type { ReplicationRule } from '../model/bucket-settings.ts';
+import { valueOf } from '../model/observation.ts';
+import { ruleFor } from '../model/replication-rule.ts';
 
 /** A pure question about one object version. It answers for *any* facts and never throws. Severity is policy's business. */
 export interface Check {
@@ -46,4 +49,18 @@ export function seenPairs({ source, replicas = [] }: Pick<ObjectFacts, 'source' 
   return replicas.flatMap((replica) =>
     replica.replica.state === 'present' ? [{ replica, source: source.value, found: replica.replica.value }] : [],
   );
+}
+
+/**
+ * The rule that sends this version to the destination of the link. `unknown`: nobody may read the rules, or it depends on tags that
+ * nobody asked for. `undefined`: none does.
+ */
+export function ruleOf(
+  { event }: Pick<ObjectFacts, 'event'>,
+  { link, rules, tags }: Pick<ReplicaFacts, 'link' | 'rules' | 'tags'>,
+): ReplicationRule | 'unknown' | undefined {
+  if (rules?.state !== 'present') return rules?.state === 'unreadable' ? 'unknown' : undefined;
+  const known = valueOf(tags?.source);
+  const object = { key: event.object.key, ...(known === undefined ? {} : { tags: known }) };
+  return ruleFor(rules.value, object, link.destination.bucket);
 }

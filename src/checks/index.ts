@@ -10,6 +10,7 @@ import { replicationReport } from './replication-report.ts';
 import { sizeDivergence } from './size-divergence.ts';
 import { deleteMarkerDivergence } from './delete-marker-divergence.ts';
 import { replicaAbsence } from './replica-absence.ts';
+import { replicaAgreement } from './replica-agreement.ts';
 import { replicaAclDivergence } from './replica-acl-divergence.ts';
 import { replicaClassDivergence } from './replica-class-divergence.ts';
 import { replicaContentDivergence } from './replica-content-divergence.ts';
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   incomparableContent,
   replicaReachability,
   replicaAbsence,
+  replicaAgreement,
   replicaSizeDivergence,
   replicaContentDivergence,
   replicaMetadataDivergence,

@@ -1,8 +1,9 @@
 import type { ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareContent } from '../model/compare-content.ts';
 import { mayHaveExpired } from '../model/lifecycle.ts';
-import { type Check, ofReplica } from './check.ts';
+import { isEligible } from '../model/replication-rule.ts';
+import { type SeededCopy, seededCopy } from '../model/seeded-copy.ts';
+import { type Check, ofReplica, ruleOf } from './check.ts';
 
 /** How much longer is waited where the time of an upload is that of its initiation, in milliseconds: seven days. */
 const INITIATION_GRACE_MS = 7 * 24 * 3_600_000;
@@ -29,8 +30,7 @@ function judge(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectState): 
   const about = ofReplica(facts, replica);
   const seeded = seededCopy(replica, source);
   if (seeded !== undefined && replica.link.policy.match === 'content') {
-    const evidence = { ...about.evidence, comparedWith: seeded.by, currentVersionId: seeded.versionId };
-    return [{ ...about, verdict: 'verified', code: 'replica-matches', basis: seeded.basis, evidence }];
+    return [byContent(about, seeded)];
   }
   switch (source.replicationStatus) {
     case 'COMPLETED':
@@ -39,40 +39,39 @@ function judge(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectState): 
       return failed(facts, replica);
     case 'PENDING':
       return overdue(facts, replica, source);
+    case undefined:
+      return unattempted(facts, replica, source);
     case 'REPLICA': // it came from elsewhere, and is never sent on
-    case undefined: // no rule selects it
       return [];
     default:
       return source.replicationStatus satisfies never;
   }
 }
 
-interface Seeded {
-  readonly versionId: string;
-  readonly by: string;
-  readonly basis: 'size' | 'etag' | 'stored-checksum' | 'part-checksums' | 'computed-checksum' | 'at-rest-checksum';
-}
-
-/** The same content under another version ID: somebody copied it there. */
-function seededCopy({ current }: ReplicaFacts, source: ObjectState): Seeded | undefined {
-  if (current?.state !== 'present' || current.value.sizeBytes !== source.sizeBytes) return undefined;
-  const compared = compareContent(source, current.value);
-  if (compared.verdict !== 'equal') return undefined;
-  return { versionId: current.value.versionId ?? 'null', by: compared.by, basis: compared.basis };
+/** In a pair that matches by content, the current version is the replica. */
+function byContent(about: ReturnType<typeof ofReplica>, { versionId, equal }: SeededCopy): Finding {
+  const evidence = { ...about.evidence, currentVersionId: versionId };
+  if (equal !== undefined) {
+    const compared = { ...evidence, comparedWith: equal.by };
+    return { ...about, verdict: 'verified', code: 'replica-matches', basis: equal.basis, evidence: compared };
+  }
+  const reason = { ...evidence, what: 'content of the current version', reason: 'no-common-evidence' };
+  return { ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence: reason };
 }
 
 interface Missing {
   readonly source: ObjectState;
-  readonly seeded: Seeded | undefined;
+  readonly seeded: SeededCopy | undefined;
 }
 
 /** S3 has replicated it, and it is not there. */
 function missing(facts: ObjectFacts, replica: ReplicaFacts, { source, seeded }: Missing): readonly Finding[] {
   const about = ofReplica(facts, replica);
   const { lifecycle } = replica;
-  if (seeded !== undefined) {
-    const evidence = { ...about.evidence, currentVersionId: seeded.versionId, comparedWith: seeded.by };
-    return [{ ...about, verdict: 'violated', code: 'replica-under-other-version', basis: seeded.basis, evidence }];
+  if (seeded?.equal !== undefined) {
+    const { by, basis } = seeded.equal;
+    const evidence = { ...about.evidence, currentVersionId: seeded.versionId, comparedWith: by };
+    return [{ ...about, verdict: 'violated', code: 'replica-under-other-version', basis, evidence }];
   }
   const evidence = { ...about.evidence, replicationStatus: 'COMPLETED' };
   if (lifecycle?.destination.state === 'unreadable') {
@@ -82,13 +81,26 @@ function missing(facts: ObjectFacts, replica: ReplicaFacts, { source, seeded }: 
     ];
   }
   const rules = lifecycle?.destination.state === 'present' ? lifecycle.destination.value : [];
-  const aging = {
-    key: facts.event.object.key,
-    sizeBytes: source.sizeBytes,
-    createdAt: source.lastModifiedAt,
-  };
+  const { key, versionId = source.versionId } = facts.event.object;
+  const { sizeBytes, lastModifiedAt: createdAt } = source;
+  const aging = { key, sizeBytes, createdAt, ...(versionId === undefined ? {} : { versionId }) };
   if (mayHaveExpired(rules, aging, facts.lookedAt ?? facts.event.eventAt) !== undefined) return [];
   return [{ ...about, verdict: 'violated', code: 'replica-missing', evidence }];
+}
+
+/**
+ * S3 has never tried. It says so of versions that no rule selects, and for reasons that it does not tell: where a rule clearly
+ * selects a version that was created before our eyes, that is said and nobody is accused. Tags may have come after the version.
+ */
+function unattempted(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectState): readonly Finding[] {
+  const { event, due } = facts;
+  if (event.kind !== 'created' || due?.eventUnknown === true || source.archive !== undefined) return [];
+  const rule = ruleOf(facts, replica);
+  if (rule === undefined || rule === 'unknown' || Object.keys(rule.tags).length > 0) return [];
+  if (!isEligible(rule, { key: event.object.key, ...source })) return [];
+  const about = ofReplica(facts, replica);
+  const evidence = { ...about.evidence, replicationStatus: 'none', ruleId: rule.id };
+  return [{ ...about, verdict: 'unverifiable', code: 'replica-missing', evidence }];
 }
 
 /**

@@ -1,6 +1,5 @@
-import { ruleFor } from '../model/replication-rule.ts';
 import type { ObjectFacts, ReplicaFacts } from '../model/facts.ts';
-import { type Check, ofReplica, seenPairs } from './check.ts';
+import { type Check, ofReplica, ruleOf, seenPairs } from './check.ts';
 
 /** Owner and grants. Where the rule gives replicas to the owner of the destination, neither is replicated. */
 export const replicaAclDivergence: Check = {
@@ -24,9 +23,8 @@ export const replicaAclDivergence: Check = {
   },
 };
 
-/** Rules that nobody could read may say so. */
-function mayOverrideOwner({ event }: ObjectFacts, { rules, link }: ReplicaFacts): boolean {
-  if (rules?.state !== 'present') return rules?.state === 'unreadable';
-  const rule = ruleFor(rules.value, { key: event.object.key }, link.destination.bucket);
+/** What nobody knows of the rules may say so. */
+function mayOverrideOwner(facts: ObjectFacts, replica: ReplicaFacts): boolean {
+  const rule = ruleOf(facts, replica);
   return rule === 'unknown' || rule?.ownerOverride === true;
 }

@@ -2,8 +2,7 @@ import { mayHaveMoved } from '../model/lifecycle.ts';
 import type { ObjectFacts } from '../model/facts.ts';
 import type { LifecycleRule } from '../model/bucket-settings.ts';
 import type { Observation } from '../model/observation.ts';
-import { ruleFor } from '../model/replication-rule.ts';
-import { type Check, ofReplica, type SeenPair, seenPairs } from './check.ts';
+import { type Check, ofReplica, ruleOf, type SeenPair, seenPairs } from './check.ts';
 
 /** A replica whose storage class neither the rule, nor the configuration, nor a lifecycle rule of either side explains. */
 export const replicaClassDivergence: Check = {
@@ -21,18 +20,17 @@ export const replicaClassDivergence: Check = {
 };
 
 /** `undefined`: any class is as it should be, or nobody can say which. */
-function expectedClass({ event }: ObjectFacts, { replica: { link, rules }, source }: SeenPair): string | undefined {
-  const { storageClass } = link.policy.expect;
+function expectedClass(facts: ObjectFacts, { replica, source }: SeenPair): string | undefined {
+  const { storageClass } = replica.link.policy.expect;
   if (storageClass !== 'same') return storageClass === 'any' ? undefined : storageClass;
-  if (rules?.state !== 'present') return rules?.state === 'unreadable' ? undefined : source.storageClass;
-  const rule = ruleFor(rules.value, { key: event.object.key }, link.destination.bucket);
+  const rule = ruleOf(facts, replica);
   return rule === 'unknown' ? undefined : (rule?.storageClass ?? source.storageClass);
 }
 
 /** Either side's lifecycle rules were entitled to move it by now; what nobody could read may have. */
 function isMoved({ event, lookedAt }: ObjectFacts, { replica: { lifecycle, link }, source, found }: SeenPair): boolean {
-  if (lifecycle === undefined) return false;
   if (link.policy.expect.lifecycle === 'any') return true;
+  if (lifecycle === undefined) return false; // nobody asked yet: a suspicion
   const aging = { key: event.object.key, sizeBytes: source.sizeBytes, createdAt: source.lastModifiedAt };
   const now = lookedAt ?? event.eventAt;
   const moved = (side: Observation<readonly LifecycleRule[]>, storageClass: string): boolean => {

@@ -12,21 +12,21 @@ export const replicaContentDivergence: Check = {
   run(facts) {
     return seenPairs(facts)
       .filter(({ source, found }) => source.sizeBytes === found.sizeBytes)
-      .map(({ replica, source, found }): Finding => {
+      .flatMap(({ replica, source, found }): readonly Finding[] => {
         const about = ofReplica(facts, replica);
         const compared = compareContent(source, found, replica);
         switch (compared.verdict) {
-          case 'equal': {
-            const evidence = { ...about.evidence, comparedWith: compared.by, sizeBytes: source.sizeBytes };
-            return { ...about, verdict: 'verified', code: 'replica-matches', basis: compared.basis, evidence };
-          }
+          case 'equal': // whether the replica matches depends on more than its content
+            return [];
           case 'different': {
             const evidence = { ...about.evidence, sourceRecord: compared.source, replicaRecord: compared.replica };
-            return { ...about, verdict: 'violated', code: 'replica-content-differs', basis: compared.basis, evidence };
+            return [
+              { ...about, verdict: 'violated', code: 'replica-content-differs', basis: compared.basis, evidence },
+            ];
           }
           case 'unknown': {
             const evidence = { ...about.evidence, what: 'content', reason: 'no-common-evidence' };
-            return { ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence };
+            return [{ ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence }];
           }
           default:
             return compared satisfies never;

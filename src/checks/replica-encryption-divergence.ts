@@ -1,7 +1,6 @@
 import { spendsKms } from '../model/encryption.ts';
 import type { ObjectFacts } from '../model/facts.ts';
-import { ruleFor } from '../model/replication-rule.ts';
-import { type Check, ofReplica, type SeenPair, seenPairs } from './check.ts';
+import { type Check, ofReplica, ruleOf, type SeenPair, seenPairs } from './check.ts';
 
 /**
  * Kind of encryption, and the KMS key where configuration or the rule names one. An object without encryption takes that of the
@@ -34,14 +33,12 @@ function kindDifference({ replica: { link }, source, found }: SeenPair): Differe
   return { expectedEncryption: source.encryption, replicaEncryption: found.encryption };
 }
 
-function keyDifference({ event }: ObjectFacts, { replica, source, found }: SeenPair): Difference | undefined {
-  const { link, rules } = replica;
-  if (link.policy.expect.kmsKey === 'any' || !spendsKms(source.encryption) || !spendsKms(found.encryption)) {
+function keyDifference(facts: ObjectFacts, { replica, source, found }: SeenPair): Difference | undefined {
+  if (replica.link.policy.expect.kmsKey === 'any' || !spendsKms(source.encryption) || !spendsKms(found.encryption)) {
     return undefined;
   }
-  const rule =
-    rules?.state === 'present' ? ruleFor(rules.value, { key: event.object.key }, link.destination.bucket) : undefined;
-  if (rule === 'unknown' || rules?.state === 'unreadable') return undefined;
+  const rule = ruleOf(facts, replica);
+  if (rule === 'unknown') return undefined;
   const expected = rule?.replicaKmsKeyId ?? source.kmsKeyId;
   if (expected === undefined || found.kmsKeyId === undefined || namesSameKey(expected, found.kmsKeyId))
     return undefined;

@@ -5,6 +5,8 @@ export interface Aging {
   readonly key: string;
   /** Absent: not known; a rule with tags may then apply. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Absent: not known. */
+  readonly versionId?: string;
   readonly sizeBytes: number;
   /** When the version was created, or last modified as S3 says it: the earlier of the two counts most days. */
   readonly createdAt: Date;
@@ -13,20 +15,18 @@ export interface Aging {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Whether a rule can have removed this version from sight by now, or deleted it: it may have expired, or it may not have been
- * current for long enough. When a version stopped being current is not known, so any age counts from its creation: a rule is
- * given the benefit of the doubt, because what lifecycle rules do is never replicated.
+ * Whether a rule can have deleted this version by now. Expiration puts a delete marker on the current version, which is still
+ * there under its version ID, and deletes only what has none; noncurrent expiration deletes. When a version stopped being current
+ * is not known, so that age counts from its creation: a rule is given the benefit of the doubt, because what lifecycle rules do
+ * is never replicated.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html
  */
 export function mayHaveExpired(rules: readonly LifecycleRule[], version: Aging, now: Date): LifecycleRule | undefined {
+  const { versionId = 'null' } = version;
   return rules.find((rule) => {
     if (!applies(rule, version)) return false;
-    const { expiration, noncurrentExpiration } = rule;
-    return (
-      (expiration !== undefined && isReached(expiration, version, now)) ||
-      (noncurrentExpiration !== undefined && isReached({ days: noncurrentExpiration.days }, version, now))
-    );
+    return (versionId === 'null' && isExpired(rule, version, now)) || isNoncurrentExpired(rule, version, now);
   });
 }
 
@@ -48,10 +48,25 @@ export function mayHaveMoved(
   });
 }
 
-/** Whether a rule can have removed a delete marker that has no versions below it any more. */
-export function mayHaveRemovedMarker(rules: readonly LifecycleRule[], version: Aging, now: Date): boolean {
-  const removed = rules.some((rule) => rule.expiredDeleteMarker && applies(rule, version));
-  return removed || mayHaveExpired(rules, version, now) !== undefined;
+/**
+ * Whether a rule can have removed a delete marker: one that has no versions below it any more, or is not current. An age of
+ * expiration removes lone markers of that age as well.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-expire-general-considerations.html
+ */
+export function mayHaveRemovedMarker(rules: readonly LifecycleRule[], marker: Aging, now: Date): boolean {
+  return rules.some((rule) => {
+    if (!applies(rule, marker)) return false;
+    return rule.expiredDeleteMarker || isExpired(rule, marker, now) || isNoncurrentExpired(rule, marker, now);
+  });
+}
+
+function isExpired({ expiration }: LifecycleRule, version: Aging, now: Date): boolean {
+  return expiration !== undefined && isReached(expiration, version, now);
+}
+
+function isNoncurrentExpired({ noncurrentExpiration }: LifecycleRule, version: Aging, now: Date): boolean {
+  return noncurrentExpiration !== undefined && isReached({ days: noncurrentExpiration.days }, version, now);
 }
 
 function applies(rule: LifecycleRule, { key, tags, sizeBytes }: Aging): boolean {

@@ -99,8 +99,12 @@ function judgeMarker(facts: ArrivalFacts): Arrival {
 }
 
 /** Whether a lifecycle rule of the destination was entitled to remove the replica by now. */
-function mayBeRemoved({ lifecycle, key, lastModifiedAt, now }: ArrivalFacts, { sizeBytes }: ObjectState): boolean {
-  return mayHaveExpired(lifecycle.destination ?? [], { key, sizeBytes, createdAt: lastModifiedAt }, now) !== undefined;
+function mayBeRemoved(
+  { lifecycle, key, lastModifiedAt, now }: ArrivalFacts,
+  { sizeBytes, versionId }: ObjectState,
+): boolean {
+  const aging = { key, sizeBytes, createdAt: lastModifiedAt, ...(versionId === undefined ? {} : { versionId }) };
+  return mayHaveExpired(lifecycle.destination ?? [], aging, now) !== undefined;
 }
 
 function judgeAbsent(facts: ArrivalFacts): Arrival {

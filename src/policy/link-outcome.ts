@@ -49,6 +49,7 @@ export function linkOutcome(
       ? WAITING
       : NOT_OWED; // gone at the source: the removal of a version is never replicated
   }
+  if (isUnprovedAbsence(ofLink)) return OUT_OF_SIGHT;
   if (has('replica-missing', 'replication-failed')) return GIVEN_UP;
   if (isUnselected(seen, facts, links)) return NOT_OWED;
   const status = source.value.replicationStatus;
@@ -59,6 +60,11 @@ export function linkOutcome(
 /** Tags, ACL and lock can change at any time and arrive later than the version: only the last look of a chain judges them. */
 export function isChangeable({ code, verdict }: Finding): boolean {
   return verdict === 'violated' && CHANGEABLE_DIFFERENCES.has(code);
+}
+
+/** Whether it was entitled to be away, or was never meant to go, is what nobody knows. */
+function isUnprovedAbsence(findings: readonly Finding[]): boolean {
+  return findings.some(({ code, verdict }) => code === 'replica-missing' && verdict === 'unverifiable');
 }
 
 function isThere(replica: Observation<ObjectState>): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deleteMarkerDivergence } from '../../src/checks/delete-marker-divergence.ts';
+import { replicaAgreement } from '../../src/checks/replica-agreement.ts';
 import { replicaAclDivergence } from '../../src/checks/replica-acl-divergence.ts';
 import { replicaClassDivergence } from '../../src/checks/replica-class-divergence.ts';
 import { replicaEncryptionDivergence } from '../../src/checks/replica-encryption-divergence.ts';
@@ -86,9 +87,9 @@ describe('tags', () => {
     ...unreachable.map(([title, facts]) => [title, facts, undefined] as const),
   ])('%s', (_title, facts, evidence) => {
     const findings = replicaTagDivergence.run(facts);
+    const expected = { verdict: 'violated', code: 'replica-tags-differ', evidence };
     expect(findings).toHaveLength(evidence === undefined ? 0 : 1);
-    if (evidence !== undefined)
-      expect(findings[0]).toMatchObject({ verdict: 'violated', code: 'replica-tags-differ', evidence });
+    expect(findings).toMatchObject(evidence === undefined ? [] : [expected]);
   });
 });
 
@@ -166,6 +167,23 @@ describe('storage class', () => {
     [
       'expected: the class of the rule',
       pair({}, { storageClass: 'STANDARD_IA' }, ruled({ storageClass: 'STANDARD_IA' })),
+      undefined,
+    ],
+    [
+      'violated: a rule with tags that were asked for',
+      pair(
+        {},
+        {},
+        {
+          ...ruled({ tags: { a: '1' }, storageClass: 'STANDARD_IA' }),
+          tags: { source: present({ a: '1' }), replica: present({ a: '1' }) },
+        },
+      ),
+      'STANDARD_IA',
+    ],
+    [
+      'expected by the configuration before anybody asked for lifecycle rules',
+      pair({}, glacier, { link: aLink({}, { lifecycle: 'any' }) }),
       undefined,
     ],
     ['expected: any class', pair({}, glacier, { link: aLink({}, { storageClass: 'any' }) }), undefined],
@@ -309,8 +327,9 @@ describe('two writers of one key', () => {
   });
 });
 
-function withoutVersion({ versionId: _, ...state }: ObjectState): ObjectState {
-  return state;
+function withoutVersion(state: ObjectState): ObjectState {
+  const { versionId: _, ...rest } = state;
+  return rest;
 }
 
 describe('delete markers', () => {
@@ -384,4 +403,39 @@ it.each([
   expect(replicaReachability.run(followedFacts(present(aSource()), replica))).toMatchObject([
     { verdict: 'unverifiable', code: 'replica-not-comparable', evidence: { what, reason: 'access-denied' } },
   ]);
+});
+
+describe('agreement', () => {
+  const opaque = { kind: 'opaque', value: 'x' } as const;
+  it.each<readonly [string, ObjectFacts, readonly string[]]>([
+    ['verified: nothing differs', pair({}, {}), ['etag']],
+    [
+      'verified: the strongest evidence counts',
+      pair(
+        { etag: opaque, checksums: [{ algorithm: 'CRC32', type: 'FULL_OBJECT', base64: 'A' }] },
+        { etag: opaque, checksums: [{ algorithm: 'CRC32', type: 'FULL_OBJECT', base64: 'A' }] },
+      ),
+      ['stored-checksum'],
+    ],
+    ['violated elsewhere: other metadata', pair({ metadata: { a: '1' } }, {}), []],
+    ['violated elsewhere: other tags', pair({ tagCount: 1 }, {}), []],
+    ['violated elsewhere: another class', pair({}, { storageClass: 'GLACIER' }), []],
+    ['violated elsewhere: another encryption', pair({}, { encryption: 'none' }), []],
+    ['violated elsewhere: no lock', pair({ lock: { legalHold: true } }, {}), []],
+    ['violated elsewhere: another size', pair({}, { sizeBytes: 1 }), []],
+    ['violated elsewhere: another content', pair({}, { etag: { kind: 'content-md5', hex: 'e2' } }), []],
+    ['unverifiable elsewhere: no common evidence', pair({ etag: opaque }, { etag: opaque }), []],
+    ['verified, though tags cannot be read', pair({}, {}, { tags: { source: DENIED, replica: DENIED } }), ['etag']],
+    ...unreachable.map(([title, facts]) => [title, facts, []] as const),
+  ])('%s', (_title, facts, bases) => {
+    expect(replicaAgreement.run(facts).map(({ verdict, code, basis }) => [verdict, code, basis])).toEqual(
+      bases.map((basis) => ['verified', 'replica-matches', basis]),
+    );
+  });
+
+  it('of one replica says nothing about another', () => {
+    const facts = pair({}, {});
+    const other = { ...facts.replicas?.[0], replica: present(aReplica({ sizeBytes: 1 })) } as ReplicaFacts;
+    expect(replicaAgreement.run({ ...facts, replicas: [...(facts.replicas ?? []), other] })).toHaveLength(1);
+  });
 });

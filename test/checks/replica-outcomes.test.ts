@@ -80,6 +80,52 @@ describe('what is seen at the source, at the replica and in the status', () => {
       [],
     ],
     [
+      '200, 404, no status, and a rule clearly selects it: never attempted, and nobody knows why',
+      neverAttempted(),
+      ['unverifiable replica-missing'],
+    ],
+    ['200, 404, no status: the rule is for another prefix', neverAttempted({}, { prefix: 'other/' }), []],
+    ['200, 404, no status: the tags of the rule may have come later', neverAttempted({}, { tags: { a: '1' } }), []],
+    ['200, 404, no status: nobody may read the rules', neverAttempted({}, 'unreadable'), []],
+    [
+      '200, 404, no status: SSE-KMS objects are not selected',
+      neverAttempted({ encryption: 'sse-kms' }, { kmsObjects: false }),
+      [],
+    ],
+    ['200, 404, no status: archived classes are not replicated', neverAttempted({ storageClass: 'GLACIER' }), []],
+    ['200, 404, no status: archived tiers are not replicated', neverAttempted({ archive: 'archived' }), []],
+    [
+      '200, 404, no status: nobody knows when it was created',
+      { ...neverAttempted(), due: { ageMs: 1, last: true, eventUnknown: true } },
+      [],
+    ],
+    [
+      '200, 404, no status: it was only tagged now',
+      { ...neverAttempted(), event: anEvent({ kind: 'tags-changed' }) },
+      [],
+    ],
+    [
+      '404, 200: deleted by a lifecycle rule of the source',
+      followedFacts(
+        ABSENT,
+        {
+          lifecycle: { source: present([aLifecycleRule({ noncurrentExpiration: { days: 1 } })]), destination: ABSENT },
+        },
+        at('2026-11-03T00:00:00Z'),
+      ),
+      [],
+    ],
+    [
+      '404, 200: deleted, and no lifecycle rule of the source was entitled to',
+      followedFacts(ABSENT, { lifecycle: { source: present([aLifecycleRule()]), destination: ABSENT } }),
+      ['unverifiable source-version-gone'],
+    ],
+    [
+      '404, 200: deleted, and nobody may read the lifecycle rules of the source',
+      followedFacts(ABSENT, { lifecycle: { source: unreadable('access-denied'), destination: ABSENT } }),
+      ['unverifiable source-version-gone'],
+    ],
+    [
       '404, 200: deleted later, and deletes of versions are not replicated',
       followedFacts(ABSENT),
       ['unverifiable source-version-gone'],
@@ -138,16 +184,25 @@ describe('what is seen at the source, at the replica and in the status', () => {
       'replica 404, and a lifecycle rule of the destination was entitled to remove it: expected',
       followedFacts(
         source(),
-        { replica: ABSENT, ...expiring({ expiration: { days: 1 } }) },
+        { replica: ABSENT, ...expiring({ noncurrentExpiration: { days: 1 } }) },
         at('2026-11-03T00:00:00Z'),
       ),
       [],
     ],
     [
+      'replica 404, and a lifecycle rule of the destination only hides versions behind a marker: missing',
+      followedFacts(
+        source(),
+        { replica: ABSENT, ...expiring({ expiration: { days: 1 } }) },
+        at('2026-11-03T00:00:00Z'),
+      ),
+      ['violated replica-missing'],
+    ],
+    [
       'replica 404, and a lifecycle rule of the destination is not yet entitled to remove it: missing',
       followedFacts(
         source(),
-        { replica: ABSENT, ...expiring({ expiration: { days: 2 } }) },
+        { replica: ABSENT, ...expiring({ noncurrentExpiration: { days: 2 } }) },
         at('2026-11-02T23:00:00Z'),
       ),
       ['violated replica-missing'],
@@ -174,8 +229,22 @@ function at(time: string): Partial<ObjectFacts> {
   return { lookedAt: new Date(time) };
 }
 
-function withoutStatus({ replicationStatus: _, ...state }: ObjectState): ObjectState {
-  return state;
+/** Seen at once after it was created, under rules that may select it. */
+function neverAttempted(
+  changes: Partial<ObjectState> = {},
+  rule: Parameters<typeof aReplicationRule>[0] | 'unreadable' = {},
+): ObjectFacts {
+  const known = rule === 'unreadable' ? unreadable('access-denied') : settings(rule);
+  return followedFacts(present(withoutStatus(aSource(changes))), { replica: ABSENT, rules: known });
+}
+
+function settings(rule: Parameters<typeof aReplicationRule>[0]) {
+  return present({ role: 'role', rules: [aReplicationRule(rule)] });
+}
+
+function withoutStatus(state: ObjectState): ObjectState {
+  const { replicationStatus: _, ...rest } = state;
+  return rest;
 }
 
 function markerFacts(replica: Parameters<typeof followedFacts>[1]): ObjectFacts {
@@ -203,6 +272,32 @@ describe('seeded copies', () => {
       current: present(aSource({ versionId: 'null' })),
     });
     expect(judge(facts)).toEqual(['verified replica-matches']);
+  });
+
+  it('that cannot be compared are neither missed nor taken for granted', () => {
+    const opaque = { kind: 'opaque', value: 'x' } as const;
+    const current = present(aSource({ versionId: 'v9', encryption: 'sse-kms', etag: opaque }));
+    const facts = followedFacts(source(), { link: aLink({ match: 'content' }), replica: ABSENT, current });
+    expect(judge(facts)).toEqual(['unverifiable replica-not-comparable']);
+    const byVersion = followedFacts(source(), { replica: ABSENT, current });
+    expect(judge(byVersion)).toEqual(['violated replica-missing']);
+  });
+
+  it('in another layout cannot be compared', () => {
+    const inParts = { etag: { kind: 'multipart', hex: 'b', partCount: 2 } } as const;
+    const facts = followedFacts(source({ etag: { kind: 'multipart', hex: 'a', partCount: 3 } }), {
+      link: aLink({ match: 'content' }),
+      replica: ABSENT,
+      current: present(aSource({ versionId: 'v9', ...inParts })),
+    });
+    expect(judge(facts)).toEqual(['unverifiable replica-not-comparable']);
+  });
+
+  it('without a version ID are named null', () => {
+    const { versionId: _, ...unversioned } = aSource();
+    const facts = followedFacts(source(), { replica: ABSENT, current: present(unversioned) });
+    const [finding] = replicaChecks.flatMap((check) => check.run(facts));
+    expect(finding?.evidence['currentVersionId']).toBe('null');
   });
 
   it('of another size are none', () => {

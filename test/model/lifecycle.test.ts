@@ -70,6 +70,21 @@ describe('a lifecycle rule', () => {
     expect(mayHaveExpired([rule], VERSION, now)).toBe(expected ? rule : undefined);
   });
 
+  it.each([
+    ['without versions is deleted', undefined, true],
+    ['under the version ID null is deleted', 'null', true],
+    ['of its own is only hidden behind a delete marker', 'v1', false],
+  ])('that expires what has a version ID: a version %s', (_title, versionId, expected) => {
+    const rule = aLifecycleRule({ expiration: { days: 1 } });
+    const version = { ...VERSION, ...(versionId === undefined ? {} : { versionId }) };
+    expect(mayHaveExpired([rule], version, LATER)).toBe(expected ? rule : undefined);
+  });
+
+  it('that deletes what is not current reaches every version', () => {
+    const rule = aLifecycleRule({ noncurrentExpiration: { days: 1 } });
+    expect(mayHaveExpired([rule], { ...VERSION, versionId: 'v1' }, LATER)).toBe(rule);
+  });
+
   it('for other tags never acts', () => {
     const rule = aLifecycleRule({ tags: { a: '1' }, expiration: { days: 1 } });
     expect(mayHaveExpired([rule], { ...VERSION, tags: { a: '2' } }, LATER)).toBeUndefined();
@@ -119,6 +134,8 @@ describe('a move to another storage class', () => {
 it.each([
   ['a rule for markers without versions', aLifecycleRule({ expiredDeleteMarker: true }), true],
   ['a rule that expires everything', aLifecycleRule({ expiration: { days: 1 } }), true],
+  ['a rule that deletes what is not current', aLifecycleRule({ noncurrentExpiration: { days: 1 } }), true],
+  ['a rule that expires much later', aLifecycleRule({ expiration: { days: 10_000 } }), false],
   ['a rule for another prefix', aLifecycleRule({ prefix: 'img/', expiredDeleteMarker: true }), false],
   ['a rule that only moves', aLifecycleRule({ transitions: [{ days: 1, storageClass: 'GLACIER' }] }), false],
 ])('a delete marker can be removed by %s', (_title, rule, expected) => {

@@ -15,7 +15,7 @@ import {
   readUploads,
   readVersioning,
 } from './s3-settings.ts';
-import { toObservation } from './translate-error.ts';
+import { toFailure, toObservation } from './translate-error.ts';
 
 /** How long an answer is used again, in milliseconds: bucket configuration is eventually consistent anyway. */
 const FRESH_FOR_MS = 5 * 60_000;
@@ -59,6 +59,9 @@ export function createS3BucketStore(
       const value = await READERS[name]({ client: clients.s3(region), bucket, signal });
       return value === undefined ? { state: 'absent' } : present(value);
     } catch (error) {
+      // Whoever is not of the bucket's account gets a 405 for its policy, whatever the policy allows.
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
+      if (toFailure(error).status === 405) return { state: 'unreadable', reason: 'access-denied' };
       return toObservation(error, `BucketStore.${name}`);
     }
   }
