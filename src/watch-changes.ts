@@ -30,10 +30,14 @@ type ChangePorts = Pick<Ports, 'ledger' | 'counters' | 'notes' | 'alerts' | 'clo
 export function createChangeWatch(ports: ChangePorts, config: Pick<Config, 'pairs' | 'alerts'>): ChangeWatch {
   async function count(kind: ChangeKind, events: readonly ObjectEvent[], call: Call): Promise<void> {
     const each = kind === 'overwrite' ? OVERWRITES_SAMPLED_ONE_IN : 1;
-    for (const counted of await countChanges(toChanges(kind, events, each), ports, call)) {
+    const unusual = (await countChanges(toChanges(kind, events, each), ports, call)).flatMap((counted) => {
       const { change } = counted;
       const finding = massChange(counted, linksFrom(config, change.bucket));
-      if (finding === undefined) continue;
+      return finding === undefined ? [] : [{ change, finding }];
+    });
+    const ofPrefixes = unusual.filter(({ change }) => change.prefix !== undefined);
+    // Where prefixes stand out, the bucket that they are in says nothing new.
+    for (const { change, finding } of ofPrefixes.length > 0 ? ofPrefixes : unusual) {
       const publication = { all: [finding], threshold: config.alerts.severity, event: change.event };
       for (const action of toAlerts([finding], publication)) {
         if (action.kind === 'alert') await openOncePerHour(action.alert, change, { ports, call });

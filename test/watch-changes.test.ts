@@ -30,7 +30,7 @@ function createWorld(): FakeWorld {
 const subjects = ({ alerts }: FakeWorld) => [...alerts.values()].map(({ event: { data } }) => data.subject.kind);
 
 describe('a mass delete', () => {
-  it('is told once for the prefix and once for the bucket, however often S3 reports it', async () => {
+  it('is told once for the prefix, however often S3 reports it', async () => {
     const world = createWorld();
     let opened = 0;
     const through = (ports: Ports): Ports => ({
@@ -43,9 +43,9 @@ describe('a mass delete', () => {
       },
     });
     await deliver(world, [...removals(700), ...removals(700)], { through });
-    expect(alertsOf(world)).toEqual(['critical mass-delete', 'critical mass-delete']);
-    expect(subjects(world).toSorted()).toEqual(['bucket', 'prefix']);
-    expect(opened).toBe(2);
+    expect(alertsOf(world)).toEqual(['critical mass-delete']);
+    expect(subjects(world)).toEqual(['prefix']);
+    expect(opened).toBe(1);
     const sums = await world.ports.counters.history('delete#photos/in/', 3_600_000, {
       signal: AbortSignal.timeout(1_000),
     });
@@ -74,7 +74,20 @@ describe('a mass delete', () => {
     const quiet = createWorld();
     await deliver(quiet, removals(60, at(1)));
     await deliver(quiet, removals(1_100, { ...at(3), sequencer: '03' }));
-    expect(alertsOf(quiet)).toEqual(['critical mass-delete', 'critical mass-delete']);
+    expect(alertsOf(quiet)).toEqual(['critical mass-delete']);
+  });
+
+  it('is told for the bucket where no prefix stands out, and again in the next hour', async () => {
+    const world = createWorld();
+    const spread = (hour: number): readonly string[] =>
+      Array.from({ length: 200 }, (_, index) =>
+        removals(1, { eventAt: new Date(`2026-11-01T0${hour}:00:00Z`), sequencer: `0${hour}` }, `${index}/`),
+      ).flat();
+    await deliver(world, spread(1));
+    expect(subjects(world)).toEqual(['bucket']);
+    world.now = new Date('2026-11-02T03:00:00Z');
+    await deliver(world, spread(2));
+    expect(subjects(world)).toEqual(['bucket', 'bucket']);
   });
 });
 
@@ -104,7 +117,7 @@ describe('a mass overwrite', () => {
   };
 
   it.each([
-    ['is told where the keys had versions before', listing(['v2', 'v1']), ['bucket', 'prefix']],
+    ['is told where the keys had versions before', listing(['v2', 'v1']), ['prefix']],
     ['is not told where the keys are new', listing(['v2']), []],
     ['is not told where the other versions are younger', listing(['v3', 'v2']), []],
     ['is not told where versions may not be listed', refusing, []],

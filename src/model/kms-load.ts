@@ -38,14 +38,13 @@ export function worstLoad(loads: readonly KmsLoad[]): KmsLoad | undefined {
 export function forecastLoad(loads: readonly KmsLoad[], at: Date): number | undefined {
   const last = loads.at(-1);
   if (last === undefined || loads.length < LEAST_MINUTES || last.load < LEAST_LOAD) return undefined;
-  const hours = loads.map((each) => (each.at.getTime() - last.at.getTime()) / 3_600_000);
-  const meanTime = mean(hours);
+  const toHours = (time: Date): number => (time.getTime() - last.at.getTime()) / 3_600_000;
+  const meanTime = mean(loads.map((each) => toHours(each.at)));
   const meanLoad = mean(loads.map(({ load }) => load));
-  const spread = mean(hours.map((time) => (time - meanTime) ** 2));
+  const spread = mean(loads.map((each) => (toHours(each.at) - meanTime) ** 2));
   if (spread === 0) return undefined; // all of one minute
-  const together = mean(loads.map(({ load }, index) => (load - meanLoad) * ((hours[index] ?? 0) - meanTime)));
-  const ahead = (at.getTime() - last.at.getTime()) / 3_600_000;
-  return meanLoad + (together / spread) * (ahead - meanTime);
+  const together = mean(loads.map((each) => (each.load - meanLoad) * (toHours(each.at) - meanTime)));
+  return meanLoad + (together / spread) * (toHours(at) - meanTime);
 }
 
 function mean(values: readonly number[]): number {

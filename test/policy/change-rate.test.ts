@@ -40,6 +40,8 @@ describe('massChange', () => {
     expect(finding).toMatchObject({ code: 'mass-overwrite', subject: { kind: 'bucket', bucket: 'photos' } });
     expect(finding?.evidence).not.toHaveProperty('principal');
     expect(finding?.remedy?.commands[0]).not.toContain('--prefix');
+    const atTop = massChange({ change: { ...change, prefix: '' }, sum: 512, others: [] }, []);
+    expect(atTop?.remedy?.commands[0]).not.toContain('--prefix');
   });
 });
 
