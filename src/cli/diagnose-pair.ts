@@ -1,11 +1,12 @@
 import { fingerprintOf } from '../act/perform.ts';
 import { pairChecks } from '../checks/pair/index.ts';
 import type { Severity } from '../model/action.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
 import { CANARY_PREFIX } from '../model/canary.ts';
 import { valueOf } from '../model/observation.ts';
 import type { PairFacts, Side } from '../model/pair-facts.ts';
 import { severityOf } from '../policy/severity.ts';
+import { changedSetting } from './changed-setting.ts';
 import type { KmsDiagnosis, KmsQuestion } from './diagnose-keys.ts';
 
 /** What a question came to. `advice`: it could be better, and nobody's guarantee is weaker for it. */
@@ -18,6 +19,8 @@ export interface Diagnosed {
   readonly severity: Severity;
   /** The same in every link that it is found in. */
   readonly fingerprint: string;
+  /** An earlier finding whose commands replace the same setting: after them, those of this one have to be asked for again. */
+  readonly after?: FindingCode;
 }
 
 export interface AnsweredQuestion {
@@ -41,26 +44,40 @@ export interface Circumstances {
   readonly stage: string;
   /** What was asked about KMS besides. */
   readonly kms: KmsDiagnosis;
+  /** Settings that the commands of earlier findings replace; grows. */
+  readonly changed: Map<string, Changed>;
+}
+
+/** The finding whose commands replace a setting. */
+export interface Changed {
+  readonly code: FindingCode;
+  readonly fingerprint: string;
 }
 
 /** Puts every question to the facts of a link. */
-export function diagnosePair(facts: PairFacts, { stage, kms }: Circumstances): Diagnosis {
+export function diagnosePair(facts: PairFacts, { stage, kms, changed }: Circumstances): Diagnosis {
   const asked = pairChecks.map((check): KmsQuestion => {
     const { id, states } = check;
     return { id, states, findings: check.run(facts), applies: check.applies(facts) };
   });
   const questions = [...asked, ...kms.questions].map(({ id, states, applies, findings: found }): AnsweredQuestion => {
-    const findings = found.map((finding) => diagnose(finding));
+    const findings = found.map((finding) => diagnose(finding, changed));
     return { id, states, answer: findings.length === 0 && !applies ? 'not-asked' : answerOf(findings), findings };
   });
   const notes = [...stackNotes(facts, stage), ...canaryNotes(facts), ...kms.notes];
   return { facts, trusted: trustIn(questions), questions, notes };
 }
 
-function diagnose(finding: Finding): Diagnosed {
+function diagnose(finding: Finding, changed: Map<string, Changed>): Diagnosed {
   const severity = severityOf(finding, []);
   const fingerprint = fingerprintOf({ finding, severity, state: 'opened' });
-  return { finding, severity, fingerprint, weight: severityOf({ ...finding, verdict: 'violated' }, []) };
+  const weight = severityOf({ ...finding, verdict: 'violated' }, []);
+  const settings = (finding.remedy?.commands ?? []).flatMap((command) => changedSetting(command) ?? []);
+  const before = settings.map((setting) => changed.get(setting)).find((each) => each !== undefined);
+  // Seen from another link, it is the same finding with the same commands.
+  const after = before === undefined || before.fingerprint === fingerprint ? {} : { after: before.code };
+  if (before === undefined) for (const setting of settings) changed.set(setting, { code: finding.code, fingerprint });
+  return { finding, severity, fingerprint, weight, ...after };
 }
 
 function answerOf(findings: readonly Diagnosed[]): Answer {

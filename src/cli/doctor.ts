@@ -3,7 +3,7 @@ import { gatherPair } from '../gather/gather-pair.ts';
 import { linkId } from '../model/link.ts';
 import { allPairFacts } from '../watch-config.ts';
 import { diagnoseKeys } from './diagnose-keys.ts';
-import { type Diagnosis, diagnosePair } from './diagnose-pair.ts';
+import { type Changed, type Diagnosis, diagnosePair } from './diagnose-pair.ts';
 import type { Io } from './io.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
@@ -20,7 +20,8 @@ interface DoctorOptions {
 const EXAMPLES = `
 Only reads, with the credentials of your shell, and works before anything is deployed. Each question is answered yes or NO; a
 note says what could be better, ? what could not be judged and which permission that takes, - what does not apply here.
-The commands under a NO are complete: they keep every other rule, entry and statement. Read them before you run them.
+The commands under a NO are complete: they keep every other rule, entry and statement as it was found. Read them before you run
+them. Where two findings change the same setting, only the first has commands: run them, then the doctor again.
 
 Examples:
   holdfast doctor                     every pair of the configuration
@@ -60,11 +61,12 @@ async function examine(
   const ports = { ...services, stacks: services.stack(stage).stacks };
   const call = { signal: io.signal };
   const told = new Set<string>();
+  const changed = new Map<string, Changed>();
   const counts = { yes: 0, no: 0, 'cannot-tell': 0 };
   for (const link of linksOfPair(config, pair)) {
     const facts = await gatherPair({ link, config, needs: allPairFacts }, ports, call);
     const kms = await diagnoseKeys(facts, services.usage, call);
-    const diagnosis = diagnosePair(facts, { stage, kms });
+    const diagnosis = diagnosePair(facts, { stage, kms, changed });
     counts[diagnosis.trusted] += 1;
     io.stdout.write(
       json
@@ -90,7 +92,7 @@ function toRecord({ facts, trusted, questions, notes }: Diagnosis): object {
       id,
       states,
       answer,
-      findings: findings.map(({ finding, severity, fingerprint }) => ({ ...finding, severity, fingerprint })),
+      findings: findings.map(({ finding, weight: _, ...rest }) => ({ ...finding, ...rest })),
     })),
     notes,
   };

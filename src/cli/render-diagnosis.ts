@@ -61,7 +61,7 @@ function renderQuestion({ answer, states, findings }: AnsweredQuestion, shown: S
   return [`  ${mark}${states}`, ...findings.flatMap((each) => renderFinding(each, shown))];
 }
 
-function renderFinding({ finding, severity, fingerprint }: Diagnosed, { told }: Shown): readonly string[] {
+function renderFinding({ finding, severity, fingerprint, after }: Diagnosed, { told }: Shown): readonly string[] {
   const { code, verdict, subject, evidence, remedy } = finding;
   const about = subject.kind === 'pair' ? '' : ` ${formatSubject(subject)}`;
   const head = `${code}${about} (${verdict === 'unverifiable' ? 'could not be judged' : severity})`;
@@ -70,17 +70,21 @@ function renderFinding({ finding, severity, fingerprint }: Diagnosed, { told }: 
   return [
     ...row('', head),
     ...(verdict === 'unverifiable' ? whyOpen(evidence) : row('found', describe(evidence))),
-    ...(remedy === undefined
-      ? []
-      : [
-          ...row('who', remedy.who),
-          ...row('what', remedy.what),
-          ...remedy.commands.map(
-            (command, index) => `${' '.repeat(INDENT)}${(index === 0 ? 'run' : '').padEnd(LABEL_WIDTH)}${command}`,
-          ),
-        ]),
+    ...(remedy === undefined ? [] : [...row('who', remedy.who), ...row('what', remedy.what)]),
+    ...(after === undefined ? renderCommands(remedy?.commands ?? []) : row('run', renderOrder(after))),
     ...row('more', `holdfast explain ${code}`),
   ];
+}
+
+/** Each on a line of its own, as it is to be run. */
+function renderCommands(commands: readonly string[]): readonly string[] {
+  return commands.map((command, index) => {
+    return `${' '.repeat(INDENT)}${(index === 0 ? 'run' : '').padEnd(LABEL_WIDTH)}${command}`;
+  });
+}
+
+function renderOrder(after: string): string {
+  return `first what is printed for ${after}, which changes the same setting; then run the doctor again`;
 }
 
 /** What could not be read or decided, and which permission it takes. */

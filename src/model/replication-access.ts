@@ -34,6 +34,8 @@ export function replicationQuestions(work: ReplicationWork): readonly AccessQues
       return actions.map((action) => ask(action, { resource: `${at}*`, example: `${at}any`, end, work }));
     });
   const source = bucketArn(link.source);
+  // What the configuration expects is asked for too: a rule that is repaired must find the role ready.
+  const deletes = link.policy.expect.deleteMarkers === 'same' || rules.some(({ deleteMarkers }) => deleteMarkers);
   const kms = rules.some(({ kmsObjects }) => kmsObjects);
   return [
     ...['s3:GetReplicationConfiguration', 's3:ListBucket'].map((action) =>
@@ -52,7 +54,7 @@ export function replicationQuestions(work: ReplicationWork): readonly AccessQues
     ...onObjects(link.destination, [
       's3:ReplicateObject',
       's3:ReplicateTags',
-      ...(rules.some(({ deleteMarkers }) => deleteMarkers) ? ['s3:ReplicateDelete'] : []),
+      ...(deletes ? ['s3:ReplicateDelete'] : []),
       ...(rules.some(({ ownerOverride }) => ownerOverride) ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
     ]),
     ...(kms ? onKeys(work) : []),

@@ -14,6 +14,7 @@ import {
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { setMaxListeners } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { changedSetting } from '../../src/cli/changed-setting.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { ABORT, createPairStage, DESTINATION, type Kind, type PairStage, RULES, ruleTo, SOURCE } from './pair-stage.ts';
 import { runPrintedCommand } from './run-printed-command.ts';
@@ -287,6 +288,33 @@ describe('holdfast doctor', () => {
       { QueueArn: queues['us-east-1'] },
     ]);
     expect(await codesOf(on)).toEqual([]);
+  });
+
+  it('prints no command that would undo another one, until all faults are gone', async () => {
+    const on = await setUp('kms');
+    const { SourceSelectionCriteria: _, ...rule } = ruleTo(DESTINATION);
+    const change = { ...rule, SourceSelectionCriteria: {}, DeleteMarkerReplication: { Status: 'Disabled' } } as const;
+    await on.replicate(SOURCE, {
+      ...change,
+      Destination: { Bucket: `arn:aws:s3:::${DESTINATION}`, Metrics: { Status: 'Disabled' } },
+    });
+    await on.allow(SOURCE, 's3:ReplicateDelete');
+    const rounds: (readonly string[])[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const ended = await doctor(on);
+      const commands = commandsIn(ended);
+      const changed = commands.map((command) => changedSetting(command));
+      expect(new Set(changed).size).toBe(changed.length);
+      for (const command of commands) await runPrintedCommand(command, on.endpoint);
+      rounds.push(await codesOf(on));
+    }
+    expect(rounds).toEqual([
+      ['delete-marker-replication-off', 'rule-metrics-off'],
+      ['rule-metrics-off'],
+      ['rtc-off'],
+      [],
+      [],
+    ]);
   });
 
   it('says what may not be read, and which permission that takes', async () => {

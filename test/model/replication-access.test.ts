@@ -60,9 +60,23 @@ describe('replicationQuestions', () => {
     expect(asked({})).not.toEqual(expect.arrayContaining([...besides]));
   });
 
+  it.each([
+    ['same', false, true],
+    ['any', true, true],
+    ['any', false, false],
+  ] as const)(
+    'asks for deletes where they are expected (%s) or replicated (%s)',
+    (deleteMarkers, replicated, expected) => {
+      const link = anOrdersLink({ expect: { deleteMarkers } });
+      const rules = [aReplicationRule({ deleteMarkers: replicated })];
+      expect(asked({ link, rules }).includes('s3:ReplicateDelete orders-euw1/*')).toBe(expected);
+    },
+  );
+
   it('asks for the prefixes of the rules, once each, or for everything', () => {
     const rules = ['a/', 'b/', 'a/'].map((prefix) => aReplicationRule({ prefix, deleteMarkers: false }));
-    const written = asked({ rules }).filter((line) => line.startsWith('s3:Replicate'));
+    const link = anOrdersLink({ expect: { deleteMarkers: 'any' } });
+    const written = asked({ rules, link }).filter((line) => line.startsWith('s3:Replicate'));
     expect(written).toEqual([
       's3:ReplicateObject orders-euw1/a/*',
       's3:ReplicateTags orders-euw1/a/*',
