@@ -92,7 +92,9 @@ function toRecord({ facts, trusted, questions, notes }: Diagnosis): object {
       id,
       states,
       answer,
-      findings: findings.map(({ finding, weight: _, ...rest }) => ({ ...finding, ...rest })),
+      findings: findings.map(({ finding, severity, fingerprint, after }) => {
+        return { ...finding, severity, fingerprint, ...(after === undefined ? {} : { after }) };
+      }),
     })),
     notes,
   };
