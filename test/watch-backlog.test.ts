@@ -127,7 +127,7 @@ describe('a list that is too long', () => {
     expect((await watch())?.bulk).toBe(true);
     expect(bulkTold()).toEqual([true, true]);
     expect(followed.world.told[0]?.to).toEqual({ region: 'eu-west-1', account: '111122223333' });
-    for (const { object } of [...followed.world.pending.rows.values()]) {
+    for (const { object } of followed.world.pending.rows.values()) {
       followed.put('photos-copy', { key: object.key, status: 'REPLICA' });
     }
     expect((await watch())?.bulk).toBe(false);

@@ -79,6 +79,7 @@ async function read(
   const all = { versions: 0, bytes: 0 };
   const before = { versions: 0, bytes: 0 };
   const overdue = { versions: 0, bytes: 0 };
+  const overdueMs = overdueBefore.getTime();
   let oldestAt: Date | undefined;
   let newestAt: Date | undefined;
   const options = { signal: call.signal, ...(from === undefined ? {} : { from }) };
@@ -86,8 +87,9 @@ async function read(
     oldestAt ??= createdAt;
     newestAt = createdAt;
     add(all, sizeBytes);
-    if (createdAt.getTime() < horizon) add(before, sizeBytes);
-    if (createdAt < overdueBefore) add(overdue, sizeBytes);
+    const createdMs = createdAt.getTime(); // a list can have a million rows
+    if (createdMs < horizon) add(before, sizeBytes);
+    if (createdMs < overdueMs) add(overdue, sizeBytes);
   }
   return { ...all, before, overdue, ...(oldestAt && { oldestAt }), ...(newestAt && { newestAt }) };
 }

@@ -37,10 +37,10 @@ export async function nextSwath(
   const options = { signal: call.signal, from: new Date(place.from), atMost: SWEPT_AT_ONCE };
   const taken = await take(link, options, world);
   const rows = taken.filter(({ createdAt }) => createdAt < before);
-  const last = rows.at(-1)?.createdAt.getTime();
+  const last = rows.at(-1);
   // A whole swath of one millisecond cannot be stepped over: the list is taken for ended, and swept again in an hour.
-  const ended = rows.length < SWEPT_AT_ONCE || last === place.from;
-  const next: Place = ended ? { from: 0, restUntil: nowMs + REST_MS } : { from: last ?? 0 };
+  const ended = last === undefined || rows.length < SWEPT_AT_ONCE || last.createdAt.getTime() === place.from;
+  const next: Place = ended ? { from: 0, restUntil: nowMs + REST_MS } : { from: last.createdAt.getTime() };
   return {
     rows,
     async done() {
