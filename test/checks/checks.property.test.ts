@@ -54,7 +54,13 @@ it('never accuses an object that could not be looked at', () => {
     fc.property(anything, (facts) => {
       if (facts.source === undefined || facts.source.state === 'present') return;
       const accusations = findingsOf(facts).filter(({ verdict }) => verdict === 'violated');
-      expect(accusations.every(({ evidence }) => evidence['reportedBy'] === 's3')).toBe(true);
+      // A delete marker is there and cannot be looked at.
+      const isMarker = facts.source.state === 'absent' && facts.source.deleteMarker === true;
+      expect(
+        accusations.every(
+          ({ code, evidence }) => evidence['reportedBy'] === 's3' || (isMarker && code === 'delete-marker-differs'),
+        ),
+      ).toBe(true);
     }),
     { numRuns: 1_000 },
   );
@@ -69,5 +75,62 @@ it('always says something about bytes that were read', () => {
       expect(findingsOf(facts)).not.toEqual([]);
     }),
     { numRuns: 1_000 },
+  );
+});
+
+const REPLICA_CHECKS = checks.filter(({ needs }) => needs.includes('replicas'));
+
+it('says at most once of a replica that it matches, and then nothing against it', () => {
+  let matches = 0;
+  fc.assert(
+    fc.property(anything, ({ replicas = [], ...facts }) => {
+      const { source } = facts;
+      if (source?.state !== 'present') return;
+      // Two looks at random are hardly ever of the same content.
+      const same = replicas.map((replica) => ({ ...replica, replica: source }));
+      for (const replica of [...replicas, ...same]) {
+        const findings = REPLICA_CHECKS.flatMap((check) => check.run({ ...facts, replicas: [replica] }));
+        const matching = findings.filter(({ code }) => code === 'replica-matches');
+        expect(matching.length).toBeLessThanOrEqual(1);
+        if (matching.length === 0) continue;
+        matches += 1;
+        // Two writers of one key can each have what the other wrote.
+        const against = findings.filter(({ verdict, code }) => verdict === 'violated' && code !== 'versions-conflict');
+        expect(against).toEqual([]);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(matches).toBeGreaterThan(20);
+});
+
+it('never accuses a replica that could not be looked at', () => {
+  fc.assert(
+    fc.property(anything, ({ replicas = [], ...facts }) => {
+      for (const replica of replicas) {
+        if (replica.replica.state !== 'unreadable') continue;
+        const findings = REPLICA_CHECKS.flatMap((check) => check.run({ ...facts, replicas: [replica] }));
+        expect(findings.map(({ verdict }) => verdict)).toEqual(['unverifiable']);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+it('tells neither metadata nor tags, which may be private', () => {
+  const secret = 'S3CR3T';
+  fc.assert(
+    fc.property(anything, (facts) => {
+      const { source } = facts;
+      if (source?.state !== 'present') return;
+      const state = { ...source.value, metadata: { a: secret }, system: { 'content-type': secret } };
+      const replicas = (facts.replicas ?? []).map((replica) => {
+        const tags = { source: { state: 'present', value: { a: secret } }, replica: { state: 'absent' } } as const;
+        return { ...replica, tags };
+      });
+      const told = JSON.stringify(findingsOf({ ...facts, source: { state: 'present', value: state }, replicas }));
+      expect(told).not.toContain(secret);
+    }),
+    { numRuns: 500 },
   );
 });

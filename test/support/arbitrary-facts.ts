@@ -3,6 +3,7 @@ import { CHECKSUM_ALGORITHMS, type Checksum, type ChecksumAlgorithm } from '../.
 import { EVENT_KINDS, type ObjectEvent } from '../../src/model/event.ts';
 import type { ContentReading, ObjectFacts, ObjectState, Part } from '../../src/model/facts.ts';
 import { type Observation, present, type UnreadableReason } from '../../src/model/observation.ts';
+import { arbitraryReplica } from './arbitrary-replicas.ts';
 import { OBJECT } from './facts.ts';
 
 /** Where the values come from that S3, a writer or we recorded, and those that were computed from the bytes. */
@@ -21,7 +22,11 @@ const time = fc.date({ noInvalidDate: true });
 function observed<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Observation<T> | undefined> {
   return fc.oneof(
     { weight: 6, arbitrary: value.map((seen): Observation<T> => present(seen)) },
-    fc.constantFrom<Observation<T> | undefined>(undefined, { state: 'absent' }),
+    fc.constantFrom<Observation<T> | undefined>(
+      undefined,
+      { state: 'absent' },
+      { state: 'absent', deleteMarker: true },
+    ),
     fc.constantFrom(...REASONS).map((reason): Observation<T> => ({ state: 'unreadable', reason })),
   );
 }
@@ -50,16 +55,32 @@ function state({ recorded }: Values): fc.Arbitrary<ObjectState> {
     value.map((hex): ObjectState['etag'] => ({ kind: 'multipart', hex, partCount: 2 })),
     value.map((text): ObjectState['etag'] => ({ kind: 'opaque', value: text })),
   );
-  return fc.record({
-    sizeBytes: size,
-    etag,
-    checksums: fc.array(checksum(value), { maxLength: 3 }),
-    encryption: fc.constantFrom(...ENCRYPTIONS),
-    storageClass: fc.constant('STANDARD'),
-    lastModifiedAt: time,
-    metadata: fc.constant({}),
-  });
+  return fc
+    .record({
+      sizeBytes: size,
+      etag,
+      checksums: fc.array(checksum(value), { maxLength: 3 }),
+      encryption: fc.constantFrom(...ENCRYPTIONS),
+      storageClass: fc.constantFrom('STANDARD', 'STANDARD_IA', 'GLACIER'),
+      lastModifiedAt: time,
+      metadata: fc.constantFrom({}, { a: '1' }),
+    })
+    .chain((always) => sometimes.map((changes) => ({ ...always, ...changes })));
 }
+
+/** What many versions do not have. */
+const sometimes: fc.Arbitrary<Partial<ObjectState>> = fc.record(
+  {
+    versionId: fc.constantFrom('v1', 'v2', 'null'),
+    replicationStatus: fc.constantFrom('PENDING' as const, 'COMPLETED' as const, 'FAILED' as const, 'REPLICA' as const),
+    kmsKeyId: fc.constantFrom('arn:aws:kms:eu-west-1:111122223333:key/a', 'a', 'b'),
+    archive: fc.constantFrom('archived' as const, 'restoring' as const),
+    tagCount: fc.nat(2),
+    lock: fc.constantFrom({}, { legalHold: true }, { mode: 'COMPLIANCE', retainUntilAt: new Date(0) }),
+    system: fc.constantFrom({}, { 'content-type': 'text/plain' }),
+  },
+  { requiredKeys: [] },
+);
 
 function checksum(value: fc.Arbitrary<string>): fc.Arbitrary<Checksum> {
   const type = fc.constantFrom('FULL_OBJECT' as const, 'COMPOSITE' as const);
@@ -87,6 +108,11 @@ function reading(values: Values): fc.Arbitrary<ContentReading> {
     { requiredKeys: ['sizeBytes', 'whole'] },
   );
 }
+
+const due = fc.record(
+  { ageMs: fc.nat(), last: fc.boolean(), eventUnknown: fc.constant(true as const) },
+  { requiredKeys: ['ageMs', 'last'] },
+);
 
 /** Any facts at all, whether or not a gatherer could have brought them together. */
 export function arbitraryFacts(values: Values): fc.Arbitrary<ObjectFacts> {
@@ -121,6 +147,12 @@ export function arbitraryFacts(values: Values): fc.Arbitrary<ObjectFacts> {
       optional('source', observed(state(values))),
       optional('parts', observed(parts)),
       optional('content', observed(reading(values))),
+      optional(
+        'replicas',
+        fc.option(fc.array(arbitraryReplica(state(values), parts), { maxLength: 2 }), { nil: undefined }),
+      ),
+      optional('due', fc.option(due, { nil: undefined })),
+      optional('lookedAt', fc.option(time, { nil: undefined })),
       optional('baseline', fc.option(baseline, { nil: undefined })),
       optional('unfinished', fc.constantFrom(undefined, 'token')),
     )

@@ -37,13 +37,26 @@ function layouts(sizeBytes: number): fc.Arbitrary<readonly number[] | undefined>
 const NO_COMPOSITE: readonly ChecksumAlgorithm[] = ['CRC64NVME'];
 
 /** Objects as clients make them, small, with every kind of checksum, layout and encryption. */
-export const arbitraryUpload: fc.Arbitrary<Upload> = SIZES.chain((sizeBytes) =>
-  fc
+export const arbitraryUpload: fc.Arbitrary<Upload> = SIZES.chain((sizeBytes) => uploadOf(sizeBytes));
+
+/** Two objects of one size that were made independently of each other, but for checksums that can be held against each other. */
+export const arbitraryUploads: fc.Arbitrary<readonly [Upload, Upload]> = fc
+  .tuple(fc.constantFrom(0, 1, 12, 25), fc.constantFrom<ChecksumAlgorithm>('CRC32', 'CRC32C', 'CRC64NVME', 'SHA256'))
+  .chain(([sizeBytes, algorithm]) => {
+    const algorithms = [undefined, algorithm, algorithm];
+    return fc.tuple(uploadOf(sizeBytes, algorithms), uploadOf(sizeBytes, algorithms));
+  });
+
+function uploadOf(
+  sizeBytes: number,
+  algorithms: readonly (ChecksumAlgorithm | undefined)[] = [undefined, ...CHECKSUM_ALGORITHMS],
+): fc.Arbitrary<Upload> {
+  return fc
     .record({
       key: HOSTILE_KEY,
       versionId: fc.constantFrom('v1', 'null', undefined),
       partSizes: layouts(sizeBytes),
-      algorithm: fc.constantFrom<ChecksumAlgorithm | undefined>(undefined, ...CHECKSUM_ALGORITHMS),
+      algorithm: fc.constantFrom(...algorithms),
       composite: fc.boolean(),
       encryption: ENCRYPTION,
       seed: fc.constantFrom('one', 'two'),
@@ -59,8 +72,8 @@ export const arbitraryUpload: fc.Arbitrary<Upload> = SIZES.chain((sizeBytes) =>
         ...(partSizes === undefined ? {} : { partSizes }),
         ...(known ? { checksums: [{ algorithm, type }] } : {}),
       };
-    }),
-);
+    });
+}
 
 export const arbitraryDamage: fc.Arbitrary<Damage> = fc.record({
   kind: fc.constantFrom('flip' as const, 'lose' as const, 'add' as const),
