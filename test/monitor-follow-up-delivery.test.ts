@@ -118,6 +118,14 @@ describe('invariant 3 for replicas: order and repetition do not matter', () => {
     );
   }, 60_000);
 
+  it('takes no version for another: both of a key are missed', async () => {
+    const { world } = await uninterrupted();
+    const missed = [...world.alerts.values()].flatMap(({ event: { data } }) =>
+      data.code === 'replica-missing' && data.subject.kind === 'object-version' ? [data.subject.object.versionId] : [],
+    );
+    expect(missed.toSorted()).toEqual(['v1', 'v2']);
+  });
+
   it('looks at nothing twice when everything comes again', async () => {
     const { followed, bodies } = situation();
     await followed.deliver(bodies);
