@@ -2,7 +2,8 @@ import type { ChecksumAlgorithm } from '../src/model/checksum.ts';
 
 /** What a subscriber of the alerts must have heard about a version in the end. */
 export type Expectation =
-  | { readonly kind: 'verified' }
+  /** `also`: what must be heard beside a proof. */
+  | { readonly kind: 'verified'; readonly also?: string }
   /** One of these codes, and nothing said for the object. */
   | { readonly kind: 'violated'; readonly codes: readonly string[]; readonly damagedPart?: number }
   | { readonly kind: 'unverifiable'; readonly reason: string };

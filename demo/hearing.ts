@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../src/model/alert.ts';
+import { type Awaited, isAwaited } from './scene.ts';
 import type { Teller } from './teller.ts';
 import { judge, subjectName, type Verdict, versionName, type Watched } from './verdict.ts';
 
@@ -9,14 +10,27 @@ export interface Judged {
   readonly heard: readonly AlertEvent[];
 }
 
+/** An alert, what it is about and when it was heard, in epoch milliseconds of the sandbox. */
+export interface Heard {
+  readonly event: AlertEvent;
+  readonly name: string;
+  readonly atMs: number;
+}
+
 /** What the subscriber heard, held against what must be heard. */
 export interface Hearing {
   hear(event: AlertEvent): void;
   expect(watched: Watched): void;
   /** Everything that is watched, in the order of its uploads. */
   verdicts(): readonly Judged[];
-  /** Alerts of somebody else's objects that speak against them. */
+  /** From now on these alerts are nothing that nobody expects. */
+  allow(awaited: readonly Awaited[]): void;
+  /** Everything that was heard, each alert once. */
+  all(): readonly Heard[];
+  /** Alerts that speak against what nobody watches, and that nobody expects. */
   strangers(): readonly AlertEvent[];
+  /** Resolves when it is so, or when nothing new was heard for too long. */
+  until(isSo: () => boolean, limits: Pick<Limits, 'patienceMs' | 'stop'>): Promise<void>;
   /** Resolves when everything was judged and nothing new comes any more, or nothing new came for too long. */
   settled(limits: Limits): Promise<void>;
 }
@@ -31,14 +45,20 @@ export interface Limits {
 
 const LOOK_EVERY_MS = 100;
 
-export function createHearing({ tell }: Pick<Teller, 'tell'>): Hearing {
-  const heard = new Map<string, AlertEvent[]>();
+export interface HearingOptions extends Pick<Teller, 'tell'> {
+  /** Sandbox time in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+export function createHearing({ tell, now }: HearingOptions): Hearing {
+  const heard: Heard[] = [];
+  const allowed: Awaited[] = [];
   const watching = new Map<string, Watched>();
   const seen = new Set<string>();
   let lastAt = performance.now();
   const verdicts: Hearing['verdicts'] = () =>
     [...watching].map(([name, watched]) => {
-      const events = heard.get(name) ?? [];
+      const events = heard.filter((one) => one.name === name).map(({ event }) => event);
       return { watched, verdict: judge(watched, events), heard: events };
     });
   return {
@@ -48,14 +68,23 @@ export function createHearing({ tell }: Pick<Teller, 'tell'>): Hearing {
       seen.add(event.id);
       lastAt = performance.now();
       const name = subjectName(event) ?? event.subject;
-      heard.set(name, [...(heard.get(name) ?? []), event]);
+      heard.push({ event, name, atMs: now() });
       tell(event);
     },
     expect: (watched) => void watching.set(versionName(watched), watched),
+    allow: (awaited) => void allowed.push(...awaited),
+    all: () => heard,
     strangers: () =>
-      [...heard]
-        .filter(([name]) => !watching.has(name))
-        .flatMap(([, events]) => events.filter(({ data }) => data.verdict === 'violated')),
+      heard
+        .filter(({ event, name }) => event.data.verdict === 'violated' && !watching.has(name))
+        .filter(({ event, name }) => !allowed.some((each) => isAwaited(event, name, each)))
+        .map(({ event }) => event),
+    async until(isSo, { patienceMs, stop }) {
+      lastAt = performance.now();
+      while (!isSo() && !stop.aborted && performance.now() - lastAt <= patienceMs) {
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      }
+    },
     async settled({ patienceMs, silenceMs, stop }) {
       lastAt = performance.now();
       for (let settled = false; !settled && !stop.aborted;) {

@@ -4,9 +4,11 @@ import { HoldfastError } from '../src/errors.ts';
 export const HELP: string = `npm start -- [options]
 
 Builds and packages Holdfast, deploys it into an embedded cloud on this machine, uploads objects of every kind, plants faults
-and shows what a subscriber of the alerts hears. Needs no AWS account and no network.
+in them (act one: integrity) and in how they are replicated (act two: replication), and shows what a subscriber of the alerts
+hears. Needs no AWS account and no network.
 
-  --folder DIR   upload the files of this folder instead of made-up ones
+  --folder DIR   upload the files of this folder instead of made-up ones; plays the first act only
+  --only ACT     play one act: integrity or replication
   --keep         stay up afterwards, for clients of your own (see the printed environment)
   --port N       port of the embedded cloud (default: any free one)
   --seed N       repeat the chance of another run
@@ -18,7 +20,13 @@ and shows what a subscriber of the alerts hears. Needs no AWS account and no net
 Exit code 0: every planted fault was found and nothing healthy was accused. 1: otherwise. 2: bad usage or no show at all.
 `;
 
+const ACTS = ['integrity', 'replication'] as const;
+
+export type Act = (typeof ACTS)[number];
+
 export interface DemoOptions {
+  /** In this order. */
+  readonly acts: readonly Act[];
   readonly folder?: string;
   readonly stacks?: string;
   readonly keep: boolean;
@@ -32,10 +40,11 @@ export interface DemoOptions {
 
 /** Reads the command line; throws an `invalid-config` that says what was expected. */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const { folder, stacks, keep, json, help, ...numbers } = parse(args);
+  const { folder, stacks, only, keep, json, help, ...numbers } = parse(args);
   return {
     ...(folder === undefined ? {} : { folder }),
     ...(stacks === undefined ? {} : { stacks }),
+    acts: toActs(only, folder),
     keep,
     json,
     help,
@@ -52,6 +61,7 @@ function parse(args: readonly string[]) {
       options: {
         folder: { type: 'string' },
         stacks: { type: 'string' },
+        only: { type: 'string' },
         keep: { type: 'boolean', default: false },
         port: { type: 'string', default: '0' },
         seed: { type: 'string' },
@@ -64,6 +74,16 @@ function parse(args: readonly string[]) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new HoldfastError('invalid-config', 'demo', `${message}\n\n${HELP.trimEnd()}`, { cause });
   }
+}
+
+/** The files of a folder are uploaded in the first act. */
+function toActs(only: string | undefined, folder: string | undefined): readonly Act[] {
+  if (only === undefined) return folder === undefined ? ACTS : ['integrity'];
+  const act = ACTS.find((name) => name === only);
+  const expected = folder === undefined ? ACTS.join(' or ') : 'integrity with --folder';
+  if (act === undefined || (folder !== undefined && act !== 'integrity'))
+    throw new HoldfastError('invalid-config', 'demo', `expected --only to be ${expected}, got ${only}`);
+  return [act];
 }
 
 function toInteger(name: string, text: string, most: number): number {

@@ -52,19 +52,17 @@ export const REPLICATION_ROLE: string = `arn:aws:iam::${ACCOUNT}:role/s3-replica
 
 /** The configuration that is packaged and deployed: everything is published, so that a subscriber can judge. */
 export function demoConfig(): string {
-  const at = ({ bucket, region }: Place, keys = ''): string =>
-    `{ bucket: ${bucket}, region: ${region}, account: '${ACCOUNT}'${keys === '' ? '' : `, kmsKeys: ['${keys}']`} }`;
   return `version: 1
 pairs:
   orders:
-    source: ${at(SOURCE, KMS_KEY)}
+    source: ${entryOf(SOURCE, KMS_KEY)}
     destinations:
-      - ${at(DESTINATION, REPLICA_KMS_KEY)}
+      - ${entryOf(DESTINATION, REPLICA_KMS_KEY)}
     lookAfter: [2s, 5s, 12s]
   ledger:
-    source: ${at(LEDGER)}
+    source: ${entryOf(LEDGER)}
     destinations:
-      - ${at(OTHER_LEDGER)}
+      - ${entryOf(OTHER_LEDGER)}
     twoWay: true
     lookAfter: [2s, 5s, 12s]
 verify:
@@ -73,4 +71,9 @@ verify:
 alerts:
   severity: info
 `;
+}
+
+function entryOf({ bucket, region }: Place, key?: string): string {
+  const keys = key === undefined ? '' : `, kmsKeys: ['${key}']`;
+  return `{ bucket: ${bucket}, region: ${region}, account: '${ACCOUNT}'${keys} }`;
 }

@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { plant } from './control.ts';
 import type { DemoObject } from './demo-object.ts';
 import type { Hearing } from './hearing.ts';
 import { DESTINATION, SOURCE } from './places.ts';
@@ -33,10 +34,4 @@ export async function showObject(stage: Stage, object: DemoObject, { expect }: H
     expect(newer);
     if (object.expectReplica !== undefined) expect({ ...newer, bucket: DESTINATION.bucket });
   }
-}
-
-/** Plants one fault from outside, as a reader can with curl. */
-async function plant(stage: Stage, fault: Readonly<Record<string, unknown>>): Promise<void> {
-  const response = await fetch(`${stage.cloud.url}/_holdfast/faults`, { method: 'POST', body: JSON.stringify(fault) });
-  if (!response.ok) throw new Error(`the fault ${JSON.stringify(fault)} was refused: ${await response.text()}`);
 }

@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -9,6 +9,7 @@ import { type Cloud, createCloud } from '../src/sandbox/cloud.ts';
 import { HoldfastError } from '../src/errors.ts';
 import { packageStacks } from './package-stacks.ts';
 import {
+  demoConfig,
   DESTINATION,
   KMS_KEY,
   LEDGER,
@@ -27,6 +28,10 @@ const PLACES = [SOURCE, DESTINATION, LEDGER, OTHER_LEDGER];
 /** The built product, deployed into an embedded cloud and wired to the buckets of two pairs. */
 export interface Stage {
   readonly cloud: Cloud;
+  /** The configuration of what is deployed, for the command line. */
+  readonly configFile: string;
+  /** As in the names of the deployed tables. */
+  readonly name: string;
   /** Alert topic by Region. */
   readonly topicArns: ReadonlyMap<string, string>;
   s3(region: string): S3Client;
@@ -49,21 +54,28 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   const { port, seed, progress } = options;
   if (options.stacks !== undefined) await expectStacks(options.stacks);
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
+  const removeFolder = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     if (options.stacks === undefined) progress('building and packaging the functions and one template per Region');
     const stacks = options.stacks ?? (await packageStacks(folder, progress));
+    const configFile = join(folder, 'holdfast.yml');
+    await writeFile(configFile, demoConfig());
     const cloud = await createCloud({ port, seed, kmsKeys: [KMS_KEY, REPLICA_KMS_KEY] });
     progress(`the sandbox is up at ${cloud.url}; deploying into ${REGIONS.join(' and ')}`);
+    const close = async (): Promise<void> => {
+      await cloud.close();
+      await removeFolder();
+    };
     try {
       const clients = clientsOf(cloud);
-      const topicArns = await deploy(cloud, clients, stacks);
-      return { cloud, topicArns, ...clients, close: async () => cloud.close() };
+      return { cloud, configFile, ...(await deploy(cloud, clients, stacks)), ...clients, close };
     } catch (error) {
       await cloud.close();
       throw error;
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    await removeFolder();
+    throw error;
   }
 }
 
@@ -76,8 +88,9 @@ async function expectStacks(folder: string): Promise<void> {
   }
 }
 
-/** Buckets first, as a user has them; resolves with the alert topics. */
-async function deploy(cloud: Cloud, { s3, iam }: Clients, stacks: string): Promise<Stage['topicArns']> {
+/** Buckets first, as a user has them; resolves with the alert topics and the name of the deployed stage. */
+async function deploy(cloud: Cloud, { s3, iam }: Clients, stacks: string): Promise<Pick<Stage, 'topicArns' | 'name'>> {
+  let name = '';
   const topicArns = new Map<string, string>();
   for (const place of [...PLACES, REPORTS]) await createRightBucket(s3(place.region), place);
   await createReplicationRole(iam, cloud.account);
@@ -88,8 +101,9 @@ async function deploy(cloud: Cloud, { s3, iam }: Clients, stacks: string): Promi
     const here = PLACES.filter((place) => place.region === region);
     for (const { bucket } of here) await notify(s3(region), bucket, queueArn);
     topicArns.set(region, String(resources['AlertTopic']?.ref));
+    name = /^holdfast-(.+)-ledger$/.exec(String(resources['Ledger']?.ref))?.[1] ?? name;
   }
-  return topicArns;
+  return { topicArns, name };
 }
 
 type Clients = Pick<Stage, 's3' | 'sqs' | 'sns' | 'iam'>;

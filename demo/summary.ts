@@ -2,31 +2,51 @@ import { printable } from '../src/cli/printable.ts';
 import { fit } from './columns.ts';
 import type { Expectation } from './demo-object.ts';
 import type { Hearing, Judged } from './hearing.ts';
+import type { Outcome } from './scene.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
 import { complaintOf, decisive } from './verdict.ts';
 
 const WHAT_COLUMNS = 36;
 
+/** The end of the first act: what was found of what happened to bytes. */
+export function summariseIntegrity(hearing: Hearing, screen: Screen): void {
+  const all = hearing.verdicts();
+  screen.heading('What happened to an object, and what the subscriber heard of it');
+  for (const one of all.filter(({ watched }) => watched.planted)) {
+    screen.line(`${fit(one.watched.what, WHAT_COLUMNS)} ${heardOf(one)}`, isRight(one) ? 'ok' : 'wrong');
+  }
+}
+
+export interface Ending {
+  readonly stage: Stage;
+  readonly hearing: Hearing;
+  readonly screen: Screen;
+  /** How those of the second act ended. */
+  readonly scenes: readonly Outcome[];
+}
+
 /** The end: what was found, what was not, what it cost. Answers the exit code. */
-export function summarise(stage: Stage, hearing: Hearing, screen: Screen): number {
+export function summarise({ stage, hearing, screen, scenes }: Ending): number {
   const all = hearing.verdicts();
   const count = (kind: Expectation['kind']): string => {
     const asked = all.filter(({ watched }) => watched.expect.kind === kind);
     return `${asked.filter(isRight).length} of ${asked.length}`;
   };
   const requests = requestsOfFunctions(stage);
-  screen.heading('What happened to an object, and what the subscriber heard of it');
-  for (const one of all.filter(({ watched }) => watched.planted)) {
-    screen.line(`${fit(one.watched.what, WHAT_COLUMNS)} ${heardOf(one)}`, isRight(one) ? 'ok' : 'wrong');
-  }
+  const passedScenes = `${scenes.filter(({ complaint }) => complaint === undefined).length} of ${scenes.length}`;
   screen.heading('Judged by nothing else than what the subscriber heard');
   screen.line(`${count('verified')} healthy versions proved by reading their bytes, replicas included`);
   screen.line(`${count('violated')} damaged versions found`);
   screen.line(`${count('unverifiable')} unreadable versions called unreadable, with the reason`);
+  if (scenes.length > 0) screen.line(`${passedScenes} scenes of replication heard and explained`);
   screen.line(`The functions made ${requests.total} requests to S3: ${requests.text}`);
 
-  const wrongs = [...all.filter((one) => !isRight(one)).map(toWrong), ...hearing.strangers().map(toStranger)];
+  const wrongs = [
+    ...all.filter((one) => !isRight(one)).map(toWrong),
+    ...hearing.strangers().map(toStranger),
+    ...scenes.flatMap(toFailure),
+  ];
   for (const { text, ...wrong } of wrongs) {
     screen.line(printable(text), 'wrong');
     screen.record({ type: 'wrong', ...wrong });
@@ -40,6 +60,7 @@ export function summarise(stage: Stage, hearing: Hearing, screen: Screen): numbe
     verified: count('verified'),
     violated: count('violated'),
     unverifiable: count('unverifiable'),
+    scenes: passedScenes,
     wrong: wrongs.length,
     requests: requests.total,
   });
@@ -59,9 +80,11 @@ function heardOf(judged: Judged): string {
 
 interface Wrong {
   readonly text: string;
-  readonly bucket: string;
-  readonly key: string;
+  readonly bucket?: string;
+  readonly key?: string;
   readonly versionId?: string;
+  /** Id of the scene that did not end as it should. */
+  readonly scene?: string;
   readonly reason: string;
 }
 
@@ -71,9 +94,17 @@ function toWrong({ watched: { bucket, key, versionId, what }, verdict }: Judged)
 }
 
 function toStranger({ subject, data }: ReturnType<Hearing['strangers']>[number]): Wrong {
-  const { bucket, key } = data.subject.kind === 'object-version' ? data.subject.object : { bucket: '', key: '' };
-  const reason = `${data.code}, but the show uploaded no such version`;
-  return { text: `${subject}: ${reason}`, bucket, key, reason };
+  const reason = `${data.code}, which nobody expects`;
+  const object = data.subject.kind === 'object-version' ? data.subject.object : undefined;
+  return {
+    text: `${subject}: ${reason}`,
+    ...(object === undefined ? { bucket: subject } : { bucket: object.bucket, key: object.key }),
+    reason,
+  };
+}
+
+function toFailure({ id, what, complaint }: Outcome): readonly Wrong[] {
+  return complaint === undefined ? [] : [{ text: `${what}: ${complaint}`, scene: id, reason: complaint }];
 }
 
 /** What the functions asked of S3: the price of watching. */

@@ -6,6 +6,8 @@ import type { Mark, Screen } from './screen.ts';
 /** Shows alerts one by one to programs, and to people one line for what was said of one version at one time. */
 export interface Teller {
   tell(event: AlertEvent): void;
+  /** Tells programs of it, and people nothing. */
+  record(event: AlertEvent): void;
   /** Shows at once what was held back. */
   flush(): void;
 }
@@ -45,9 +47,12 @@ export function createTeller(screen: Screen): Teller {
     screen.line(cells.join('  '), markOf(first));
   }
 
+  const record: Teller['record'] = (event) => screen.record({ type: 'alert', alert: event });
+
   return {
+    record,
     tell(event) {
-      screen.record({ type: 'alert', alert: event });
+      record(event);
       const name = JSON.stringify([event.subject, event.data.code]);
       const events = held.get(name);
       if (events !== undefined) {

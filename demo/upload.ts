@@ -9,8 +9,11 @@ import { createDigester } from '../src/digest/digester.ts';
 import type { ChecksumAlgorithm } from '../src/model/checksum.ts';
 import type { DemoObject } from './demo-object.ts';
 
+/** What is uploaded, whatever is expected of it. */
+export type Uploaded = Omit<DemoObject, 'what' | 'expect' | 'sizeBytes'>;
+
 /** Puts one object as its description says and returns the version ID that S3 gave it. */
-export async function upload(client: S3Client, bucket: string, object: DemoObject): Promise<string> {
+export async function upload(client: S3Client, bucket: string, object: Uploaded): Promise<string> {
   const address = { Bucket: bucket, Key: object.key };
   const versionId =
     object.partSizes === undefined
@@ -25,7 +28,7 @@ interface Address {
   readonly Key: string;
 }
 
-async function putWhole(client: S3Client, address: Address, object: DemoObject): Promise<string | undefined> {
+async function putWhole(client: S3Client, address: Address, object: Uploaded): Promise<string | undefined> {
   const content = await object.content();
   const output = await client.send(
     new PutObjectCommand({
@@ -41,7 +44,7 @@ async function putWhole(client: S3Client, address: Address, object: DemoObject):
 async function putParts(
   client: S3Client,
   address: Address,
-  object: DemoObject & { readonly partSizes: readonly number[] },
+  object: Uploaded & { readonly partSizes: readonly number[] },
 ): Promise<string | undefined> {
   const { UploadId } = await client.send(
     new CreateMultipartUploadCommand({
@@ -68,7 +71,7 @@ async function putParts(
 }
 
 /** Computed here, so that algorithms which the SDK lacks can be sent as well. */
-async function checksumOf({ checksum }: DemoObject, body: Uint8Array): Promise<Record<string, string>> {
+async function checksumOf({ checksum }: Uploaded, body: Uint8Array): Promise<Record<string, string>> {
   return checksum === undefined ? {} : { [`Checksum${checksum}`]: await digestOf(checksum, body) };
 }
 

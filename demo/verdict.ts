@@ -45,6 +45,7 @@ export function judge({ expect }: Pick<Watched, 'expect'>, heard: readonly Alert
   switch (expect.kind) {
     case 'verified':
       if (accusation !== undefined) return { wrong: `accused of ${accusation.data.code}, but it is healthy` };
+      if (expect.also !== undefined && !heard.some(({ data }) => data.code === expect.also)) return 'pending';
       return proofs.length > 0 ? 'as-expected' : 'pending';
     case 'unverifiable': {
       if (accusation !== undefined) return { wrong: `accused of ${accusation.data.code}, but nobody could read it` };

@@ -1,0 +1,25 @@
+import type { Stage } from './stage.ts';
+
+type Controlled = Pick<Stage, 'cloud'>;
+
+/** Plants one fault from outside, as a reader can with curl; resolves with its id, where it is one to come. */
+export async function plant(stage: Controlled, fault: Readonly<Record<string, unknown>>): Promise<string | undefined> {
+  const { fault: planted } = (await post(stage, 'faults', fault)) as { readonly fault?: { readonly id: string } };
+  return planted?.id;
+}
+
+/** Ends a fault. */
+export async function lift({ cloud }: Controlled, id: string): Promise<void> {
+  await fetch(`${cloud.url}/_holdfast/faults/${id}`, { method: 'DELETE' });
+}
+
+/** Moves sandbox time forward; whatever falls due on the way begins. */
+export async function advance(stage: Controlled, advanceMs: number): Promise<void> {
+  await post(stage, 'clock', { advanceMs });
+}
+
+async function post({ cloud }: Controlled, what: string, body: object): Promise<unknown> {
+  const response = await fetch(`${cloud.url}/_holdfast/${what}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${what} ${JSON.stringify(body)} was refused: ${await response.text()}`);
+  return response.json();
+}

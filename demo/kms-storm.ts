@@ -1,0 +1,61 @@
+import { formatSubject } from '../src/render/alert.ts';
+import { KIB, randomContent, SSE_KMS } from './content.ts';
+import { advance, lift, plant } from './control.ts';
+import type { DemoObject } from './demo-object.ts';
+import type { Hearing } from './hearing.ts';
+import { REPLICATED_PREFIX, SOURCE } from './places.ts';
+import { isHeard, type Scene } from './scene.ts';
+import { showObject } from './show-object.ts';
+import type { Stage } from './stage.ts';
+
+const OBJECTS = 6;
+const PREFIX = `${REPLICATED_PREFIX}storm/`;
+
+const MINUTE_MS = 60_000;
+
+/** Real time between two minutes of the sandbox, so that what falls due has its turn. */
+const PAUSE_MS = 1_500;
+
+/** A reading that was put off because of an earlier throttle comes back within ten minutes. */
+const MOST_MINUTES = 15;
+
+/** Longer than a reading that was throttled so often waits for its next turn. */
+const AFTERWARDS_MS = 10 * MINUTE_MS;
+
+/** KMS throttles all that is read under one prefix, until it is heard; then it has mercy, and everything is proved. */
+export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSignal): Promise<Scene> {
+  const { bucket, region } = SOURCE;
+  const id = await plant(stage, { kind: 'kms-throttle', operation: 'GetObject', bucket, key: `${PREFIX}*` });
+  const scene: Scene = {
+    id: 'kms-storm',
+    what: `KMS throttles ${OBJECTS} readings, and nobody is accused`,
+    awaited: [
+      {
+        about: [formatSubject({ kind: 'kms-key', keyArn: '*', region })],
+        codes: ['kms-throttled'],
+        verdict: 'violated',
+      },
+    ],
+  };
+  hearing.allow(scene.awaited);
+  for (let index = 1; index <= OBJECTS; index += 1) await showObject(stage, secret(index), hearing);
+  for (let minutes = 0; minutes < MOST_MINUTES && !stop.aborted; minutes += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    if (isHeard(scene, hearing.all())) break;
+    await advance(stage, MINUTE_MS); // the watch of limits runs once a minute
+  }
+  if (id !== undefined) await lift(stage, id);
+  await advance(stage, AFTERWARDS_MS);
+  return scene;
+}
+
+function secret(index: number): DemoObject {
+  return {
+    key: `${PREFIX}${index}.bin`,
+    what: 'SSE-KMS in the storm',
+    ...randomContent(10 * KIB),
+    options: SSE_KMS,
+    expect: { kind: 'verified', also: 'replica-matches' },
+    expectReplica: { kind: 'verified' },
+  };
+}

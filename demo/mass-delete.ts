@@ -1,0 +1,34 @@
+import { DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { formatSubject } from '../src/render/alert.ts';
+import { advance } from './control.ts';
+import { BULK_PREFIX, SOURCE } from './places.ts';
+import type { Scene } from './scene.ts';
+import type { Stage } from './stage.ts';
+
+/** More than anybody tidies up at once: see `mass-delete` in docs/findings.md. */
+const OBJECTS = 130;
+
+/** Changes are counted in windows of this length; the deletes must not be split between two. */
+const WINDOW_MS = 5 * 60_000;
+const ENOUGH_MS = 15_000;
+
+const KEYS: readonly string[] = Array.from({ length: OBJECTS }, (_, index) => `${BULK_PREFIX}${index}.txt`);
+
+/** Somebody removes everything under one prefix with one request. */
+export async function showMassDelete(stage: Stage): Promise<Scene> {
+  const { bucket, region } = SOURCE;
+  const client = stage.s3(region);
+  await Promise.all(KEYS.map(async (Key) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Key }))));
+  const leftMs = WINDOW_MS - (stage.cloud.clock.now() % WINDOW_MS);
+  if (leftMs < ENOUGH_MS) await advance(stage, leftMs);
+  await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: KEYS.map((Key) => ({ Key })) } }));
+  const about = [
+    formatSubject({ kind: 'prefix', bucket, region, prefix: BULK_PREFIX }),
+    formatSubject({ kind: 'bucket', bucket, region }), // nothing else is deleted there, so it is as unusual for the bucket
+  ];
+  return {
+    id: 'mass-delete',
+    what: `${OBJECTS} objects under one prefix are deleted`,
+    awaited: about.map((name) => ({ about: [name], codes: ['mass-delete'], verdict: 'violated' })),
+  };
+}

@@ -1,0 +1,90 @@
+import { createRandom } from '../src/sandbox/random.ts';
+import { bystanders } from './bystanders.ts';
+import { showConflict } from './conflict.ts';
+import type { Hearing } from './hearing.ts';
+import { showKmsStorm } from './kms-storm.ts';
+import { showEarlyExpiry, showExpired } from './lifecycle.ts';
+import { showMassDelete } from './mass-delete.ts';
+import type { DemoOptions } from './options.ts';
+import { repair } from './repair.ts';
+import { replicaScenes } from './replica-scenes.ts';
+import { isHeard, judgeScene, type Outcome, type Scene } from './scene.ts';
+import type { Screen } from './screen.ts';
+import { showObject } from './show-object.ts';
+import { showReplica } from './show-replica.ts';
+import { showScene } from './show-scene.ts';
+import type { Stage } from './stage.ts';
+
+/** How long to listen for accusations after everything expected was heard, in milliseconds: a look, and one that confirms it. */
+const SILENCE_MS = 3_500;
+
+export interface Replication {
+  readonly stage: Stage;
+  readonly hearing: Hearing;
+  readonly screen: Screen;
+  readonly options: Pick<DemoOptions, 'seed' | 'patienceMs'>;
+  readonly stop: AbortSignal;
+}
+
+/** The second act: what can happen to replicas. Answers how each scene ended; none where it was interrupted. */
+export async function playReplication({
+  stage,
+  hearing,
+  screen,
+  options,
+  stop,
+}: Replication): Promise<readonly Outcome[]> {
+  const { seed, patienceMs } = options;
+  const outcomes: Outcome[] = [];
+  const tell = (outcome: Outcome): void => {
+    outcomes.push(outcome);
+    showScene(outcome, screen);
+  };
+  const begin = (scene: Scene): Scene => {
+    hearing.allow(scene.awaited);
+    return scene;
+  };
+  const finish = async (...scenes: readonly Scene[]): Promise<void> => {
+    for (const scene of scenes) {
+      await hearing.until(() => isHeard(scene, hearing.all()), { patienceMs, stop });
+      if (!stop.aborted) tell(judgeScene(scene, hearing.all()));
+    }
+  };
+
+  screen.heading('Replication: what happened, what the subscriber heard, who acts and how');
+  for (const object of bystanders()) await showObject(stage, object, hearing);
+  const ofReplicas: Scene[] = [];
+  for (const planned of replicaScenes(createRandom(seed + 1)))
+    ofReplicas.push(begin(await showReplica(stage, planned)));
+  const conflict = begin(await showConflict(stage));
+  const failed = ofReplicas.filter(({ id }) => id.startsWith('failed-'));
+  await finish(...failed);
+  if (stop.aborted) return [];
+  tell(
+    await repair(
+      stage,
+      failed.flatMap(({ awaited }) => versionsIn(awaited)),
+    ),
+  );
+  await finish(...ofReplicas.filter((scene) => !failed.includes(scene)), conflict);
+  // From here on sandbox time is moved, and everything with it.
+  const deletes = begin(await showMassDelete(stage));
+  await finish(deletes);
+  if (stop.aborted) return [];
+  await finish(await showKmsStorm(stage, hearing, stop));
+  if (stop.aborted) return [];
+  await finish(begin(await showEarlyExpiry(stage)));
+  if (stop.aborted) return [];
+  await finish(begin(await showExpired(stage)));
+  await hearing.settled({ patienceMs, silenceMs: SILENCE_MS, stop });
+  return stop.aborted ? [] : outcomes;
+}
+
+function versionsIn(awaited: Scene['awaited']): readonly { readonly key: string; readonly versionId: string }[] {
+  return awaited.flatMap(({ about }) =>
+    about.map((name) => {
+      const [, key = '', versionId = ''] = JSON.parse(name) as readonly string[];
+      return { key, versionId };
+    }),
+  );
+}
