@@ -348,6 +348,16 @@ describe('a later look', () => {
       ],
     ),
     [
+      'ends where nobody can know whether it had to be there',
+      {
+        replica: MISSING,
+        source: of('COMPLETED'),
+        findings: [ofLink('replica-missing', { verdict: 'unverifiable' })],
+        follow: TOLD,
+      },
+      [],
+    ],
+    [
       'lists no marker of a two-way pair, whose origin nobody knows',
       {
         event: DELETED,
