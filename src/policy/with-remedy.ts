@@ -1,10 +1,11 @@
 import type { ObjectFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { FailureContext } from './failure-places.ts';
+import { replicaRemedy } from './replica-remedy.ts';
 import { remedyOf } from './replication-failure.ts';
 import { remedyOfReport } from './report-remedy.ts';
 
-/** A finding that S3 itself reported, with who acts and in which words; every other one as it is. */
+/** A finding that S3 itself reported, or one about a replica, with who acts and in which words; every other one as it is. */
 export function withRemedy(finding: Finding, facts: Pick<ObjectFacts, 'event' | 'report'>): Finding {
   switch (finding.code) {
     case 'replication-failed': {
@@ -15,8 +16,10 @@ export function withRemedy(finding: Finding, facts: Pick<ObjectFacts, 'event' | 
     case 'replication-late':
     case 'replication-not-tracked':
       return { ...finding, remedy: remedyOfReport(finding.code, toContext(facts)) };
-    default:
-      return finding;
+    default: {
+      const remedy = replicaRemedy(finding);
+      return remedy === undefined ? finding : { ...finding, remedy };
+    }
   }
 }
 
