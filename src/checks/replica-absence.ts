@@ -1,4 +1,4 @@
-import type { ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
+import type { ObjectFacts, ObjectState, ReplicaFacts, ReplicationStatus } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { mayHaveExpired } from '../model/lifecycle.ts';
 import { isEligible } from '../model/replication-rule.ts';
@@ -22,31 +22,38 @@ export const replicaAbsence: Check = {
     if (source?.state !== 'present') return []; // gone, or a delete marker: a permanent delete is never replicated
     return replicas
       .filter(({ replica }) => replica.state === 'absent')
-      .flatMap((replica) => judge(facts, replica, source.value));
+      .flatMap((replica) => {
+        const others = replicas.filter((other) => other !== replica);
+        return judge(facts, { replica, others, source: source.value });
+      });
   },
 };
 
-function judge(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectState): readonly Finding[] {
-  const about = ofReplica(facts, replica);
+interface Absence {
+  readonly replica: ReplicaFacts;
+  /** Of the other links that were looked at. */
+  readonly others: readonly ReplicaFacts[];
+  readonly source: ObjectState;
+}
+
+function judge(facts: ObjectFacts, absence: Absence): readonly Finding[] {
+  const { replica, source } = absence;
   const seeded = seededCopy(replica, source);
   if (seeded !== undefined && replica.link.policy.match === 'content') {
-    return [byContent(about, seeded)];
+    return [byContent(ofReplica(facts, replica), seeded)];
   }
-  switch (source.replicationStatus) {
-    case 'COMPLETED':
-      return missing(facts, replica, { source, seeded });
-    case 'FAILED':
-      return failed(facts, replica);
-    case 'PENDING':
-      return overdue(facts, replica, source);
-    case undefined:
-      return unattempted(facts, replica, source);
-    case 'REPLICA': // it came from elsewhere, and is never sent on
-      return [];
-    default:
-      return source.replicationStatus satisfies never;
-  }
+  return BY_STATUS[source.replicationStatus ?? 'none'](facts, absence, seeded);
 }
+
+type Judge = (facts: ObjectFacts, absence: Absence, seeded: SeededCopy | undefined) => readonly Finding[];
+
+const BY_STATUS: Readonly<Record<ReplicationStatus | 'none', Judge>> = {
+  COMPLETED: missing,
+  FAILED: failed,
+  PENDING: overdue,
+  none: unattempted,
+  REPLICA: () => [], // it came from elsewhere, and is never sent on
+};
 
 /** In a pair that matches by content, the current version is the replica. */
 function byContent(about: ReturnType<typeof ofReplica>, { versionId, equal }: SeededCopy): Finding {
@@ -59,13 +66,8 @@ function byContent(about: ReturnType<typeof ofReplica>, { versionId, equal }: Se
   return { ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence: reason };
 }
 
-interface Missing {
-  readonly source: ObjectState;
-  readonly seeded: SeededCopy | undefined;
-}
-
 /** S3 has replicated it, and it is not there. */
-function missing(facts: ObjectFacts, replica: ReplicaFacts, { source, seeded }: Missing): readonly Finding[] {
+function missing(facts: ObjectFacts, { replica, source }: Absence, seeded: SeededCopy | undefined): readonly Finding[] {
   const about = ofReplica(facts, replica);
   const { lifecycle } = replica;
   if (seeded?.equal !== undefined) {
@@ -92,7 +94,7 @@ function missing(facts: ObjectFacts, replica: ReplicaFacts, { source, seeded }: 
  * S3 has never tried. It says so of versions that no rule selects, and for reasons that it does not tell: where a rule clearly
  * selects a version that was created before our eyes, that is said and nobody is accused. Tags may have come after the version.
  */
-function unattempted(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectState): readonly Finding[] {
+function unattempted(facts: ObjectFacts, { replica, source }: Absence): readonly Finding[] {
   const { event, due } = facts;
   if (event.kind !== 'created' || due?.eventUnknown === true || source.archive !== undefined) return [];
   const rule = ruleOf(facts, replica);
@@ -107,15 +109,14 @@ function unattempted(facts: ObjectFacts, replica: ReplicaFacts, source: ObjectSt
  * The status is one for all destinations and does not say which failed: this one, if every other that was looked at has it.
  * Where others are missing as well, S3's own event names the destination.
  */
-function failed(facts: ObjectFacts, replica: ReplicaFacts): readonly Finding[] {
-  const others = (facts.replicas ?? []).filter((other) => other !== replica);
+function failed(facts: ObjectFacts, { replica, others }: Absence): readonly Finding[] {
   if (others.some((other) => other.replica.state !== 'present')) return overdueIfLast(facts, replica);
   const about = ofReplica(facts, replica);
   const evidence = { ...about.evidence, reportedBy: 'replication-status' };
   return [{ ...about, verdict: 'violated', code: 'replication-failed', evidence }];
 }
 
-function overdue(facts: ObjectFacts, replica: ReplicaFacts, { etag }: ObjectState): readonly Finding[] {
+function overdue(facts: ObjectFacts, { replica, source: { etag } }: Absence): readonly Finding[] {
   const { due } = facts;
   const isYoung = due?.eventUnknown === true && etag.kind !== 'content-md5' && due.ageMs < INITIATION_GRACE_MS;
   return isYoung ? [] : overdueIfLast(facts, replica);

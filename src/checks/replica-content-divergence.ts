@@ -15,22 +15,13 @@ export const replicaContentDivergence: Check = {
       .flatMap(({ replica, source, found }): readonly Finding[] => {
         const about = ofReplica(facts, replica);
         const compared = compareContent(source, found, replica);
-        switch (compared.verdict) {
-          case 'equal': // whether the replica matches depends on more than its content
-            return [];
-          case 'different': {
-            const evidence = { ...about.evidence, sourceRecord: compared.source, replicaRecord: compared.replica };
-            return [
-              { ...about, verdict: 'violated', code: 'replica-content-differs', basis: compared.basis, evidence },
-            ];
-          }
-          case 'unknown': {
-            const evidence = { ...about.evidence, what: 'content', reason: 'no-common-evidence' };
-            return [{ ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence }];
-          }
-          default:
-            return compared satisfies never;
+        if (compared.verdict === 'equal') return []; // whether the replica matches depends on more than its content
+        if (compared.verdict === 'unknown') {
+          const evidence = { ...about.evidence, what: 'content', reason: 'no-common-evidence' };
+          return [{ ...about, verdict: 'unverifiable', code: 'replica-not-comparable', evidence }];
         }
+        const evidence = { ...about.evidence, sourceRecord: compared.source, replicaRecord: compared.replica };
+        return [{ ...about, verdict: 'violated', code: 'replica-content-differs', basis: compared.basis, evidence }];
       });
   },
 };

@@ -190,6 +190,18 @@ describe('what is seen at the source, at the replica and in the status', () => {
       [],
     ],
     [
+      'replica 404, and a lifecycle rule of the destination expires what has no version ID: expected',
+      {
+        ...followedFacts(
+          present(withoutVersion(aSource())),
+          { replica: ABSENT, ...expiring({ expiration: { days: 1 } }) },
+          at('2026-11-03T00:00:00Z'),
+        ),
+        event: anEvent({ object: { bucket: 'photos', region: 'eu-west-1', key: 'k' } }),
+      },
+      [],
+    ],
+    [
       'replica 404, and a lifecycle rule of the destination only hides versions behind a marker: missing',
       followedFacts(
         source(),
@@ -242,6 +254,11 @@ function settings(rule: Parameters<typeof aReplicationRule>[0]) {
   return present({ role: 'role', rules: [aReplicationRule(rule)] });
 }
 
+function withoutVersion(state: ObjectState): ObjectState {
+  const { versionId: _, ...rest } = state;
+  return rest;
+}
+
 function withoutStatus(state: ObjectState): ObjectState {
   const { replicationStatus: _, ...rest } = state;
   return rest;
@@ -254,6 +271,18 @@ function markerFacts(replica: Parameters<typeof followedFacts>[1]): ObjectFacts 
     { ...LAST, event: anEvent({ kind: 'delete-marker-created' }) },
   );
 }
+
+it('is judged by the time of the event where nobody looked', () => {
+  const { lookedAt: _, ...facts } = followedFacts(source(), {
+    replica: ABSENT,
+    ...expiring({ noncurrentExpiration: { days: 1 } }),
+  });
+  expect(judge(facts)).toEqual(['violated replica-missing']);
+  const { lookedAt: __, ...gone } = followedFacts(ABSENT, {
+    lifecycle: { source: present([aLifecycleRule({ noncurrentExpiration: { days: 1 } })]), destination: ABSENT },
+  });
+  expect(judge(gone)).toEqual(['unverifiable source-version-gone']);
+});
 
 describe('seeded copies', () => {
   it('are replicas where the pair matches by content', () => {

@@ -151,6 +151,13 @@ describe('a look that asks for everything', () => {
     expect(replicas[0]?.acl).toBeUndefined();
   });
 
+  it('asks for nothing more where the replica is not there', async () => {
+    states.delete('photos-copy v1');
+    const { replicas } = await afresh();
+    expect(replicas[0]).toMatchObject({ replica: ABSENT, current: ABSENT });
+    expect(calls.filter((each) => !each.startsWith('head'))).toEqual([]);
+  });
+
   it('asks for ACLs where they count', async () => {
     settings = { ...settings, ownership: 'ObjectWriter' };
     const { replicas } = await afresh();
@@ -206,6 +213,8 @@ describe('a look that asks for everything', () => {
     states.delete('photos-copy v2');
     expect((await afresh({ links: twoWay })).replicas[0]?.exchanged).toBe(false);
     states.delete('photos current');
+    expect((await afresh({ links: twoWay })).replicas[0]?.exchanged).toBeUndefined();
+    states.set('photos current', aSource({ versionId: 'v3' }));
     expect((await afresh({ links: twoWay })).replicas[0]?.exchanged).toBeUndefined();
   });
 

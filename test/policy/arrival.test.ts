@@ -180,8 +180,9 @@ describe('a version that is not there', () => {
     ['removes those of this size', [{ ...noncurrent, largerThanBytes: 9, smallerThanBytes: 11 }], 'excused'],
     ['would remove it if the rule were enabled', [{ ...noncurrent, enabled: false }], 'missing'],
     ['moves it only', [{ ...noncurrent, noncurrentExpiration: undefined } as never], 'missing'],
+    ['only hides it behind a delete marker', [{ ...expiring, noncurrentExpiration: { days: 90 } }], 'missing'],
   ])('though COMPLETED, at a destination that %s', (_, destination, expected) => {
-    const source = state({ replicationStatus: 'COMPLETED' });
+    const source = state({ replicationStatus: 'COMPLETED', versionId: 'v1' });
     expect(judge({ source, lifecycle: { source: [], destination } })).toMatch(new RegExp(`^${expected}`));
   });
 
