@@ -27,7 +27,7 @@ export interface Hearing {
   allow(awaited: readonly Awaited[]): void;
   /** Everything that was heard, each alert once. */
   all(): readonly Heard[];
-  /** Alerts that speak against what nobody watches, and that nobody expects. */
+  /** Alerts that nobody expects and that speak against what nobody watches, or tell of a permission that the functions lack. */
   strangers(): readonly AlertEvent[];
   /** Resolves when it is so, or when nothing new was heard for too long. */
   until(isSo: () => boolean, limits: Pick<Limits, 'patienceMs' | 'stop'>): Promise<void>;
@@ -76,7 +76,7 @@ export function createHearing({ tell, now }: HearingOptions): Hearing {
     all: () => heard,
     strangers: () =>
       heard
-        .filter(({ event, name }) => event.data.verdict === 'violated' && !watching.has(name))
+        .filter(({ event, name }) => isAgainst(event) && !watching.has(name))
         .filter(({ event, name }) => !allowed.some((each) => isAwaited(event, name, each)))
         .map(({ event }) => event),
     async until(isSo, { patienceMs, stop }) {
@@ -94,4 +94,8 @@ export function createHearing({ tell, now }: HearingOptions): Hearing {
       }
     },
   };
+}
+
+function isAgainst({ data: { verdict, evidence } }: AlertEvent): boolean {
+  return verdict === 'violated' || evidence['reason'] === 'access-denied';
 }

@@ -1,6 +1,17 @@
+import { formatSubject } from '../src/render/alert.ts';
+
 /** Where the show plays: two replicated pairs in two Regions, watched by one stack in each. */
 export const SOURCE = { bucket: 'orders-use1', region: 'us-east-1' } as const;
 export const DESTINATION = { bucket: 'orders-euw1', region: 'eu-west-1' } as const;
+
+/** What alerts about the whole pair of these two have for a subject. */
+export const ORDERS: string = formatSubject({
+  kind: 'pair',
+  pair: 'orders',
+  region: SOURCE.region,
+  source: SOURCE.bucket,
+  destination: DESTINATION.bucket,
+});
 
 /** Both ends of the two-way pair. */
 export const LEDGER = { bucket: 'ledger-use1', region: 'us-east-1' } as const;

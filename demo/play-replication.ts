@@ -3,10 +3,11 @@ import { bystanders } from './bystanders.ts';
 import { showConflict } from './conflict.ts';
 import type { Hearing } from './hearing.ts';
 import { showKmsStorm } from './kms-storm.ts';
-import { showEarlyExpiry, showExpired } from './lifecycle.ts';
+import { showEarlyExpiry } from './lifecycle.ts';
 import { showMassDelete } from './mass-delete.ts';
 import type { DemoOptions } from './options.ts';
 import { repair } from './repair.ts';
+import { ORDERS } from './places.ts';
 import { replicaScenes } from './replica-scenes.ts';
 import { isHeard, judgeScene, type Outcome, type Scene } from './scene.ts';
 import type { Screen } from './screen.ts';
@@ -17,6 +18,13 @@ import type { Stage } from './stage.ts';
 
 /** How long to listen for accusations after everything expected was heard, in milliseconds: a look, and one that confirms it. */
 const SILENCE_MS = 3_500;
+
+/** Heard as soon as the watch of the backlog runs, once a minute. */
+const BACKLOG: Scene = {
+  id: 'backlog',
+  what: 'what was lost is still owed, and the pair says so',
+  awaited: [{ about: [ORDERS], codes: ['replica-overdue'], verdict: 'violated' }],
+};
 
 export interface Replication {
   readonly stage: Stage;
@@ -41,7 +49,7 @@ export async function playReplication({
     showScene(outcome, screen);
   };
   const begin = (scene: Scene): Scene => {
-    hearing.allow(scene.awaited);
+    hearing.allow([...scene.awaited, ...(scene.tolerated ?? [])]);
     return scene;
   };
   const finish = async (...scenes: readonly Scene[]): Promise<void> => {
@@ -57,6 +65,7 @@ export async function playReplication({
   for (const planned of replicaScenes(createRandom(seed + 1)))
     ofReplicas.push(begin(await showReplica(stage, planned)));
   const conflict = begin(await showConflict(stage));
+  hearing.allow(BACKLOG.awaited);
   const failed = ofReplicas.filter(({ id }) => id.startsWith('failed-'));
   await finish(...failed);
   if (stop.aborted) return [];
@@ -71,11 +80,9 @@ export async function playReplication({
   const deletes = begin(await showMassDelete(stage));
   await finish(deletes);
   if (stop.aborted) return [];
-  await finish(await showKmsStorm(stage, hearing, stop));
+  await finish(await showKmsStorm(stage, hearing, stop), BACKLOG);
   if (stop.aborted) return [];
   await finish(begin(await showEarlyExpiry(stage)));
-  if (stop.aborted) return [];
-  await finish(begin(await showExpired(stage)));
   await hearing.settled({ patienceMs, silenceMs: SILENCE_MS, stop });
   return stop.aborted ? [] : outcomes;
 }

@@ -41,6 +41,6 @@ export async function repair(stage: Stage, failed: readonly Version[]): Promise<
     '1s',
   ]);
   if (waited.exitCode !== 0) return wrong(waited, '0');
-  const seen = `${created.command} … --confirm ${job}; then holdfast wait agrees: all ${failed.length} are there`;
+  const seen = `holdfast repair orders --failed … --yes; holdfast repair orders --confirm ${job}; and holdfast wait orders agrees: all ${failed.length} are there`;
   return { id, what, seen };
 }

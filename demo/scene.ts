@@ -22,6 +22,8 @@ export interface Scene {
   /** For people: what happened. */
   readonly what: string;
   readonly awaited: readonly Awaited[];
+  /** Also true, and not always said. */
+  readonly tolerated?: readonly Awaited[];
 }
 
 /** How a scene ended. `decisive`: the alert that says what it is. */

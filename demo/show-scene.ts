@@ -1,10 +1,11 @@
 import { printable } from '../src/cli/printable.ts';
-import { fit } from './columns.ts';
+import { wrap } from '../src/cli/wrap.ts';
 import type { Outcome } from './scene.ts';
 import type { Screen } from './screen.ts';
 
-/** Where what was heard begins on a line of its own. */
-const INDENT = '    ';
+/** What stands before each text, and before that. */
+const INDENT_COLUMNS = 11;
+const MARK_COLUMNS = 2;
 
 /** Says how a scene ended: what happened, what was heard, who acts and how. */
 export function showScene(outcome: Outcome, screen: Screen): void {
@@ -23,18 +24,29 @@ export function showScene(outcome: Outcome, screen: Screen): void {
     ...(seen === undefined ? {} : { seen }),
   });
   screen.line(`${what}${complaint === undefined ? '' : `: ${printable(complaint)}`}`, passed ? 'ok' : 'wrong');
-  const row = (name: string, text: string | undefined): void => {
-    const columns = screen.columns - INDENT.length - 2;
-    if (text !== undefined) screen.line(fit(`${INDENT}${name.padEnd(7)}${printable(text)}`, columns));
+  const row = (name: string, text: string | undefined, lines = 1): void => {
+    if (text === undefined) return;
+    const columns = screen.columns - MARK_COLUMNS - INDENT_COLUMNS;
+    const wrapped = wrap(printable(text), columns);
+    const shown = wrapped.length > lines ? [...wrapped.slice(0, lines - 1), cut(wrapped[lines - 1], columns)] : wrapped;
+    for (const [index, line] of shown.entries()) {
+      screen.line((index === 0 ? `    ${name}` : '').padEnd(INDENT_COLUMNS) + line);
+    }
   };
   if (data !== undefined) {
-    const after = afterMs === undefined ? '' : ` after ${(afterMs / 1_000).toFixed(1)} s`;
     const { failureReason, principal } = data.evidence;
-    const detail = [failureReason, principal].filter((text) => text !== undefined).map((text) => ` (${text})`);
-    row('heard', `${data.code}${detail.join('')}${after}: ${decisive?.subject.replace(/\?versionId=.*$/u, '') ?? ''}`);
+    const detail = [failureReason, principal].filter((text) => text !== undefined).map((text) => `, ${text}`);
+    const after = afterMs === undefined ? '' : `, after ${(afterMs / 1_000).toFixed(1)} s`;
+    row('heard', `${data.code}${detail.join('')}${after}`);
+    row('about', decisive?.subject.replace(/\?versionId=.*$/u, ''));
     row('who', data.remedy?.who);
-    row('fix', data.remedy?.what);
-    row('run', data.remedy?.commands[0]);
+    row('fix', data.remedy?.what, 2);
+    row('run', data.remedy?.commands[0] ?? (data.verdict === 'violated' ? `holdfast explain ${data.code}` : undefined));
   }
-  row('run', seen);
+  row('run', seen, 2);
+}
+
+/** The last line that is shown, where more would follow. */
+function cut(text = '', columns: number): string {
+  return text.length < columns ? `${text} …` : `${text.slice(0, columns - 1)}…`;
 }

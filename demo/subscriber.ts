@@ -16,6 +16,9 @@ export interface SubscriberOptions {
   hear(event: AlertEvent): void;
 }
 
+/** A long poll would end, and begin again, with every second that the sandbox skips. */
+const ASK_EVERY_MS = 150;
+
 /** Subscribes a queue to the alert topic, as any user would, and hears until the signal fires. */
 export async function subscribe(
   stage: Stage,
@@ -31,8 +34,10 @@ export async function subscribe(
 
   async function listen(): Promise<void> {
     while (!signal.aborted) {
-      const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 });
-      const { Messages: messages = [] } = await sqs.send(command);
+      const { Messages: messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      );
+      if (messages.length === 0) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
       for (const { Body: body = '' } of messages) {
         const envelope = JSON.parse(body) as { readonly Message: string };
         hear(JSON.parse(envelope.Message) as AlertEvent);

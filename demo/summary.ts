@@ -37,8 +37,10 @@ export function summarise({ stage, hearing, screen, scenes }: Ending): number {
   const passedScenes = `${scenes.filter(({ complaint }) => complaint === undefined).length} of ${scenes.length}`;
   screen.heading('Judged by nothing else than what the subscriber heard');
   screen.line(`${count('verified')} healthy versions proved by reading their bytes, replicas included`);
-  screen.line(`${count('violated')} damaged versions found`);
-  screen.line(`${count('unverifiable')} unreadable versions called unreadable, with the reason`);
+  if (all.some(({ watched }) => watched.expect.kind === 'violated')) {
+    screen.line(`${count('violated')} damaged versions found`);
+    screen.line(`${count('unverifiable')} unreadable versions called unreadable, with the reason`);
+  }
   if (scenes.length > 0) screen.line(`${passedScenes} scenes of replication heard and explained`);
   screen.line(`The functions made ${requests.total} requests to S3: ${requests.text}`);
 

@@ -122,6 +122,11 @@ const watchPressure = (region) => [
     's3:PutObject',
     region.buckets.map((bucket) => sub(`arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)),
   ),
+  allow(
+    'BucketEncryption',
+    's3:GetEncryptionConfiguration',
+    [...new Set([...region.buckets, ...region.linked])].map(bucketArn),
+  ),
   ...describeKeys(region),
   // Neither service knows permissions on single metrics or quotas.
   allow(
