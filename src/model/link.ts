@@ -36,8 +36,3 @@ export function linksTo(config: Pick<Config, 'pairs'>, bucket: string): readonly
 export function linkId({ pair, source, destination }: Pick<Link, 'pair' | 'source' | 'destination'>): string {
   return `${pair}/${source.bucket}/${destination.bucket}`;
 }
-
-/** The link of this id; `undefined` where the configuration has it no more. */
-export function findLink(config: Pick<Config, 'pairs'>, id: string): Link | undefined {
-  return linksOf(config).find((link) => linkId(link) === id);
-}

@@ -17,13 +17,6 @@ export interface PendingVersion {
   readonly source?: ObjectState;
 }
 
-/** How much is on its way over one link. */
-export interface Backlog {
-  readonly versions: number;
-  readonly bytes: number;
-  readonly oldestAt?: Date;
-}
-
 /**
  * What is known of one link at one time, kept in the steering ledger outside the source's Region. Older than three minutes it is
  * unknown, and unknown is never zero.
