@@ -8,7 +8,8 @@ import { isHeard, type Scene } from './scene.ts';
 import { showObject } from './show-object.ts';
 import type { Stage } from './stage.ts';
 
-const OBJECTS = 6;
+/** How many objects the storm is about. */
+export const STORM_OBJECTS = 6;
 const PREFIX = `${REPLICATED_PREFIX}storm/`;
 
 const MINUTE_MS = 60_000;
@@ -28,7 +29,7 @@ export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSi
   const id = await plant(stage, { kind: 'kms-throttle', operation: 'GetObject', bucket, key: `${PREFIX}*` });
   const scene: Scene = {
     id: 'kms-storm',
-    what: `KMS throttles ${OBJECTS} readings, and nobody is accused`,
+    what: `KMS throttles ${STORM_OBJECTS} readings, and nobody is accused`,
     awaited: [
       {
         about: [formatSubject({ kind: 'kms-key', keyArn: '*', region })],
@@ -38,7 +39,7 @@ export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSi
     ],
   };
   hearing.allow(scene.awaited);
-  for (let index = 1; index <= OBJECTS; index += 1) await showObject(stage, secret(index), hearing);
+  for (let index = 1; index <= STORM_OBJECTS; index += 1) await showObject(stage, secret(index), hearing);
   for (let minutes = 0; minutes < MOST_MINUTES && !stop.aborted; minutes += 1) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     if (isHeard(scene, hearing.all())) break;
@@ -49,9 +50,14 @@ export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSi
   return scene;
 }
 
+/** The n-th of them, from 1. */
+export function stormKey(index: number): string {
+  return `${PREFIX}${index}.bin`;
+}
+
 function secret(index: number): DemoObject {
   return {
-    key: `${PREFIX}${index}.bin`,
+    key: stormKey(index),
     what: 'SSE-KMS in the storm',
     ...randomContent(10 * KIB),
     options: SSE_KMS,

@@ -14,14 +14,21 @@ const ENOUGH_MS = 15_000;
 
 const KEYS: readonly string[] = Array.from({ length: OBJECTS }, (_, index) => `${BULK_PREFIX}${index}.txt`);
 
-/** Somebody removes everything under one prefix with one request. */
-export async function showMassDelete(stage: Stage): Promise<Scene> {
+/** What is going to be deleted. */
+export async function fillPrefix(stage: Stage): Promise<void> {
   const { bucket, region } = SOURCE;
   const client = stage.s3(region);
   await Promise.all(KEYS.map(async (Key) => client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Key }))));
+}
+
+/** Somebody removes everything under one prefix with one request. */
+export async function showMassDelete(stage: Stage): Promise<Scene> {
+  const { bucket, region } = SOURCE;
   const leftMs = WINDOW_MS - (stage.cloud.clock.now() % WINDOW_MS);
   if (leftMs < ENOUGH_MS) await advance(stage, leftMs);
-  await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: KEYS.map((Key) => ({ Key })) } }));
+  await stage
+    .s3(region)
+    .send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: KEYS.map((Key) => ({ Key })) } }));
   const about = [formatSubject({ kind: 'prefix', bucket, region, prefix: BULK_PREFIX })];
   return {
     id: 'mass-delete',

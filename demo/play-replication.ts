@@ -4,7 +4,7 @@ import { showConflict } from './conflict.ts';
 import type { Hearing } from './hearing.ts';
 import { showKmsStorm } from './kms-storm.ts';
 import { showEarlyExpiry } from './lifecycle.ts';
-import { showMassDelete } from './mass-delete.ts';
+import { fillPrefix, showMassDelete } from './mass-delete.ts';
 import type { DemoOptions } from './options.ts';
 import { repair } from './repair.ts';
 import { ORDERS } from './places.ts';
@@ -53,8 +53,10 @@ export async function playReplication({
     return scene;
   };
   const finish = async (...scenes: readonly Scene[]): Promise<void> => {
+    let patient = true; // where one was not heard in time, the others beside it have had as long
     for (const scene of scenes) {
-      await hearing.until(() => isHeard(scene, hearing.all()), { patienceMs, stop });
+      if (patient) await hearing.until(() => isHeard(scene, hearing.all()), { patienceMs, stop });
+      patient &&= isHeard(scene, hearing.all());
       if (!stop.aborted) tell(judgeScene(scene, hearing.all()));
     }
   };

@@ -5,6 +5,7 @@ import { startShow } from './show.ts';
 describe('the command line of the show', () => {
   it('has an answer without arguments', () => {
     expect(parseOptions([])).toEqual({
+      acts: ['integrity', 'replication'],
       keep: false,
       json: false,
       help: false,
@@ -17,6 +18,7 @@ describe('the command line of the show', () => {
   it('passes on what was asked for', () => {
     const args = ['--folder', 'a b', '--stacks', 'c', '--keep', '--port', '9000', '--seed', '0', '--patience', '3'];
     expect(parseOptions(args)).toEqual({
+      acts: ['integrity'],
       folder: 'a b',
       stacks: 'c',
       keep: true,
@@ -29,6 +31,16 @@ describe('the command line of the show', () => {
   });
 
   it.each([
+    [['--only', 'integrity'], ['integrity']],
+    [['--only', 'replication'], ['replication']],
+    [['--folder', 'x', '--only', 'integrity'], ['integrity']],
+  ])('%j plays %j', (args, acts) => {
+    expect(parseOptions(args).acts).toEqual(acts);
+  });
+
+  it.each([
+    [['--only', 'lag'], /expected --only to be integrity or replication, got lag/],
+    [['--folder', 'x', '--only', 'replication'], /expected --only to be integrity with --folder, got replication/],
     [['--port', '65536'], /expected --port to be a whole number from 0 to 65535, got 65536/],
     [['--port', ''], /expected --port/],
     [['--seed', '-1'], /seed/],

@@ -10,17 +10,18 @@ describe('the show', () => {
     expect(linesOf(ended, 'summary')).toEqual([
       expect.objectContaining({
         passed: true,
-        verified: '50 of 50',
+        verified: '74 of 74',
         violated: '4 of 4',
         unverifiable: '2 of 2',
+        scenes: '14 of 14',
         wrong: 0,
       }),
     ]);
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/packaged into .*\n.*the sandbox is up at http:\/\/127\.0\.0\.1:\d+/);
-    // 50 proofs and 2 excuses at least, and an accusation of each of the 4 that are damaged.
+    // 74 proofs and 2 excuses at least, and an accusation of each of the 4 that are damaged.
     const verdicts = linesOf(ended, 'alert').map(({ alert }) => (alert as Alert).data.verdict);
-    expect(verdicts.filter((verdict) => verdict === 'verified').length).toBeGreaterThanOrEqual(50);
+    expect(verdicts.filter((verdict) => verdict === 'verified').length).toBeGreaterThanOrEqual(74);
     expect(verdicts.filter((verdict) => verdict === 'violated').length).toBeGreaterThanOrEqual(4);
   });
 });

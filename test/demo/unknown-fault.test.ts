@@ -45,7 +45,16 @@ type Outcome = 'too late' | { readonly fault: UnknownFault; readonly isTaken: bo
 
 /** Starts a show and plants a fault that hits something; where it hits nothing, the show is ended. */
 async function sabotage(stacks: string, random: () => number): Promise<Outcome> {
-  const show = startShow(['--stacks', stacks, '--patience', '20', '--seed', String(Math.floor(random() * 1e6))]);
+  const show = startShow([
+    '--stacks',
+    stacks,
+    '--only',
+    'integrity',
+    '--patience',
+    '20',
+    '--seed',
+    String(Math.floor(random() * 1e6)),
+  ]);
   const { url, environment } = (await show.line('started')) as Line & Started;
   await sleep(random() * LONGEST_WAIT_MS);
   const fault = drawFault(await lookAround(url, environment), random);
