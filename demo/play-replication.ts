@@ -71,6 +71,7 @@ export async function playReplication({
   const failed = ofReplicas.filter(({ id }) => id.startsWith('failed-'));
   await finish(...failed);
   if (stop.aborted) return [];
+  await fillPrefix(stage); // they are looked at while a person repairs
   tell(
     await repair(
       stage,
