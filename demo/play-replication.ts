@@ -19,6 +19,9 @@ import type { Stage } from './stage.ts';
 /** How long to listen for accusations after everything expected was heard, in milliseconds: a look, and one that confirms it. */
 const SILENCE_MS = 3_500;
 
+/** Tags may still be on their way at any look but the last. */
+const CHANGEABLE = 'tags';
+
 /** Heard as soon as the watch of the backlog runs, once a minute. */
 const BACKLOG: Scene = {
   id: 'backlog',
@@ -71,14 +74,16 @@ export async function playReplication({
   const failed = ofReplicas.filter(({ id }) => id.startsWith('failed-'));
   await finish(...failed);
   if (stop.aborted) return [];
-  await fillPrefix(stage); // they are looked at while a person repairs
-  tell(
-    await repair(
-      stage,
-      failed.flatMap(({ awaited }) => versionsIn(awaited)),
-    ),
-  );
-  await finish(...ofReplicas.filter((scene) => !failed.includes(scene)), conflict);
+  const changeable = ofReplicas.filter(({ id }) => id === CHANGEABLE);
+  const others = ofReplicas.filter((scene) => !failed.includes(scene) && !changeable.includes(scene));
+  const hearOthers = async (): Promise<void> => {
+    await finish(...others, conflict);
+    await fillPrefix(stage);
+  };
+  const versions = failed.flatMap(({ awaited }) => versionsIn(awaited));
+  const [repaired] = await Promise.all([repair(stage, versions), hearOthers()]);
+  tell(repaired);
+  await finish(...changeable);
   // From here on sandbox time is moved, and everything with it.
   const deletes = begin(await showMassDelete(stage));
   await finish(deletes);
