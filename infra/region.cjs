@@ -56,6 +56,10 @@ module.exports = async function describeRegion(resolveVariable) {
     steeringRegion: config.steeringRegion,
     /** Buckets at either end of the links that begin in this Region. */
     linked: unique(linked.map(({ bucket }) => bucket)),
+    /** Where the replicas come from that arrive in this Region. */
+    origins: unique(
+      links.filter(({ destination }) => destination.region === region).map(({ source }) => source.bucket),
+    ),
     /** Regions with a stack that is told of this Region's versions, or that tells of its own. */
     peerRegions: unique(peers.map((bucket) => bucket.region)),
     allAccounts: unique(all.map(({ account }) => account)),

@@ -106,7 +106,8 @@ const inspect = (region) => [
 
 /** Once a minute: how much is on its way, how hard KMS is pressed, and whether its keys can be used. */
 const watchPressure = (region) => [
-  ...lookAtObjects(region),
+  // What is overdue is looked for at its source as well, wherever that is.
+  ...lookAtObjects({ ...region, buckets: [...new Set([...region.buckets, ...region.origins])] }),
   remember,
   ...tellPeers(region),
   alert,

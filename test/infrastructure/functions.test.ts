@@ -167,13 +167,18 @@ describe('roles', () => {
     [AWAY, ['orders-euw1']],
   ])('in %s read the buckets of that Region and what they are replicated to', (region, buckets) => {
     const template = region === HOME ? home : away;
-    for (const role of ['OnObjectEventRole', 'OnLookRole', 'OnReadRole', 'WatchPressureRole']) {
+    for (const role of ['OnObjectEventRole', 'OnLookRole', 'OnReadRole']) {
       const objects = buckets.map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/*`);
       expect(toTexts(statement(template, role, 's3:GetObjectVersion')?.Resource)).toEqual(objects);
       expect(toTexts(statement(template, role, 's3:ListBucket')?.Resource)).toEqual(
         objects.map((arn) => arn.slice(0, -2)),
       );
     }
+  });
+
+  it('look for what is overdue at its source as well', () => {
+    const objects = toTexts(statement(away, 'WatchPressureRole', 's3:GetObjectVersion')?.Resource);
+    expect(objects).toEqual(['orders-euw1', 'orders-use1'].map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/*`));
   });
 
   it('use configured keys only, through S3 and for these buckets', () => {
