@@ -82,6 +82,7 @@ const QUIET_CHECK_MS = 10;
 
 export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const { port = 0, seed = 1, clock = createClock() } = options;
+  const keyPlans = (options.kmsKeys ?? []).map(toKeyPlan);
   const folder = await mkdtemp(join(options.folder ?? tmpdir(), 'holdfast-'));
   const random = createRandom(seed);
   // Of its own, so that what else happens by chance does not shift the faults.
@@ -90,7 +91,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const requests = createRequestLog();
   const access = createAccessControl(ACCOUNT);
   const state = createAccountState({ account: ACCOUNT, access, clock, random, logs });
-  for (const arn of options.kmsKeys ?? []) state.keyRegister.create(toKeyPlan(arn));
+  for (const plan of keyPlans) state.keyRegister.create(plan);
   const credentials = createCredentials(ACCOUNT, random);
   let url = '';
   const platform: Platform = {

@@ -312,3 +312,22 @@ describe('the policy of a key', () => {
     });
   });
 });
+
+describe('keys that are there from the beginning', () => {
+  const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0b0b0b0b-1111-2222-3333-444455556666';
+
+  it('have the ARN that a configuration names', async () => {
+    const prepared = await createCloud({ kmsKeys: [arn] });
+    try {
+      const client = new KMSClient({ region: REGION, endpoint: prepared.url, credentials: prepared.credentials });
+      const { KeyMetadata } = await client.send(new DescribeKeyCommand({ KeyId: arn }));
+      expect(KeyMetadata).toMatchObject({ Arn: arn, KeyState: 'Enabled', KeyManager: 'CUSTOMER' });
+    } finally {
+      await prepared.close();
+    }
+  });
+
+  it.each(['alias/orders', 'arn:aws:kms:eu-west-1:111122223333:alias/orders'])('are not named %s', async (name) => {
+    await expect(createCloud({ kmsKeys: [name] })).rejects.toThrow(`expected the ARN of a KMS key, got ${name}`);
+  });
+});
