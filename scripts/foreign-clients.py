@@ -40,7 +40,7 @@ class Show:
         self.stderr = open(folder / "stderr", "w+", encoding="utf-8")
         self.process = subprocess.Popen(
             # What `npm start` runs, without npm, whose own exit code after an interrupt is the signal's.
-            ["node", "bin/holdfast.mjs", "demo", "--keep", "--json", "--port", "0"],
+            ["node", "bin/holdfast.mjs", "demo", "--only", "integrity", "--keep", "--json", "--port", "0"],
             stdout=subprocess.PIPE,
             stderr=self.stderr,
             env={**environment, "TMPDIR": str(folder / "tmp")},

@@ -99,7 +99,7 @@ async function handle(
   const { principal } = verifySignature(
     { claim, method, rawPath, query: signed, headers, payloadHash },
     platform.credentials.find(claim.accessKeyId),
-    platform.clock.now(),
+    { now: platform.clock.now(), machineNow: platform.clock.now() - (platform.clock.offsetMs[0] ?? 0) },
   );
   const service = Object.hasOwn(services, serviceName) ? services[serviceName] : undefined;
   if (service === undefined) throw notImplemented(`the service ${serviceName}`);
