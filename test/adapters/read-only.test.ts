@@ -34,13 +34,13 @@ describe('invariant 7: Holdfast writes to no bucket but under the prefix of its 
     expect(text).not.toMatch(/import \* as .*@aws-sdk\/client-s3|import\('@aws-sdk\/client-s3'\)|require\(/);
     expect(importsOf(text)).not.toContain('S3');
     expect(text).not.toMatch(/@aws-sdk\/(?:lib-storage|s3-request-presigner)/);
-    if (!JOBS.has(file)) expect(text).not.toContain('@aws-sdk/client-s3-control');
+    expect(text.includes('@aws-sdk/client-s3-control') && !JOBS.has(file)).toBe(false);
   });
 
   it('creates no job of S3 Batch Operations that could start without a person', () => {
     const jobs = readFileSync(new URL('s3-control-jobs.ts', ADAPTERS), 'utf8');
-    const used = new Set(Array.from(jobs.matchAll(/\b(\w+Command)\b/g), ([, name]) => name));
-    expect([...used].toSorted()).toEqual([
+    const used = new Set(Array.from(jobs.matchAll(/\b(\w+Command)\b/g), ([name]) => name));
+    expect([...used].toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'CreateJobCommand',
       'DescribeJobCommand',
       'ListJobsCommand',
