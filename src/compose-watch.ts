@@ -9,6 +9,7 @@ import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
+import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
 import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
@@ -75,6 +76,7 @@ export function createWatchPressureHandler(): WatchHandler {
     buckets: createS3BucketStore(clients, { clock }),
     keys: createKmsKeyStore(clients),
     usage: createKmsUsageMeter(clients, { clock }),
+    canaries: createS3CanaryWriter(clients),
     alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
     notes: createDynamoDbNotes(clients, ledger),
     counters: createDynamoDbCounters(clients, ledger),

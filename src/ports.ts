@@ -179,6 +179,21 @@ export interface WriteMeter {
   read(bucket: BucketRef, options: Call & { readonly until: Date }): Promise<WriteMeasurement | undefined>;
 }
 
+/** A small object of our own. */
+export interface CanaryObject extends BucketRef {
+  /** Under `CANARY_PREFIX`. */
+  readonly key: string;
+  readonly text: string;
+  /** Absent: encrypted by S3, without KMS. */
+  readonly kmsKeyId?: string;
+}
+
+/** Writes our own objects, and nothing that is not under their prefix: that throws. */
+export interface CanaryWriter {
+  /** Answers the version ID; `absent`: the bucket keeps no versions. Called again it writes another version. */
+  put(canary: CanaryObject, call: Call): Promise<Observation<string>>;
+}
+
 /** How much of the quotas of the account is used, whoever uses it. */
 export interface UsageMeter {
   /** Symmetric cryptographic operations in the Region, in the time before `until`. `unreadable`: our role may not know. */

@@ -1,16 +1,21 @@
 import { openAlertBook } from './act/alert-book.ts';
+import { sendCanaries, type SentCanaries } from './act/send-canaries.ts';
 import { pressureChecks } from './checks/pressure/index.ts';
 import { gatherPressure, type PressurePorts } from './gather/gather-pressure.ts';
 import type { Config } from './model/config.ts';
 import type { Finding, FindingCode } from './model/finding.ts';
-import type { PressureFactName } from './model/pressure-facts.ts';
+import type { PressureFactName, PressureFacts } from './model/pressure-facts.ts';
 import { pressureNote } from './model/throttle.ts';
+import { canaryStance, isCanaryDue } from './policy/canary.ts';
 import { slowUntil } from './policy/slow-down.ts';
 import { toAlerts } from './policy/to-alerts.ts';
-import type { Call, Ports } from './ports.ts';
+import type { Call, CanaryWriter, Ports } from './ports.ts';
 
 /** What the watch of limits asks of the world. */
-export interface PressureWatchPorts extends PressurePorts, Pick<Ports, 'alerts'> {}
+export interface PressureWatchPorts extends PressurePorts, Pick<Ports, 'alerts'> {
+  /** Absent: no canaries are written, and those on their way are not followed any more. */
+  readonly canaries?: CanaryWriter;
+}
 
 /** What one run did about one question. */
 export interface WatchedPressure {
@@ -27,7 +32,8 @@ const NEEDS: ReadonlySet<PressureFactName> = new Set(pressureChecks.flatMap((che
 
 /**
  * Looks at the limits of this Region and at the keys that its buckets depend on. Publishes what is new, and again what was gone in
- * between, and lets our own readings wait while KMS has no room. A question that cannot be answered holds up no other: its error is thrown at the end. May be repeated.
+ * between, lets our own readings wait while KMS has no room, and writes canaries. A question that cannot be answered holds up no
+ * other: its error is thrown at the end. May be repeated.
  */
 export async function watchPressure(
   ports: PressureWatchPorts,
@@ -35,15 +41,18 @@ export async function watchPressure(
   call: Call,
 ): Promise<readonly WatchedPressure[]> {
   const book = await openAlertBook(ports, NOTE, call);
-  const { facts, errors } = await gatherPressure({ config, needs: NEEDS }, ports, call);
+  const needs = ports.canaries === undefined ? new Set([...NEEDS].filter((name) => name !== 'canaries')) : NEEDS;
+  const { facts: gathered, errors } = await gatherPressure({ config, needs }, ports, call);
+  const sent = await sendDueCanaries(gathered, ports, call);
+  const facts = { ...gathered, canaries: sent.canaries };
   const slow = slowUntil(facts);
   if (slow !== undefined) {
     const keepForMs = slow.getTime() - facts.lookedAt.getTime();
     await ports.notes.put(pressureNote(ports.region), slow.toISOString(), { signal: call.signal, keepForMs });
   }
   const watched: WatchedPressure[] = [];
-  for (const { id, needs, run } of pressureChecks) {
-    if (needs.some((name) => errors.has(name))) {
+  for (const { id, needs: asked, run } of pressureChecks) {
+    if (asked.some((name) => errors.has(name))) {
       book.keep(id); // nothing was learnt
       continue;
     }
@@ -52,6 +61,20 @@ export async function watchPressure(
     watched.push({ check: id, findings, opened: await book.publish(id, { findings, actions }, call) });
   }
   await book.save(call);
-  for (const error of errors.values()) throw error;
+  for (const error of [...errors.values(), ...sent.errors]) throw error;
   return watched;
+}
+
+async function sendDueCanaries(
+  { canaries = [], lookedAt }: PressureFacts,
+  { canaries: writer, notes, clock }: PressureWatchPorts,
+  call: Call,
+): Promise<SentCanaries> {
+  if (writer === undefined) return { canaries, errors: [] };
+  const due = canaries.map((each) => {
+    const stance = canaryStance(each);
+    const isDue = 'kmsKeyId' in stance && isCanaryDue(each, lookedAt);
+    return { canaries: each, ...(isDue ? { kmsKeyId: stance.kmsKeyId } : {}) };
+  });
+  return sendCanaries(due, { writer, notes, clock }, call);
 }

@@ -3,8 +3,8 @@ import { pairChecks } from '../checks/pair/index.ts';
 import type { Severity } from '../model/action.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import { CANARY_PREFIX } from '../model/canary.ts';
-import { valueOf } from '../model/observation.ts';
 import type { PairFacts, Side } from '../model/pair-facts.ts';
+import { type CanaryOff, canaryStance } from '../policy/canary.ts';
 import { severityOf } from '../policy/severity.ts';
 import { changedSetting } from './changed-setting.ts';
 import type { KmsDiagnosis, KmsQuestion } from './diagnose-keys.ts';
@@ -104,13 +104,18 @@ function stackNotes({ link, signals }: PairFacts, stage: string): readonly strin
   );
 }
 
-/** Canaries are objects that Holdfast writes: without a rule that removes them they stay off. */
-function canaryNotes({ source }: PairFacts): readonly string[] {
-  const { lifecycle } = source;
-  if (lifecycle === undefined || lifecycle.state === 'unreadable') return [];
-  const isCovered = (valueOf(lifecycle) ?? []).some(
-    ({ enabled, prefix, tags, expiration }) =>
-      enabled && expiration !== undefined && Object.keys(tags).length === 0 && CANARY_PREFIX.startsWith(prefix),
-  );
-  return isCovered ? [] : [`canaries are off: no lifecycle rule of the source expires ${CANARY_PREFIX}`];
+/** Canaries are objects that Holdfast writes: without rules that clear them away they stay off. */
+function canaryNotes({ link, source }: PairFacts): readonly string[] {
+  const { lifecycle, replication } = source;
+  if (lifecycle === undefined || lifecycle.state === 'unreadable' || replication?.state !== 'present') return [];
+  const stance = canaryStance({ link, settings: source });
+  return 'off' in stance ? CANARIES_OFF[stance.off] : [];
 }
+
+const CANARIES_OFF: Readonly<Record<CanaryOff, readonly string[]>> = {
+  'not-expired': [
+    `canaries are off: no lifecycle rule of the source expires ${CANARY_PREFIX}, or none expires noncurrent versions there`,
+  ],
+  'no-key': [], // without SSE-KMS there is nothing to compare
+  'not-replicated': [`canaries are off: no rule replicates SSE-KMS objects under ${CANARY_PREFIX}`],
+};

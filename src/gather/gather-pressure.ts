@@ -10,6 +10,7 @@ import type {
   ThrottledLooks,
   UsedKey,
 } from '../model/pressure-facts.ts';
+import { gatherCanaries } from './gather-canaries.ts';
 import { parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
 import type { BucketStore, Call, KeyStore, Ports, UsageMeter } from '../ports.ts';
 
@@ -19,7 +20,7 @@ const USAGE_MS = 20 * 60_000;
 /** A storm, and the quiet after it. */
 const THROTTLED_MS = 25 * 60_000;
 
-export interface PressurePorts extends Pick<Ports, 'region' | 'clock' | 'counters' | 'notes'> {
+export interface PressurePorts extends Pick<Ports, 'region' | 'clock' | 'counters' | 'notes' | 'objects'> {
   readonly buckets: BucketStore;
   readonly keys: KeyStore;
   readonly usage: UsageMeter;
@@ -48,13 +49,14 @@ export async function gatherPressure(
       return undefined;
     }
   };
-  const [usage, keys, buckets, throttled] = await Promise.all([
+  const [usage, keys, buckets, throttled, canaries] = await Promise.all([
     asked('usage', async () => readUsage(ports, lookedAt, call)),
     asked('keys', async () => gatherKeys(config, ports, call)),
     asked('buckets', async () => gatherBuckets(config, ports, call)),
     asked('throttled', async () => gatherThrottled(ports, call)),
+    asked('canaries', async () => gatherCanaries(config, ports, call)),
   ]);
-  return { facts: { region: ports.region, lookedAt, usage, keys, buckets, throttled }, errors };
+  return { facts: { region: ports.region, lookedAt, usage, keys, buckets, throttled, canaries }, errors };
 }
 
 async function readUsage(

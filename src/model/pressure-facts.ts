@@ -1,4 +1,5 @@
 import type { BucketRef, BucketSettings } from './bucket-settings.ts';
+import type { LinkCanaries } from './canary.ts';
 import type { KeyRef, KmsKey } from './kms-key.ts';
 import type { Observation } from './observation.ts';
 import type { Limit } from './throttle.ts';
@@ -42,7 +43,9 @@ export interface PressureFacts {
   readonly keys?: readonly UsedKey[] | undefined;
   readonly buckets?: readonly EncryptedBucket[] | undefined;
   readonly throttled?: readonly ThrottledLooks[] | undefined;
+  /** Of the links that begin here. */
+  readonly canaries?: readonly LinkCanaries[] | undefined;
 }
 
 /** What a check of pressure may ask for. */
-export type PressureFactName = 'usage' | 'keys' | 'buckets' | 'throttled';
+export type PressureFactName = 'usage' | 'keys' | 'buckets' | 'throttled' | 'canaries';

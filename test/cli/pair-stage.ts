@@ -67,6 +67,7 @@ const CANARIES: LifecycleRule = {
   Status: 'Enabled',
   Filter: { Prefix: 'holdfast-canary/' },
   Expiration: { Days: 1 },
+  NoncurrentVersionExpiration: { NoncurrentDays: 1 },
 };
 
 /** What every right pair has. */
