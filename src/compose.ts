@@ -3,6 +3,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createHiddenThrottleCount } from './act/count-throttle.ts';
 import { createClients } from './adapters/aws/clients.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbLedger } from './adapters/aws/dynamodb-ledger.ts';
@@ -52,9 +53,15 @@ export function createBatchHandler(): BatchHandler {
   const journal = createPowertoolsJournal(logger, metrics, clock);
   const clients = createClients({
     customEndpoint: environment.customEndpoint,
-    onRetries: (retries) => journal.retried(retries),
+    onRetries(hidden) {
+      journal.retried(hidden);
+      hiddenThrottles.note(hidden);
+    },
   });
   const ledger = { table: environment.LEDGER_TABLE, region, clock };
+  const counters = createDynamoDbCounters(clients, ledger);
+  const notes = createDynamoDbNotes(clients, ledger);
+  const hiddenThrottles = createHiddenThrottleCount({ counters, notes, clock });
   const monitor = createMonitor(
     {
       region,
@@ -73,8 +80,8 @@ export function createBatchHandler(): BatchHandler {
       buckets: createS3BucketStore(clients, { clock }),
       pending: createDynamoDbPendingList(clients, ledger),
       peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
-      counters: createDynamoDbCounters(clients, ledger),
-      notes: createDynamoDbNotes(clients, ledger),
+      counters,
+      notes,
       versions: createS3VersionLister(clients),
     },
     config,
@@ -95,6 +102,9 @@ export function createBatchHandler(): BatchHandler {
     try {
       return await processPartialResponse(event, receive, processor, { context, throwOnFullBatchFailure: false });
     } finally {
+      await hiddenThrottles
+        .flush(budget)
+        .catch((error: unknown) => logger.warn('hidden throttles not counted', { error }));
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     }
   };

@@ -13,6 +13,7 @@ import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
 import type { KmsUsage } from './model/pressure-facts.ts';
+import type { HiddenRetries } from './model/throttle.ts';
 import type {
   JobPlace,
   JobRef,
@@ -281,8 +282,8 @@ export interface Journal {
   setAside(reason: string): void;
   /** A replica has arrived. */
   replicated(lag: ReplicationLag): void;
-  /** A request needed so many attempts beyond the first. */
-  retried(retries: number): void;
+  /** A request needed more than one attempt. */
+  retried(hidden: HiddenRetries): void;
 }
 
 /** Everything that the core asks of the world. */

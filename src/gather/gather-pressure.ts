@@ -11,7 +11,7 @@ import type {
   UsedKey,
 } from '../model/pressure-facts.ts';
 import { gatherCanaries } from './gather-canaries.ts';
-import { parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
+import { hiddenCounter, parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
 import type { BucketStore, Call, KeyStore, Ports, UsageMeter } from '../ports.ts';
 
 /** Usage is published some minutes late, and a line needs a quarter of an hour. */
@@ -136,8 +136,15 @@ async function gatherThrottled({ counters, notes }: PressurePorts, call: Call): 
   const reached = parseReachedLimits(await notes.get(REACHED_LIMITS, call));
   return Promise.all(
     reached.map(async ({ limit }) => {
-      const history = await counters.history(throttleCounter(limit), THROTTLED_MS, call);
-      return { limit, minutes: history.map(({ window, sum }) => ({ at: window, looks: sum })) };
+      const [looks, hidden] = await Promise.all([
+        counters.history(throttleCounter(limit), THROTTLED_MS, call),
+        counters.history(hiddenCounter(limit), THROTTLED_MS, call),
+      ]);
+      return {
+        limit,
+        minutes: looks.map(({ window, sum }) => ({ at: window, looks: sum })),
+        hidden: hidden.map(({ window, sum }) => ({ at: window, throttles: sum })),
+      };
     }),
   );
 }

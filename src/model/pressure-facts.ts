@@ -28,11 +28,13 @@ export interface EncryptedBucket {
   readonly replicas: number;
 }
 
-/** How many looks were throttled. */
+/** How many looks were throttled, and how many attempts that were made again. */
 export interface ThrottledLooks {
   readonly limit: Limit;
   /** Oldest first, by the minute. */
   readonly minutes: readonly { readonly at: Date; readonly looks: number }[];
+  /** Oldest first, by the minute: throttles that a later attempt of the same request has hidden; absent: none. */
+  readonly hidden?: readonly { readonly at: Date; readonly throttles: number }[];
 }
 
 /** What was learnt about the limits of one Region. A fact that nobody asked for is absent. */

@@ -61,6 +61,20 @@ export function throttleCounter(limit: Limit): string {
   return limit.of === 'kms' ? `throttle#kms#${limit.region}` : `throttle#s3#${limit.bucket}/${limit.prefix}`;
 }
 
+/** What one request needed beyond its first attempt, before it came to a good end. */
+export interface HiddenRetries {
+  readonly retries: number;
+  /** How many of the attempts were throttled. */
+  readonly throttles: number;
+  /** Whose limit it was; absent: not known, or not one of those that are told apart. */
+  readonly limit?: Limit;
+}
+
+/** Name of the counter of throttles that a later attempt has hidden. */
+export function hiddenCounter(limit: Limit): string {
+  return `hidden-${throttleCounter(limit)}`;
+}
+
 /** Name of the note that says until when readings that spend KMS requests are put off in a Region: a time as ISO 8601. */
 export function pressureNote(region: string): string {
   return `pressure#${region}`;

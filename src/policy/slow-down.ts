@@ -22,8 +22,10 @@ const MOST_AGE_MS = 60 * MINUTE_MS;
 export function slowUntil({ region, lookedAt, usage, throttled = [] }: PressureFacts): Date | undefined {
   const sinceMs = lookedAt.getTime() - LATELY_MINUTES * MINUTE_MS;
   const stormy = throttled.some(
-    ({ limit, minutes }) =>
-      limit.of === 'kms' && limit.region === region && minutes.some(({ at }) => at.getTime() >= sinceMs),
+    ({ limit, minutes, hidden = [] }) =>
+      limit.of === 'kms' &&
+      limit.region === region &&
+      [...minutes, ...hidden].some(({ at }) => at.getTime() >= sinceMs),
   );
   const used = valueOf(usage);
   const worst: KmsLoad | undefined =

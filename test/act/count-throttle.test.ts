@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
-import { createThrottleCount } from '../../src/act/count-throttle.ts';
-import { type Limit, parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../../src/model/throttle.ts';
+import { createHiddenThrottleCount, createThrottleCount } from '../../src/act/count-throttle.ts';
+import {
+  hiddenCounter,
+  type Limit,
+  parseReachedLimits,
+  REACHED_LIMITS,
+  throttleCounter,
+} from '../../src/model/throttle.ts';
 import { createFakeWorld } from '../support/fake-ports.ts';
 
 const call = { signal: new AbortController().signal };
@@ -48,4 +54,22 @@ it('lists no more than fifty', async () => {
   const listed = parseReachedLimits(await world.ports.notes.get(REACHED_LIMITS, call));
   expect(listed).toHaveLength(50);
   expect(listed[0]?.limit).toMatchObject({ prefix: '59/' });
+});
+
+it('counts what the SDK has hidden when there is time for it, once, and apart from looks', async () => {
+  const world = createFakeWorld();
+  const { note, flush } = createHiddenThrottleCount(world.ports);
+  note({ retries: 2, throttles: 2, limit: KMS });
+  note({ retries: 2, throttles: 1, limit: KMS });
+  note({ retries: 1, throttles: 0, limit: KMS });
+  note({ retries: 1, throttles: 1 });
+  const sums = async (name: string) =>
+    (await world.ports.counters.history(name, 3_600_000, call)).map(({ sum }) => sum);
+  expect(await sums(hiddenCounter(KMS))).toEqual([]);
+  await flush(call);
+  await flush(call);
+  expect(await sums(hiddenCounter(KMS))).toEqual([3]);
+  expect(await sums(throttleCounter(KMS))).toEqual([]);
+  const listed = parseReachedLimits(await world.ports.notes.get(REACHED_LIMITS, call));
+  expect(listed.map(({ limit }) => limit)).toEqual([KMS]);
 });

@@ -83,4 +83,19 @@ describe('the journal', () => {
     });
     expect(metrics.hasStoredMetrics()).toBe(false);
   });
+
+  it.each([
+    ['both where S3 or KMS said to slow down', { retries: 3, throttles: 2 }, ['HiddenRetries 3', 'HiddenThrottles 2']],
+    ['attempts alone where something else was wrong', { retries: 1, throttles: 0 }, ['HiddenRetries 1']],
+  ])('counts %s', (_title, hidden, expected) => {
+    const metrics = new Metrics({ namespace: 'Holdfast', serviceName: 'holdfast-test' });
+    const counted: string[] = [];
+    vi.spyOn(metrics, 'addMetric').mockImplementation((name, _unit, value) => {
+      counted.push(`${name} ${value}`);
+      return metrics;
+    });
+    const logger = new Logger({ logLevel: 'SILENT' });
+    createPowertoolsJournal(logger, metrics, { now: () => new Date(0) }).retried(hidden);
+    expect(counted).toEqual(expected);
+  });
 });

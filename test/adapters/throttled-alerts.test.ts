@@ -5,6 +5,7 @@ import { patiently } from '../../src/adapters/aws/patiently.ts';
 import { createSnsAlertSink } from '../../src/adapters/aws/sns-alert-sink.ts';
 import { createS3ObjectStore } from '../../src/adapters/aws/s3-object-store.ts';
 import { createSqsPoisonQueue } from '../../src/adapters/aws/sqs-queues.ts';
+import type { HiddenRetries } from '../../src/model/throttle.ts';
 import { renderAlert } from '../../src/render/alert.ts';
 import { aFinding, OBJECT } from '../support/facts.ts';
 import {
@@ -20,14 +21,14 @@ const call = { signal: new AbortController().signal };
 let server: ScriptedServer;
 let answer: (request: ReceivedRequest, before: number) => Answer;
 let clients: ReturnType<typeof createClients>;
-let retries: number[];
+let retries: HiddenRetries[];
 
 beforeEach(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
   server = await startScriptedServer((request) => answer(request, server.requests.length - 1));
   retries = [];
-  const onRetries = (count: number): void => void retries.push(count);
+  const onRetries = (hidden: HiddenRetries): void => void retries.push(hidden);
   clients = createClients({ customEndpoint: true, endpoint: server.endpoint, maxAttempts: 3, onRetries });
 });
 
@@ -110,13 +111,74 @@ describe('a HEAD that is told to slow down', () => {
   });
 });
 
-it('tells of attempts that nobody else sees, and of none where one was enough', async () => {
+describe('attempts that nobody else sees', () => {
   const found: Answer = {
     headers: { etag: '"abc"', 'content-length': '0', 'last-modified': new Date(0).toUTCString() },
   };
-  answer = (_, before) => (before < 2 ? { status: 503 } : found);
-  const store = createS3ObjectStore(clients);
-  await store.head({ ...OBJECT, region }, { ...call, checksums: false });
-  await store.head({ ...OBJECT, region }, { ...call, checksums: false });
-  expect(retries).toEqual([2]);
+  const slowDown = (text: string): Answer => ({
+    status: 503,
+    headers: { 'content-type': 'application/xml' },
+    body: `<Error><Code>SlowDown</Code><Message>Please reduce your request rate${text}.</Message></Error>`,
+  });
+  const OF_KMS = slowDown(' for operations involving AWS KMS');
+  const OF_S3 = slowDown('');
+  const object = { bucket: 'photos', region, key: 'a b/é/1' };
+  const s3 = { of: 's3', region, bucket: 'photos', prefix: 'a b/' };
+  const kms = { of: 'kms', region };
+  const head = async (checksums: boolean) => createS3ObjectStore(clients).head(object, { ...call, checksums });
+  const read = async () => {
+    const opened = await createS3ObjectStore(clients).read(object, call);
+    if (opened.state === 'present') await opened.value.body[Symbol.asyncIterator]().return?.();
+  };
+
+  it.each<[string, readonly Answer[], () => Promise<unknown>, readonly object[]]>([
+    ['are told with the prefix where S3 throttled', [OF_S3], read, [{ retries: 1, throttles: 1, limit: s3 }]],
+    ['are told with KMS where it says so', [OF_KMS, OF_S3], read, [{ retries: 2, throttles: 2, limit: kms }]],
+    [
+      'are told with the prefix where a HEAD has no words',
+      [{ status: 503 }],
+      async () => head(false),
+      [{ retries: 1, throttles: 1, limit: s3 }],
+    ],
+    [
+      'name nobody where checksums might have been the reason',
+      [{ status: 503 }, { status: 503 }],
+      async () => head(true),
+      [{ retries: 2, throttles: 2 }],
+    ],
+    ['are no throttles where a server is in trouble', [{ status: 500 }], read, [{ retries: 1, throttles: 0 }]],
+    ['are none where one was enough', [], read, []],
+    ['are none of ours to tell where all were in vain: the look says so', [OF_S3, OF_S3, OF_S3], read, []],
+  ])('%s', async (_title, troubles, look, told) => {
+    answer = (_, before) => troubles[before] ?? found;
+    await look();
+    expect(retries).toEqual(told);
+  });
+
+  it('are told apart, request by request', async () => {
+    const first = new Set<string>();
+    answer = ({ url }) => {
+      const isFirst = !first.has(url);
+      first.add(url);
+      return isFirst && url.includes('slow') ? OF_S3 : found;
+    };
+    const keys = ['slow/1', 'quick/1', 'slow/2', 'quick/2'];
+    const store = createS3ObjectStore(clients);
+    await Promise.all(keys.map(async (key) => store.head({ ...object, key }, { ...call, checksums: false })));
+    expect(retries).toEqual([1, 2].map(() => ({ retries: 1, throttles: 1, limit: { ...s3, prefix: 'slow/' } })));
+  });
+
+  it('of other services have no limit that is told apart', async () => {
+    const headers = { 'content-type': 'application/x-amz-json-1.0' };
+    const slow = { __type: 'com.amazonaws.sqs#RequestThrottled', message: 'Rate exceeded' };
+    answer = ({ body }, before) => {
+      if (before === 0) return { status: 400, headers, body: JSON.stringify(slow) };
+      const { MessageBody: kept = '' } = JSON.parse(body) as { MessageBody?: string };
+      const MD5OfMessageBody = createHash('md5').update(kept).digest('hex');
+      return { headers, body: JSON.stringify({ MessageId: '1', MD5OfMessageBody }) };
+    };
+    const queue = createSqsPoisonQueue(clients, { region, poisonQueueUrl: 'https://sqs/poison' });
+    await queue.setAside({ body: 'x', reason: 'y' }, call);
+    expect(retries).toEqual([{ retries: 1, throttles: 1 }]);
+  });
 });

@@ -10,13 +10,20 @@ function stormOf(minutes: number, region = 'eu-west-1'): Pick<PressureFacts, 'th
   return { throttled: [{ limit: { of: 'kms', region }, minutes: [{ at: minutesAgo(minutes), looks: 1 }] }] };
 }
 
+function hiddenStorm(minutes: number): Pick<PressureFacts, 'throttled'> {
+  const hidden = [{ at: minutesAgo(minutes), throttles: 1 }];
+  return { throttled: [{ limit: { of: 'kms', region: 'eu-west-1' }, minutes: [], hidden }] };
+}
+
 const prefix = { of: 's3', region: 'eu-west-1', bucket: 'photos', prefix: '' } as const;
 
 describe('slowUntil', () => {
   it.each<[string, Partial<PressureFacts>, boolean]>([
     ['is never where nothing is known', {}, false],
     ['is soon over after a throttle of KMS', stormOf(4), true],
+    ['is so where the SDK has hidden it', hiddenStorm(4), true],
     ['is over when that was long ago', stormOf(6), false],
+    ['is over when what was hidden was long ago', hiddenStorm(6), false],
     ['is not for another Region', stormOf(1, 'us-east-1'), false],
     ['is not for S3', { throttled: [{ limit: prefix, minutes: [{ at: minutesAgo(1), looks: 9 }] }] }, false],
     ['is while headroom is low', { usage: usageOf(0.6, 0.1) }, true],

@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import { HoldfastError } from '../../errors.ts';
+import type { HiddenRetries } from '../../model/throttle.ts';
 import { countRetries, type SdkClient } from './count-retries.ts';
 
 /** The clients of the functions that look at objects, one per service and Region, made on first use. */
@@ -23,8 +24,8 @@ export interface ClientOptions {
   readonly maxSockets?: number;
   /** Takes the place of `AWS_ENDPOINT_URL` and of the profile. */
   readonly endpoint?: string;
-  /** Hears of every request that needed more than one attempt, how many more. */
-  readonly onRetries?: (retries: number) => void;
+  /** Hears of every request that needed more than one attempt. */
+  readonly onRetries?: (hidden: HiddenRetries) => void;
 }
 
 /** What all clients of one process have in common. */

@@ -21,7 +21,7 @@ function isSuspicion(finding: Finding, { suspicion }: Look): boolean {
 }
 
 /**
- * Logs and metrics of what happened. The metrics have one dimension, the service: ten names are ten billed metrics in each
+ * Logs and metrics of what happened. The metrics have one dimension, the service: eleven names are eleven billed metrics in each
  * Region, whatever the number of buckets, prefixes and objects. Only the lag of replication has two more, the pair and one of
  * four classes of size.
  */
@@ -63,7 +63,10 @@ export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock:
       metric.addDimension('sizeClass', sizeClassOf(sizeBytes));
       metric.addMetric('ReplicationLag', MetricUnit.Milliseconds, lagMs);
     },
-    retried: (retries) => count('HiddenRetries', retries),
+    retried({ retries, throttles }) {
+      count('HiddenRetries', retries);
+      if (throttles > 0) count('HiddenThrottles', throttles);
+    },
     setAside(reason) {
       count('EventsPoisoned');
       logger.warn('set aside', { reason });

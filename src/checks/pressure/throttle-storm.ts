@@ -7,6 +7,10 @@ import { kmsOf, type PressureCheck } from './check.ts';
 
 /** Looks throttled within five minutes that make a storm: each had been tried several times by the SDK before. */
 const STORM_LOOKS = 3;
+
+/** Throttles within five minutes that make one though every request came to a good end: each was some delay and no harm. */
+const STORM_HIDDEN = 20;
+
 const STORM_MS = 5 * 60_000;
 
 /** A storm is over after so long without one. */
@@ -19,12 +23,18 @@ export const throttleStorm: PressureCheck = {
   run: (facts) => (facts.throttled ?? []).flatMap((each) => judge(each, facts)),
 };
 
-function judge({ limit, minutes }: ThrottledLooks, facts: PressureFacts): readonly Finding[] {
+function judge({ limit, minutes, hidden = [] }: ThrottledLooks, facts: PressureFacts): readonly Finding[] {
   const sinceMs = facts.lookedAt.getTime() - QUIET_MS - STORM_MS;
-  const lately = minutes.filter(({ at }) => at.getTime() >= sinceMs);
-  const worst = Math.max(0, ...lately.map(({ at }) => within(lately, at)));
-  if (worst < STORM_LOOKS) return [];
-  const evidence = { throttledLooks: worst, minutes: STORM_MS / 60_000 };
+  const throttledLooks = worstOf(
+    minutes.map(({ at, looks }) => ({ at, count: looks })),
+    sinceMs,
+  );
+  const hiddenThrottles = worstOf(
+    hidden.map(({ at, throttles }) => ({ at, count: throttles })),
+    sinceMs,
+  );
+  if (throttledLooks < STORM_LOOKS && hiddenThrottles < STORM_HIDDEN) return [];
+  const evidence = { throttledLooks, hiddenThrottles, minutes: STORM_MS / 60_000 };
   if (limit.of === 'kms') {
     const subject = kmsOf(limit.region);
     return [{ verdict: 'violated', code: 'kms-throttled', subject, evidence, remedy: easeKms(limit.region, facts) }];
@@ -41,11 +51,22 @@ function judge({ limit, minutes }: ThrottledLooks, facts: PressureFacts): readon
   ];
 }
 
-/** Looks in the five minutes from then on. */
-function within(minutes: ThrottledLooks['minutes'], from: Date): number {
+interface Counted {
+  readonly at: Date;
+  readonly count: number;
+}
+
+/** The greatest sum of five minutes since then. */
+function worstOf(minutes: readonly Counted[], sinceMs: number): number {
+  const lately = minutes.filter(({ at }) => at.getTime() >= sinceMs);
+  return Math.max(0, ...lately.map(({ at }) => within(lately, at)));
+}
+
+/** What was counted in the five minutes from then on. */
+function within(minutes: readonly Counted[], from: Date): number {
   return minutes
     .filter(({ at }) => at >= from && at.getTime() < from.getTime() + STORM_MS)
-    .reduce((sum, { looks }) => sum + looks, 0);
+    .reduce((sum, { count }) => sum + count, 0);
 }
 
 function easeKms(region: string, { region: here, usage }: PressureFacts): Remedy {

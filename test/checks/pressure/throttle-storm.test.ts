@@ -63,3 +63,31 @@ it('speaks of the prefix where S3 throttled', () => {
   const [finding] = judge(PREFIX, [1, 7]);
   expect(finding?.subject).toEqual({ kind: 'prefix', bucket: 'photos', region: 'eu-west-1', prefix: 'a b/' });
 });
+
+it.each([
+  ['is no storm while they are few', [[1, 19]], []],
+  [
+    'is one where they are many within five minutes',
+    [
+      [5, 10],
+      [3, 10],
+    ],
+    ['kms-throttled'],
+  ],
+  [
+    'is none where they are spread',
+    [
+      [14, 10],
+      [8, 10],
+      [1, 10],
+    ],
+    [],
+  ],
+] as const)('what the SDK has hidden %s', (_title, counts, codes) => {
+  const hidden = counts.map(([ago, throttles]) => ({ at: minutesAgo(ago), throttles }));
+  const found = throttleStorm.run(somePressure({ throttled: [{ limit: KMS, minutes: [], hidden }] }));
+  expect(found.map(({ code }) => code)).toEqual(codes);
+  expect(found.map(({ evidence }) => [evidence['throttledLooks'], evidence['hiddenThrottles']])).toEqual(
+    codes.map(() => [0, 20]),
+  );
+});
