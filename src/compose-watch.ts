@@ -9,6 +9,7 @@ import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
+import { rememberWrites } from './adapters/aws/remember-writes.ts';
 import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
@@ -69,6 +70,7 @@ export function createWatchPressureHandler(): WatchHandler {
   const clients = createWatchClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
   const ledger = { table, region, clock };
+  const writes = rememberWrites(createCloudWatchWriteMeter(clients), { clock });
   const ports = {
     region,
     clock,
@@ -87,7 +89,8 @@ export function createWatchPressureHandler(): WatchHandler {
       region: environment.STEERING_REGION,
       clock,
     }),
-    writeRate: createWriteRate(createCloudWatchWriteMeter(clients), { clock, logger }),
+    writes,
+    writeRate: createWriteRate(writes, { clock, logger }),
   };
   return async (_, context) => {
     logger.addContext(context);

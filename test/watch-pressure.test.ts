@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../src/errors.ts';
 import type { BucketSettings } from '../src/model/bucket-settings.ts';
 import type { KeyRef, KmsKey } from '../src/model/kms-key.ts';
 import { type Observation, present } from '../src/model/observation.ts';
@@ -148,6 +149,33 @@ describe('watchPressure', () => {
     expect(alertsOf(watched.world)).toEqual(['info bucket-key-off', 'warning kms-headroom-low']);
     watched.usage = full;
     expect(await opened(watched)).toEqual([]);
+  });
+
+  it('asks how much is written only where a bucket key would save something, and does without an answer', async () => {
+    const watched = createWatched();
+    const asked: string[] = [];
+    let trouble: Error | undefined;
+    const ports: PressureWatchPorts = {
+      ...watched.ports,
+      writes: {
+        read: async ({ bucket }) => {
+          asked.push(bucket);
+          if (trouble !== undefined) throw trouble;
+          return { versionsPerSecond: 10, basis: 'request-metrics' };
+        },
+      },
+    };
+    const found = async () => (await watchPressure(ports, config, call)).flatMap(({ findings }) => findings);
+    watched.world.settings.set('photos', { encryption: present({ ...KMS_OFF, bucketKey: true }) });
+    expect(await found()).toEqual([]);
+    expect(asked).toEqual([]);
+    watched.world.settings.set('photos', { encryption: present(KMS_OFF) });
+    expect(await found()).toMatchObject([{ code: 'bucket-key-off', evidence: { savedRequestsPerSecond: 39.6 } }]);
+    trouble = new HoldfastError('throttled', 'WriteMeter.read', 'slow down');
+    const [finding] = await found();
+    expect(finding?.evidence).not.toHaveProperty('savedRequestsPerSecond');
+    trouble = new TypeError('a bug of ours');
+    await expect(found()).rejects.toThrow('a bug of ours');
   });
 
   it('begins anew where its note cannot be read', async () => {

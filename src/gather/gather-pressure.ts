@@ -1,18 +1,21 @@
+import { HoldfastError } from '../errors.ts';
 import { type BucketConfig, type Config } from '../model/config.ts';
 import { type Link, linksFrom, linksOf } from '../model/link.ts';
 import { enabledRules } from '../model/link-rules.ts';
+import type { WriteMeasurement } from '../model/measurements.ts';
 import { type Observation, valueOf } from '../model/observation.ts';
-import type {
-  EncryptedBucket,
-  KmsUsage,
-  PressureFactName,
-  PressureFacts,
-  ThrottledLooks,
-  UsedKey,
+import {
+  asksForEachObject,
+  type EncryptedBucket,
+  type KmsUsage,
+  type PressureFactName,
+  type PressureFacts,
+  type ThrottledLooks,
+  type UsedKey,
 } from '../model/pressure-facts.ts';
 import { gatherCanaries } from './gather-canaries.ts';
 import { hiddenCounter, parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
-import type { BucketStore, Call, KeyStore, Ports, UsageMeter } from '../ports.ts';
+import type { BucketStore, Call, KeyStore, Ports, UsageMeter, WriteMeter } from '../ports.ts';
 
 /** Usage is published some minutes late, and a line needs a quarter of an hour. */
 const USAGE_MS = 20 * 60_000;
@@ -24,6 +27,8 @@ export interface PressurePorts extends Pick<Ports, 'region' | 'clock' | 'counter
   readonly buckets: BucketStore;
   readonly keys: KeyStore;
   readonly usage: UsageMeter;
+  /** Absent: what a bucket key would save is not told by the month. */
+  readonly writes?: WriteMeter;
 }
 
 /** What could be learnt, and what kept the rest from being learnt: trouble of our own. */
@@ -79,12 +84,31 @@ async function gatherBuckets(
   call: Call,
 ): Promise<readonly EncryptedBucket[]> {
   return Promise.all(
-    bucketsHere(config, ports.region).map(async (bucket) => ({
-      bucket: { bucket: bucket.bucket, region: bucket.region },
-      encryption: await ports.buckets.setting(bucket, 'encryption', call),
-      replicas: linksFrom(config, bucket.bucket).length,
-    })),
+    bucketsHere(config, ports.region).map(async (bucket) => {
+      const encryption = await ports.buckets.setting(bucket, 'encryption', call);
+      const writes = asksForEachObject(encryption) ? await readWrites(bucket, ports, call) : undefined;
+      return {
+        bucket: { bucket: bucket.bucket, region: bucket.region },
+        encryption,
+        replicas: linksFrom(config, bucket.bucket).length,
+        ...(writes && { writes }),
+      };
+    }),
   );
+}
+
+/** What a bucket key would save is only of interest where there is none. */
+async function readWrites(
+  bucket: BucketConfig,
+  { writes, clock }: PressurePorts,
+  { signal }: Call,
+): Promise<WriteMeasurement | undefined> {
+  try {
+    return await writes?.read(bucket, { until: clock.now(), signal });
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return undefined; // that there is no bucket key is worth more than what that costs
+  }
 }
 
 /** A key, and the bucket whose objects it encrypts. */

@@ -1,6 +1,7 @@
 import type { BucketRef, BucketSettings } from './bucket-settings.ts';
 import type { LinkCanaries } from './canary.ts';
 import type { KeyRef, KmsKey } from './kms-key.ts';
+import type { WriteMeasurement } from './measurements.ts';
 import type { Observation } from './observation.ts';
 import type { Limit } from './throttle.ts';
 
@@ -26,6 +27,13 @@ export interface EncryptedBucket {
   readonly encryption: Observation<BucketSettings['encryption']>;
   /** Replicas that are made of each of its objects. */
   readonly replicas: number;
+  /** How much is written to it; absent: nobody asked, or nothing says so. */
+  readonly writes?: WriteMeasurement;
+}
+
+/** Whether every object costs KMS requests of its own. DSSE-KMS knows no bucket keys. */
+export function asksForEachObject(encryption: EncryptedBucket['encryption']): boolean {
+  return encryption.state === 'present' && encryption.value.algorithm === 'aws:kms' && !encryption.value.bucketKey;
 }
 
 /** How many looks were throttled, and how many attempts that were made again. */

@@ -1,7 +1,7 @@
 import type { Subject } from '../../model/finding.ts';
 import { useBucketKey } from '../../model/kms-commands.ts';
 import { pricesOf } from '../../model/prices.ts';
-import type { EncryptedBucket } from '../../model/pressure-facts.ts';
+import { asksForEachObject, type EncryptedBucket } from '../../model/pressure-facts.ts';
 import { type PressureCheck, unread } from './check.ts';
 
 /** "Up to 99 percent" by the User Guide. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html */
@@ -24,8 +24,7 @@ export const bucketKeyAbsence: PressureCheck = {
       const { bucket, encryption } = each;
       const subject: Subject = { kind: 'bucket', bucket: bucket.bucket, region: bucket.region };
       if (encryption.state === 'unreadable') return [unread('bucket-key-off', subject, encryption.reason)];
-      if (encryption.state === 'absent' || encryption.value.algorithm !== 'aws:kms' || encryption.value.bucketKey)
-        return [];
+      if (encryption.state === 'absent' || !asksForEachObject(encryption)) return [];
       return [
         {
           verdict: 'violated',
@@ -44,12 +43,30 @@ export const bucketKeyAbsence: PressureCheck = {
     }),
 };
 
-function savingOf({ bucket, replicas }: EncryptedBucket): Readonly<Record<string, number>> {
-  const requests = MILLION * (REQUESTS_PER_OBJECT + REQUESTS_PER_REPLICA * replicas);
-  const saved = Math.round(requests * SAVED);
+/** What is saved of a million objects and, where it is known how much is written, in a second and in a month. */
+function savingOf({ bucket, replicas, writes }: EncryptedBucket): Readonly<Record<string, string | number>> {
+  const requests = REQUESTS_PER_OBJECT + REQUESTS_PER_REPLICA * replicas;
+  const saved = requests * SAVED;
+  const price = pricesOf(bucket.region).kmsRequest;
+  const perSecond = saved * (writes?.versionsPerSecond ?? 0);
   return {
-    kmsRequestsPerMillionObjects: requests,
-    savedRequestsPerMillionObjects: saved,
-    savedUSDPerMillionObjects: Math.round(saved * pricesOf(bucket.region).kmsRequest * 100) / 100,
+    kmsRequestsPerMillionObjects: requests * MILLION,
+    savedRequestsPerMillionObjects: Math.round(saved * MILLION),
+    savedUSDPerMillionObjects: round(saved * MILLION * price),
+    ...(writes === undefined
+      ? {}
+      : {
+          measuredBy: writes.basis,
+          savedRequestsPerSecond: round(perSecond),
+          savedUSDPerMonth: round(perSecond * MONTH_S * price),
+        }),
   };
+}
+
+/** Of 30 days, in seconds. */
+const MONTH_S = 30 * 24 * 3_600;
+
+/** To two places. */
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

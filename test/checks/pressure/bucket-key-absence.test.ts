@@ -36,3 +36,17 @@ it('says what is saved, and keeps the key of the bucket', () => {
     `aws s3api put-bucket-encryption --bucket photos --region eu-west-1 --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"aws:kms","KMSMasterKeyID":"${KEY_ARN}"},"BucketKeyEnabled":true}]}'`,
   ]);
 });
+
+it.each([
+  ['requests of S3 are counted', { versionsPerSecond: 100, basis: 'request-metrics' } as const, 396, 3_079.3],
+  ['objects are counted', { versionsPerSecond: 0.01, basis: 'object-count' } as const, 0.04, 0.31],
+  ['nothing is written', { versionsPerSecond: 0, basis: 'object-count' } as const, 0, 0],
+])('says what is saved in a second and in a month where %s', (_title, writes, perSecond, perMonth) => {
+  const encryption = present({ algorithm: 'aws:kms', bucketKey: false });
+  const [finding] = bucketKeyAbsence.run(somePressure({ buckets: [{ bucket, encryption, replicas: 1, writes }] }));
+  expect(finding?.evidence).toMatchObject({
+    measuredBy: writes.basis,
+    savedRequestsPerSecond: perSecond,
+    savedUSDPerMonth: perMonth,
+  });
+});
