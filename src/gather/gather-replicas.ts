@@ -2,6 +2,7 @@ import type { ObjectState, ReplicaFacts } from '../model/facts.ts';
 import type { Link } from '../model/link.ts';
 import type { ObjectRef } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
+import { ruleFor } from '../model/replication-rule.ts';
 import type { Call } from '../ports.ts';
 import { atDestination, gatherAttributes, type Outside } from './gather-attributes.ts';
 import { gatherLayouts } from './gather-layouts.ts';
@@ -63,10 +64,11 @@ async function lookAt(
   const isMissing = replica.state === 'absent' && replica.deleteMarker !== true;
   const known = { link, replica, rules, ...currents };
   if (!isMissing && !inquiry.everything) return { facts: known, explained: false };
-  const [current, exchanged, lifecycle, rest] = await Promise.all([
+  const [current, exchanged, lifecycle, tags, rest] = await Promise.all([
     isMissing && currents === undefined ? head(withoutVersion(object)) : undefined,
     inquiry.everything && currents !== undefined ? isExchanged(link, currents, { key: object.key, head }) : undefined,
     readLifecycle(link, world, call),
+    isMissing && dependsOnTags(link, rules, object.key) ? world.objects.tags(inquiry.object, call) : undefined,
     inquiry.everything ? readRest(link, { object: inquiry.object, source, replica }, { world, call }) : undefined,
   ]);
   const facts: ReplicaFacts = {
@@ -74,9 +76,15 @@ async function lookAt(
     lifecycle,
     ...(current === undefined ? {} : { current }),
     ...(exchanged === undefined ? {} : { exchanged }),
+    ...(tags === undefined ? {} : { tags: { source: tags, replica: { state: 'absent' } } }),
     ...rest,
   };
   return { facts, explained: isMissing };
+}
+
+/** Whether the version was ever meant to go there. */
+function dependsOnTags({ destination }: Link, rules: ReplicaFacts['rules'], key: string): boolean {
+  return rules?.state === 'present' && ruleFor(rules.value, { key }, destination.bucket) === 'unknown';
 }
 
 type Head = (object: ObjectRef) => Promise<Observation<ObjectState>>;

@@ -1,10 +1,10 @@
 import type { ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
 import { type Link, linkId } from '../model/link.ts';
-import type { Observation } from '../model/observation.ts';
+import { type Observation, valueOf } from '../model/observation.ts';
 import { isEligible, ruleFor } from '../model/replication-rule.ts';
 
-type Seen = Pick<ObjectFacts, 'event' | 'source' | 'replicas'>;
+type Seen = Pick<ObjectFacts, 'event' | 'source' | 'replicas' | 'due'>;
 
 /**
  * The findings of a look without those that blame a destination for what S3's status says of another: the status of a source is
@@ -19,24 +19,40 @@ export function withoutMisplacedBlame(
   links: readonly Link[],
 ): readonly Finding[] {
   if (facts.replicas !== undefined && isReplica(facts.source)) return []; // it came from there, and is never sent back
-  const held = findings.filter(({ code, evidence }) => {
+  return findings.flatMap((finding) => {
+    const { code, evidence } = finding;
     const replica = facts.replicas?.find(({ link }) => linkId(link) === evidence['link']);
-    if (replica === undefined) return true;
-    switch (code) {
-      case 'replication-failed':
-        return !isUnselected(replica, facts, links) && isOnlySuspect(replica, facts, links);
-      case 'replica-missing':
-      case 'replica-overdue':
-        return !isUnselected(replica, facts, links);
-      default:
-        return true;
-    }
+    if (replica === undefined || !ABSENCES.has(code)) return [ofKnownOrigin(finding, links)];
+    const selection = selectionOf(replica, facts, links);
+    if (selection === 'not-selected') return [];
+    if (code === 'replication-failed' && isOnlySuspect(replica, facts, links)) return [finding];
+    const missed = code === 'replication-failed' ? overdueAtLast(finding, facts) : [finding];
+    return selection === 'selected' ? missed : missed.map((each) => inDoubt(each, { selection }));
   });
-  return held.map((finding): Finding => {
-    const link = links.find((each) => linkId(each) === finding.evidence['link']);
-    if (finding.code !== 'delete-marker-differs' || link?.policy.twoWay !== true) return finding;
-    return { ...finding, verdict: 'unverifiable', evidence: { ...finding.evidence, origin: 'unknown' } };
-  });
+}
+
+/** What is said of a destination because of the status of the source. */
+const ABSENCES: ReadonlySet<FindingCode> = new Set<FindingCode>([
+  'replication-failed',
+  'replica-missing',
+  'replica-overdue',
+]);
+
+/** Another destination may be the one that failed; it is missing here all the same, and for too long after the last look. */
+function overdueAtLast({ evidence, ...about }: Finding, { due }: Seen): readonly Finding[] {
+  if (due?.last !== true) return [];
+  const { reportedBy: _, ...rest } = evidence;
+  return [{ ...about, code: 'replica-overdue', evidence: { ...rest, ageSeconds: Math.round(due.ageMs / 1_000) } }];
+}
+
+function ofKnownOrigin(finding: Finding, links: readonly Link[]): Finding {
+  const link = links.find((each) => linkId(each) === finding.evidence['link']);
+  const isKnown = finding.code !== 'delete-marker-differs' || link?.policy.twoWay !== true;
+  return isKnown ? finding : inDoubt(finding, { origin: 'unknown' });
+}
+
+function inDoubt(finding: Finding, why: Readonly<Record<string, string>>): Finding {
+  return { ...finding, verdict: 'unverifiable', evidence: { ...finding.evidence, ...why } };
 }
 
 /** Whether the version was written by replication. */
@@ -45,11 +61,28 @@ export function isReplica(source: Observation<ObjectState> | undefined): boolean
 }
 
 /** No rule sends the version to this destination, and another destination explains why it has a status. */
-export function isUnselected(replica: ReplicaFacts, { event, source }: Seen, links: readonly Link[]): boolean {
-  if (replica.rules?.state !== 'present' || source?.state !== 'present') return false;
-  if (othersOf(replica, event.object.key, links).length === 0) return false;
-  const rule = ruleFor(replica.rules.value, { key: event.object.key }, replica.link.destination.bucket);
-  return rule === undefined || (rule !== 'unknown' && !isEligible(rule, { ...source.value, key: event.object.key }));
+export function isUnselected(replica: ReplicaFacts, facts: Seen, links: readonly Link[]): boolean {
+  return selectionOf(replica, facts, links) === 'not-selected';
+}
+
+/**
+ * Whether the status of the source speaks of this destination, too: where there are others, only the rules tell. `unknown`: they,
+ * or the tags by which one of them selects, cannot be seen.
+ */
+function selectionOf(
+  replica: ReplicaFacts,
+  { event, source }: Seen,
+  links: readonly Link[],
+): 'selected' | 'not-selected' | 'unknown' {
+  const { rules, link, tags } = replica;
+  if (rules === undefined || source?.state !== 'present') return 'selected';
+  if (othersOf(replica, event.object.key, links).length === 0) return 'selected';
+  if (rules.state !== 'present') return 'unknown';
+  const known = valueOf(tags?.source);
+  const object = { ...source.value, key: event.object.key, ...(known === undefined ? {} : { tags: known }) };
+  const rule = ruleFor(rules.value, object, link.destination.bucket);
+  if (rule === 'unknown') return 'unknown';
+  return rule !== undefined && isEligible(rule, object) ? 'selected' : 'not-selected';
 }
 
 /** Every other destination was seen to have it. */

@@ -57,8 +57,17 @@ function factsOf({ one, two, facts }: Row): ObjectFacts {
 const BOTH = rulesOf(aRule('one'), aRule('two'));
 const ONLY_TWO = rulesOf(aRule('two'), aRule('one', { enabled: false }), aRule('one', { prefix: 'other/' }));
 
+/** Missing, where a rule selects by tags. */
+function tagged(tags: Readonly<Record<string, string>> | undefined): Row {
+  const seen = tags === undefined ? undefined : { tags: { source: present(tags), replica: ABSENT } };
+  return {
+    code: 'replica-missing',
+    one: { ...rulesOf(aRule('one', { tags: { class: 'a' } }), aRule('two')), ...seen },
+  };
+}
+
 describe('what a status says of a destination', () => {
-  it.each<[string, 'stays' | 'goes', Row]>([
+  it.each<[string, 'stays' | 'goes' | 'is in doubt', Row]>([
     ['failed, and there is no other', 'stays', { code: 'replication-failed', one: rulesOf(aRule('one')) }],
     ['failed, and the other has it', 'stays', { code: 'replication-failed', one: BOTH, two: {} }],
     ['failed, and the other has not', 'goes', { code: 'replication-failed', one: BOTH, two: { replica: ABSENT } }],
@@ -87,14 +96,17 @@ describe('what a status says of a destination', () => {
     ['missing, and a rule sends it here', 'stays', { code: 'replica-missing', one: BOTH, two: {} }],
     ['missing, and no rule sends it here', 'goes', { code: 'replica-missing', one: ONLY_TWO, two: {} }],
     ['missing, and no rule is left at all', 'stays', { code: 'replica-missing', one: rulesOf() }],
+    ['missing, and the only rule for it is one for tags that it has', 'stays', tagged({ class: 'a', b: 'c' })],
+    ['missing, and the only rule for it is one for other tags', 'goes', tagged({ class: 'b' })],
+    ['missing, and nobody knows its tags', 'is in doubt', tagged(undefined)],
+    ['missing, rules unknown', 'is in doubt', { code: 'replica-missing', one: UNREADABLE }],
     [
-      'missing, and the only rule for it is one for tags',
+      'missing, rules unknown, and there is no other',
       'stays',
-      {
-        code: 'replica-missing',
-        one: rulesOf(aRule('one', { tags: { class: 'a' } }), aRule('two')),
-      },
+      { code: 'replica-missing', one: UNREADABLE, links: [ONE] },
     ],
+    ['missing, and there are no rules at all', 'is in doubt', { code: 'replica-missing', one: { rules: ABSENT } }],
+    ['overdue, and nobody knows its tags', 'is in doubt', { ...tagged(undefined), code: 'replica-overdue' }],
     [
       'missing, and SSE-KMS objects are not selected for here',
       'goes',
@@ -126,7 +138,23 @@ describe('what a status says of a destination', () => {
   ])('is %s: the finding %s', (_title, fate, row) => {
     const finding = { ...aReport(row.code), evidence: { link: linkId(ONE) } };
     const left = withoutMisplacedBlame([finding], factsOf(row), row.links ?? LINKS);
-    expect(left).toEqual(fate === 'stays' ? [finding] : []);
+    const doubted = { ...finding, verdict: 'unverifiable', evidence: { ...finding.evidence, selection: 'unknown' } };
+    expect(left).toEqual({ stays: [finding], goes: [], 'is in doubt': [doubted] }[fate]);
+  });
+
+  it.each<[string, Partial<ReplicaFacts>, readonly unknown[]]>([
+    ['selected', BOTH, [{ verdict: 'violated', code: 'replica-overdue' }]],
+    ['perhaps selected', UNREADABLE, [{ verdict: 'unverifiable', code: 'replica-overdue' }]],
+  ])('is overdue after the last look where another may be the one that failed: %s', (_, one, expected) => {
+    const evidence = { link: linkId(ONE), reportedBy: 'replication-status' };
+    const finding = { ...aReport('replication-failed'), evidence };
+    const facts = factsOf({ code: 'replication-failed', one, facts: { due: { ageMs: 86_400_400, last: true } } });
+    const left = withoutMisplacedBlame([finding], facts, LINKS);
+    expect(left).toMatchObject(expected);
+    expect(left[0]?.evidence).toMatchObject({ link: linkId(ONE), ageSeconds: 86_400 });
+    expect(left[0]?.evidence).not.toHaveProperty('reportedBy');
+    const young = { ...facts, due: { ageMs: 60_000, last: false } };
+    expect(withoutMisplacedBlame([finding], young, LINKS)).toEqual([]);
   });
 
   it.each([

@@ -44,8 +44,8 @@ export interface SimulatedBucket {
   readonly region: string;
   /** Current version first. */
   readonly keys: Map<string, SimulatedVersion[]>;
-  readonly rules: readonly ReplicationRule[];
-  readonly lifecycle: readonly LifecycleRule[];
+  rules: readonly ReplicationRule[];
+  lifecycle: readonly LifecycleRule[];
 }
 
 /** Looks that fail without saying anything about an object. */
