@@ -33,21 +33,19 @@ function judge({ link, rounds, refused }: LinkCanaries): readonly Finding[] {
     destination: destination.bucket,
   };
   const judged = rounds.filter((round) => isLate(round) || isFine(round)).slice(-ROUNDS);
-  const [latest] = judged.slice(-1);
-  if (latest === undefined || judged.length < ROUNDS || !judged.every(isLate)) {
+  if (judged.length < ROUNDS || !judged.every(isLate)) {
     return refused === undefined ? [] : [unread('lag-likely-kms', subject, refused)];
   }
-  const { plain, kms } = latest;
-  return [
-    {
+  return judged.slice(-1).map(({ writtenAt, plain, kms }) => {
+    return {
       verdict: 'violated',
       code: 'lag-likely-kms',
       subject,
       evidence: {
         pair,
         link: linkId(link),
-        writtenAt: latest.writtenAt.toISOString(),
-        ...(plain.lagMs === undefined ? {} : { plainLagMs: plain.lagMs }),
+        writtenAt: writtenAt.toISOString(),
+        plainLagMs: plain.lagMs,
         ...(kms.lagMs === undefined ? { kmsWaitedMs: kms.waitedMs } : { kmsLagMs: kms.lagMs }),
         rounds: ROUNDS,
       },
@@ -58,11 +56,15 @@ function judge({ link, rounds, refused }: LinkCanaries): readonly Finding[] {
           'events of the keys in CloudTrail.',
         commands: [...new Set([source.region, destination.region])].map(showKmsQuota),
       },
-    },
-  ];
+    };
+  });
 }
 
-function isLate({ plain, kms }: CanaryRound): boolean {
+/** A round whose control was there in time, and the other was not. */
+type LateRound = CanaryRound & { readonly plain: { readonly lagMs: number } };
+
+function isLate(round: CanaryRound): round is LateRound {
+  const { plain, kms } = round;
   return isOnTime(plain.lagMs) && kms.failed === undefined && kms.waitedMs >= LATE_MS;
 }
 
