@@ -1,6 +1,7 @@
 import type { ObjectFacts, ReplicaFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { mayHaveRemovedMarker } from '../model/lifecycle.ts';
+import { isTemporary } from '../model/observation.ts';
 import { ruleFor } from '../model/replication-rule.ts';
 import { type Check, ofReplica } from './check.ts';
 
@@ -28,9 +29,10 @@ function judge(facts: ObjectFacts, replica: ReplicaFacts): readonly Finding[] {
   const about = ofReplica(facts, replica);
   const unread = [rules, lifecycle?.destination].find((each) => each?.state === 'unreadable');
   if (rules?.state !== 'present' || unread?.state === 'unreadable') {
-    const reason = unread?.state === 'unreadable' ? unread.reason : 'unknown';
-    const evidence = { ...about.evidence, what: 'rules', reason };
-    return [{ ...about, verdict: 'unverifiable', code: 'delete-marker-differs', evidence }];
+    const reason = unread?.state === 'unreadable' ? unread.reason : undefined;
+    const retry = reason !== undefined && isTemporary(reason) ? { retry: true } : {};
+    const evidence = { ...about.evidence, what: 'rules', reason: reason ?? 'unknown' };
+    return [{ ...about, verdict: 'unverifiable', code: 'delete-marker-differs', ...retry, evidence }];
   }
   const { key } = facts.event.object;
   const rule = ruleFor(rules.value, { key, tags: {} }, link.destination.bucket); // a marker has no tags

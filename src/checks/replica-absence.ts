@@ -1,6 +1,7 @@
 import type { ObjectFacts, ObjectState, ReplicaFacts, ReplicationStatus } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { mayHaveExpired } from '../model/lifecycle.ts';
+import { isTemporary } from '../model/observation.ts';
 import { isEligible } from '../model/replication-rule.ts';
 import { type SeededCopy, seededCopy } from '../model/seeded-copy.ts';
 import { type Check, ofReplica, ruleOf } from './check.ts';
@@ -38,11 +39,17 @@ interface Absence {
 
 function judge(facts: ObjectFacts, absence: Absence): readonly Finding[] {
   const { replica, source } = absence;
+  if (isOutOfSight(replica)) return []; // said elsewhere
   const seeded = seededCopy(replica, source);
   if (seeded !== undefined && replica.link.policy.match === 'content') {
     return [byContent(ofReplica(facts, replica), seeded)];
   }
   return BY_STATUS[source.replicationStatus ?? 'none'](facts, absence, seeded);
+}
+
+/** The content may be there under another version ID, and just now, or where only content counts, that cannot be seen. */
+function isOutOfSight({ current, link }: ReplicaFacts): boolean {
+  return current?.state === 'unreadable' && (isTemporary(current.reason) || link.policy.match === 'content');
 }
 
 type Judge = (facts: ObjectFacts, absence: Absence, seeded: SeededCopy | undefined) => readonly Finding[];
@@ -77,10 +84,10 @@ function missing(facts: ObjectFacts, { replica, source }: Absence, seeded: Seede
   }
   const evidence = { ...about.evidence, replicationStatus: 'COMPLETED' };
   if (lifecycle?.destination.state === 'unreadable') {
-    const reason = lifecycle.destination.reason;
-    return [
-      { ...about, verdict: 'unverifiable', code: 'replica-missing', evidence: { ...evidence, lifecycleRules: reason } },
-    ];
+    const { reason } = lifecycle.destination;
+    const unproved = { ...evidence, lifecycleRules: reason };
+    const retry = isTemporary(reason) ? { retry: true } : {};
+    return [{ ...about, verdict: 'unverifiable', code: 'replica-missing', ...retry, evidence: unproved }];
   }
   const rules = lifecycle?.destination.state === 'present' ? lifecycle.destination.value : [];
   const { key, versionId = source.versionId } = facts.event.object;

@@ -1,3 +1,4 @@
+import { valueOf } from '../model/observation.ts';
 import { type Check, ofReplica, type SeenPair, seenPairs } from './check.ts';
 
 /**
@@ -38,5 +39,6 @@ function currentsOf({ replica: { link, current, sourceCurrent, exchanged } }: Se
   const isSettled = [current.value, sourceCurrent.value].every(
     ({ replicationStatus: status }) => status === 'COMPLETED' || status === 'REPLICA',
   );
-  return isSettled && exchanged !== false ? { source, destination } : undefined; // nobody has asked yet: a suspicion
+  const isExchanged = exchanged === undefined || valueOf(exchanged) === true; // nobody has asked yet: a suspicion
+  return isSettled && isExchanged ? { source, destination } : undefined;
 }

@@ -104,7 +104,7 @@ async function isExchanged(
   { source, destination }: Link,
   { current, sourceCurrent }: Currents,
   { key, head }: { readonly key: string; readonly head: Head },
-): Promise<boolean | undefined> {
+): Promise<Observation<boolean> | undefined> {
   if (current.state !== 'present' || sourceCurrent.state !== 'present') return undefined;
   const [ofDestination, ofSource] = [current.value.versionId, sourceCurrent.value.versionId];
   if (ofDestination === undefined || ofSource === undefined || ofDestination === ofSource) return undefined;
@@ -112,7 +112,8 @@ async function isExchanged(
     head({ bucket: source.bucket, region: source.region, key, versionId: ofDestination }),
     head({ bucket: destination.bucket, region: destination.region, key, versionId: ofSource }),
   ]);
-  return crossed.every(({ state }) => state === 'present');
+  const unread = crossed.find((each) => each.state === 'unreadable');
+  return unread?.state === 'unreadable' ? unread : present(crossed.every(({ state }) => state === 'present'));
 }
 
 function withoutVersion({ bucket, region, key }: ObjectRef): ObjectRef {

@@ -122,7 +122,7 @@ export interface ReplicaFacts {
   /** The current version of the key at the source; in two-way pairs only. */
   readonly sourceCurrent?: Observation<ObjectState>;
   /** Whether each side has the other's current version, where they differ; absent where nobody has asked. */
-  readonly exchanged?: boolean;
+  readonly exchanged?: Observation<boolean>;
   /** Tags of both sides; absent where they were not asked for. */
   readonly tags?: {
     readonly source: Observation<Readonly<Record<string, string>>>;

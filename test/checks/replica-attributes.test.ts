@@ -287,18 +287,18 @@ describe('two writers of one key', () => {
   const both = (more: Partial<ReplicaFacts> = {}): ObjectFacts =>
     pair({}, {}, { link, current: there(), sourceCurrent: here(), ...more });
   it.each<readonly [string, ObjectFacts, readonly unknown[]]>([
-    ['violated: both sides have both, and each shows its own', both({ exchanged: true }), ['v9']],
+    ['violated: both sides have both, and each shows its own', both({ exchanged: present(true) }), ['v9']],
     [
       'violated: each side shows what came last, which is the replica of the other',
       both({
-        exchanged: true,
+        exchanged: present(true),
         current: there({ replicationStatus: 'REPLICA' }),
         sourceCurrent: here({ replicationStatus: 'REPLICA' }),
       }),
       ['v9'],
     ],
     ['a suspicion while nobody has asked whether both sides have both', both(), ['v9']],
-    ['no conflict: one side does not have the version of the other', both({ exchanged: false }), []],
+    ['no conflict: one side does not have the version of the other', both({ exchanged: present(false) }), []],
     ['no conflict: both sides show the same', both({ sourceCurrent: there() }), []],
     [
       'no conflict yet: the write of the destination is on its way',
@@ -386,6 +386,15 @@ describe('delete markers', () => {
     expect(deleteMarkerDivergence.run(facts)).toHaveLength(1);
   });
 
+  it.each([
+    [{ state: 'unreadable', reason: 'throttled' } as const, { retry: true }],
+    [DENIED, {}],
+  ])('is looked at again where rules are out of sight for now (%o)', (rules, expected) => {
+    const [finding] = deleteMarkerDivergence.run(marked({ rules }));
+    expect(finding).toMatchObject({ verdict: 'unverifiable', code: 'delete-marker-differs', ...expected });
+    expect('retry' in (finding ?? {})).toBe('retry' in expected);
+  });
+
   it('does not apply without any facts about replicas', () => {
     const { replicas: _, ...facts } = marked({});
     expect(deleteMarkerDivergence.run(facts)).toEqual([]);
@@ -403,6 +412,32 @@ it.each([
   expect(replicaReachability.run(followedFacts(present(aSource()), replica))).toMatchObject([
     { verdict: 'unverifiable', code: 'replica-not-comparable', evidence: { what, reason: 'access-denied' } },
   ]);
+});
+
+describe('what other judgements stand on', () => {
+  const throttled = { state: 'unreadable', reason: 'throttled' } as const;
+  const absent = { state: 'absent' } as const;
+  const run = (replica: Partial<ReplicaFacts>) => replicaReachability.run(followedFacts(present(aSource()), replica));
+
+  it.each<readonly [string, (unread: typeof throttled | typeof DENIED) => Partial<ReplicaFacts>]>([
+    ['current version at the destination', (current) => ({ current })],
+    ['current version at the source', (sourceCurrent) => ({ sourceCurrent })],
+    ['current version of the other side', (exchanged) => ({ exchanged })],
+    ['parts of the source', (source) => ({ parts: { source, replica: present([]) } })],
+    ['parts of the replica', (replica) => ({ parts: { source: present([]), replica } })],
+    ['lifecycle rules of the source', (source) => ({ lifecycle: { source, destination: absent } })],
+    ['lifecycle rules of the destination', (destination) => ({ lifecycle: { source: absent, destination } })],
+    ['replication rules', (rules) => ({ rules, lifecycle: { source: absent, destination: absent } })],
+    ['replication rules', (rules) => ({ rules, replica: present(aReplica({ storageClass: 'GLACIER' })) })],
+    ['replication rules', (rules) => ({ rules, replica: present(aReplica({ kmsKeyId: 'k' })) })],
+  ])('is worth another look where it is out of sight for now: %s', (what, unseen) => {
+    expect(run(unseen(throttled))).toMatchObject([{ retry: true, evidence: { what, reason: 'throttled' } }]);
+    expect(run(unseen(DENIED))).toEqual([]);
+  });
+
+  it('is not worth one where nobody needs it', () => {
+    expect(run({ rules: throttled })).toEqual([]);
+  });
 });
 
 describe('agreement', () => {

@@ -284,6 +284,16 @@ it('is judged by the time of the event where nobody looked', () => {
   expect(judge(gone)).toEqual(['unverifiable source-version-gone']);
 });
 
+it.each<readonly [UnreadableReason, boolean]>([
+  ['throttled', true],
+  ['access-denied', false],
+])('is looked at again where lifecycle rules are out of sight for now (%s)', (reason, again) => {
+  const lifecycle = { source: ABSENT, destination: unreadable(reason) };
+  const findings = replicaChecks.flatMap((check) => check.run(followedFacts(source(), { replica: ABSENT, lifecycle })));
+  expect(findings.map(({ verdict, code }) => `${verdict} ${code}`)).toContain('unverifiable replica-missing');
+  expect(findings.map(({ retry = false }) => retry)).toEqual(findings.map(() => again));
+});
+
 describe('seeded copies', () => {
   it('are replicas where the pair matches by content', () => {
     const facts = followedFacts(source(), {
@@ -310,6 +320,20 @@ describe('seeded copies', () => {
     expect(judge(facts)).toEqual(['unverifiable replica-not-comparable']);
     const byVersion = followedFacts(source(), { replica: ABSENT, current });
     expect(judge(byVersion)).toEqual(['violated replica-missing']);
+  });
+
+  it.each<readonly [UnreadableReason, 'version' | 'content', string]>([
+    ['throttled', 'version', 'unverifiable replica-not-comparable'],
+    ['throttled', 'content', 'unverifiable replica-not-comparable'],
+    ['sse-c', 'version', 'violated replica-missing'],
+    ['sse-c', 'content', 'unverifiable replica-not-comparable'],
+  ])('that cannot be seen (%s) are missed only where versions count (%s)', (reason, match, expected) => {
+    const facts = followedFacts(source(), {
+      link: aLink({ match }),
+      replica: ABSENT,
+      current: unreadable(reason),
+    });
+    expect(judge(facts)).toEqual([expected]);
   });
 
   it('in another layout cannot be compared', () => {

@@ -92,7 +92,7 @@ export function arbitraryReplica(
       replica: seen(state),
       current: seen(state),
       sourceCurrent: seen(state),
-      exchanged: fc.boolean(),
+      exchanged: seen(fc.boolean()),
       tags: fc.record({ source: seen(tags), replica: seen(tags) }),
       acl: fc.record({ source: seen(acl), replica: seen(acl) }),
       lock: seen(lock),
