@@ -52,15 +52,16 @@ export function seenPairs({ source, replicas = [] }: Pick<ObjectFacts, 'source' 
 }
 
 /**
- * The rule that sends this version to the destination of the link. `unknown`: nobody may read the rules, or it depends on tags that
- * nobody asked for. `undefined`: none does.
+ * The rule that sends this version to the destination of the link. `unknown`: nobody may read the rules, it depends on tags that
+ * nobody asked for, or there is none any more: what is there was sent by a rule that is gone. `undefined`: nobody asked.
  */
 export function ruleOf(
   { event }: Pick<ObjectFacts, 'event'>,
   { link, rules, tags }: Pick<ReplicaFacts, 'link' | 'rules' | 'tags'>,
 ): ReplicationRule | 'unknown' | undefined {
-  if (rules?.state !== 'present') return rules?.state === 'unreadable' ? 'unknown' : undefined;
+  if (rules === undefined) return undefined;
+  if (rules.state !== 'present') return 'unknown';
   const known = valueOf(tags?.source);
   const object = { key: event.object.key, ...(known === undefined ? {} : { tags: known }) };
-  return ruleFor(rules.value, object, link.destination.bucket);
+  return ruleFor(rules.value, object, link.destination.bucket) ?? 'unknown';
 }

@@ -101,7 +101,12 @@ describe('ACLs', () => {
     ['equal', pair({}, {}, { ...acl(one), ...ruled() }), undefined],
     ['violated: another owner and other grants', pair({}, {}, { ...acl(other), ...ruled() }), 'owner and grants'],
     ['violated: other grants', pair({}, {}, { ...acl({ ...one, grants: ['b READ'] }), ...ruled() }), 'grants'],
-    ['violated: no rule is left', pair({}, {}, { ...acl(other), rules: ABSENT }), 'owner and grants'],
+    ['violated: nobody asked for the rules', pair({}, {}, acl(other)), 'owner and grants'],
+    [
+      'expected: the rule that sent it is gone, and may have overridden it',
+      pair({}, {}, { ...acl(other), rules: ABSENT }),
+      undefined,
+    ],
     [
       'expected: the rule overrides the owner',
       pair({}, {}, { ...acl(other), ...ruled({ ownerOverride: true }) }),
@@ -194,6 +199,7 @@ describe('storage class', () => {
     ],
     ['expected: a rule with tags may name another', pair({}, glacier, ruled({ tags: { a: '1' } })), undefined],
     ['expected: rules that nobody may read may name another', pair({}, glacier, { rules: DENIED }), undefined],
+    ['expected: the rule that sent it is gone', pair({}, glacier, ruled({ enabled: false })), undefined],
     [
       'expected: a lifecycle rule of the destination has moved it',
       pair({}, glacier, moved('destination', 'GLACIER', 0)),
@@ -264,6 +270,7 @@ describe('encryption', () => {
     ],
     ['unverifiable: a rule with tags', pair(kms('a'), kms('b'), { ...strict, ...ruled({ tags: { a: '1' } }) }), []],
     ['unverifiable: rules that nobody may read', pair(kms('a'), kms('b'), { ...strict, rules: DENIED }), []],
+    ['unverifiable: the rule that sent it is gone', pair(kms('a'), kms('b'), { ...strict, rules: ABSENT }), []],
     ['does not apply: no key', pair({}, {}, strict), []],
     [
       'does not apply: the kinds are told already',
