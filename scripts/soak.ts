@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
+import { KINDS } from '../test/simulation/create-world.ts';
 import { Player } from '../test/simulation/player.ts';
 import { step } from '../test/simulation/steps.ts';
 import { progress } from './stacks.ts';
@@ -17,11 +18,11 @@ let played = 0;
 async function playOne(seed: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
-      fc.boolean(),
+      fc.constantFrom(...KINDS),
       fc.array(step, { minLength: 1, maxLength: LONGEST_RUN, size: 'max' }),
       async (...given) => {
-        const [twoWay, steps] = given;
-        const player = new Player(twoWay);
+        const [kind, steps] = given;
+        const player = new Player(kind);
         for (const each of steps) await player.play(each);
         await player.finish();
         played += steps.length;

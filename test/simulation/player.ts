@@ -1,10 +1,8 @@
-import type { ReplicationRule } from '../../src/model/bucket-settings.ts';
-import type { BucketConfig, Config, PairConfig } from '../../src/model/config.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
 import type { ObjectRef } from '../../src/model/object.ts';
+import { createWorld, type Kind } from './create-world.ts';
 import type { Outcome, SimulatedBucket, SimulatedVersion } from './simulated-s3.ts';
-import { SimulatedS3 } from './simulated-s3.ts';
-import { SimulatedWorld } from './simulated-world.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 import type { Fate, Step } from './steps.ts';
 
 const HOUR_MS = 3_600_000;
@@ -15,7 +13,8 @@ const NAMES = ['plain', 'a+b', '100%', 'with space', 'é/ü', '😀', 'deep/er/k
 
 /** By what a planted fault shows itself: one of these codes has to be heard about the version, and no other may be. */
 const SHOWN_BY: Readonly<Record<Exclude<Outcome, 'arrives'>, readonly FindingCode[]>> = {
-  fails: ['replication-failed'],
+  fails: ['replication-failed', 'replica-overdue'], // where several destinations may be meant, its own event says which
+  'fails-in-silence': ['replication-failed', 'replica-overdue'],
   'is-lost': ['replica-missing'],
   hangs: ['replica-overdue'],
   'arrives-with-other-size': ['replica-size-differs', 'replica-content-differs'],
@@ -31,76 +30,17 @@ interface Planted {
   excused: boolean;
 }
 
-function bucketConfig(bucket: string, region: string): BucketConfig {
-  return { bucket, region, account: '111122223333', kmsKeys: [] };
-}
-
-export function pairConfig(twoWay: boolean): PairConfig {
-  return {
-    name: 'orders',
-    source: bucketConfig('orders-use1', 'us-east-1'),
-    destinations: [bucketConfig('orders-euw1', 'eu-west-1')],
-    twoWay,
-    followUp: 'every',
-    match: 'version',
-    lookAfterMs: [60_000, 300_000, 900_000, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, DAY_MS],
-    expect: {
-      storageClass: 'same',
-      encryption: 'same',
-      kmsKey: 'any',
-      owner: 'same',
-      deleteMarkers: 'same',
-      lifecycle: 'same',
-    },
-  };
-}
-
-function rule(destinationBucket: string): ReplicationRule {
-  return {
-    id: 'everything',
-    enabled: true,
-    priority: 1,
-    prefix: '',
-    tags: {},
-    deleteMarkers: true,
-    kmsObjects: false,
-    replicaModifications: true,
-    destinationBucket,
-    ownerOverride: false,
-    metrics: true,
-    timeControl: false,
-  };
-}
-
 /** Plays steps in a simulated world and remembers what a monitor has to find. */
 export class Player {
   readonly world: SimulatedWorld;
   readonly planted: Planted[] = [];
-  readonly #twoWay: boolean;
+  readonly #kind: Kind;
   #versions = 0;
 
-  constructor(twoWay: boolean) {
-    this.#twoWay = twoWay;
-    const pair = pairConfig(twoWay);
-    const config: Config = {
-      version: 1,
-      pairs: [pair],
-      mraps: [],
-      verify: ['orders-use1', 'orders-euw1'].map((bucket) => ({ bucket, prefix: '', evidence: 'etag', declared: [] })),
-      alerts: { severity: 'warning', subscriptions: [] },
-    };
-    const [source, destination] = [pair.source, ...pair.destinations] as const;
-    const bucket = (at: BucketConfig | undefined, to: BucketConfig | undefined, on: boolean): SimulatedBucket => ({
-      bucket: at?.bucket ?? '',
-      region: at?.region ?? '',
-      keys: new Map(),
-      rules: on && to !== undefined ? [rule(to.bucket)] : [],
-      lifecycle: [],
-    });
-    this.world = new SimulatedWorld(
-      new SimulatedS3([bucket(source, destination, true), bucket(destination, source, twoWay)]),
-      config,
-    );
+  constructor(kind: Kind) {
+    this.#kind = kind;
+    this.world = createWorld(kind);
+    if (kind === 'lifecycle') this.#tidyAtMidnight();
   }
 
   async play(step: Step): Promise<void> {
@@ -117,8 +57,11 @@ export class Player {
       case 'seed':
         return this.#seed(step);
       case 'throttle':
+        world.s3.trouble.spares = step.spares;
         world.s3.trouble.throttles += step.requests;
         return undefined;
+      case 'repair':
+        return this.#repair(step);
       case 'crash':
         return world.crashAfter(step.afterCalls);
       case 'wait':
@@ -180,7 +123,7 @@ export class Player {
     const name = this.#keyOf(key, at);
     const version = this.world.s3.versions(at.bucket, name)[nth];
     if (version === undefined) return;
-    for (const bucket of everywhere ? [at, this.#otherSide(at)] : [at]) this.#remove(bucket, version);
+    for (const bucket of everywhere ? [at, ...this.#destinationsOf(at, name)] : [at]) this.#remove(bucket, version);
     const object = refOf(at, version);
     this.world.emit({ name: 'ObjectRemoved:Delete', object, sequencer: this.#nextSequencer() }, [500]);
     this.#excuse(object);
@@ -197,17 +140,20 @@ export class Player {
     this.world.emit({ name: 'ObjectTagging:Put', object }, delays);
     const { tags } = version;
     this.world.schedule.after(fate.delayMs, () => {
-      const replica = this.world.s3.find({ ...refOf(this.#otherSide(at), version) });
-      // The latest tags win, in whatever order the changes arrive.
-      if (replica !== undefined && version.tags === tags) replica.tags = tags;
+      for (const to of this.#destinationsOf(at, version.key)) {
+        const replica = this.world.s3.find(refOf(to, version));
+        // The latest tags win, in whatever order the changes arrive.
+        if (replica !== undefined && version.tags === tags) replica.tags = tags;
+      }
     });
   }
 
   /** A tool copies the current content to the other side before, or beside, replication. One-way pairs only. */
   #seed({ key }: Extract<Step, { kind: 'seed' }>): void {
-    if (this.#twoWay) return;
+    if (this.#kind === 'two-way') return;
     const at = this.#side(0);
-    const to = this.#otherSide(at);
+    const [to] = this.#destinationsOf(at, this.#keyOf(key, at));
+    if (to === undefined) return;
     const version = this.world.s3.versions(at.bucket, this.#keyOf(key, at))[0];
     if (version === undefined || version.marker) return;
     const { status: _, ...copied } = { ...version, ...this.#newVersion(version.key, 0) };
@@ -217,44 +163,98 @@ export class Player {
     this.#excuse(refOf(at, version)); // where the version itself is lost, its content is not
   }
 
-  #replicate(at: SimulatedBucket, version: SimulatedVersion, { outcome, delayMs }: Fate): void {
-    if (at.rules.length === 0) return;
-    const to = this.#otherSide(at);
+  #replicate(at: SimulatedBucket, version: SimulatedVersion, fate: Fate): void {
+    const destinations = this.#destinationsOf(at, version.key);
+    if (destinations.length === 0) return;
     const object = refOf(at, version);
     version.status = 'PENDING';
-    if (outcome !== 'arrives') this.planted.push({ object, codes: SHOWN_BY[outcome], excused: false });
-    if (outcome === 'hangs') return;
-    this.world.schedule.after(delayMs, () => {
-      if (this.world.s3.find(object) === undefined) return; // removed for good before it went over
-      if (outcome === 'fails') {
-        version.status = 'FAILED';
-        this.world.emit(
-          {
-            name: 'Replication:OperationFailedReplication',
-            object,
-            sizeBytes: version.sizeBytes,
-            sequencer: hex(version.order),
-            replication: { destination: to.bucket, reason: 'DstPutObjectNotPermitted' },
-          },
-          [500],
-        );
-        return;
+    const meant = destinations[fate.at % destinations.length];
+    if (fate.outcome !== 'arrives') {
+      // A rule was entitled to remove it by the time that anybody heard of it.
+      const excused = this.#kind === 'lifecycle' && (fate.event === 'days-late' || version.multipart);
+      this.planted.push({ object, codes: SHOWN_BY[fate.outcome], excused });
+    }
+    const open = new Set(destinations);
+    for (const to of destinations) {
+      const { outcome, delayMs } = to === meant ? fate : { outcome: 'arrives' as const, delayMs: 2_000 };
+      if (outcome === 'hangs') continue;
+      this.world.schedule.after(delayMs, () => {
+        if (this.world.s3.find(object) === undefined) return; // removed for good before it went over
+        if (outcome === 'fails' || outcome === 'fails-in-silence') return this.#fail(version, { object, to, outcome });
+        open.delete(to);
+        if (open.size === 0) version.status = 'COMPLETED';
+        if (outcome !== 'is-lost') this.#arrive(to, { ...version, ...changedBy(outcome, version) });
+      });
+    }
+  }
+
+  #fail(
+    version: SimulatedVersion,
+    { object, to, outcome }: { object: ObjectRef; to: SimulatedBucket; outcome: Outcome },
+  ): void {
+    version.status = 'FAILED';
+    if (outcome === 'fails-in-silence') return;
+    const replication = { destination: to.bucket, reason: 'DstPutObjectNotPermitted' };
+    const { sizeBytes } = version;
+    const name = 'Replication:OperationFailedReplication';
+    this.world.emit({ name, object, sizeBytes, sequencer: hex(version.order), replication }, [500]);
+  }
+
+  #arrive(to: SimulatedBucket, version: SimulatedVersion): void {
+    const replica = { ...version, status: 'REPLICA' as const };
+    this.#add(to, replica);
+    const name = version.marker ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectCreated:Put';
+    this.#announce(to, replica, undefined, name);
+  }
+
+  /** Whoever was to hear of a silent failure may not have looked yet. */
+  #repair({ delayMs }: Extract<Step, { kind: 'repair' }>): void {
+    const at = this.#side(0);
+    const failed = [...at.keys.values()].flat().filter(({ status }) => status === 'FAILED');
+    for (const version of failed) {
+      this.world.schedule.after(delayMs, () => {
+        const object = refOf(at, version);
+        if (this.world.s3.find(object) === undefined || version.status !== 'FAILED') return;
+        version.status = 'COMPLETED';
+        this.#excuse(object);
+        for (const to of this.#destinationsOf(at, version.key)) {
+          if (this.world.s3.find(refOf(to, version)) === undefined) this.#arrive(to, version);
+        }
+      });
+    }
+  }
+
+  /** What the lifecycle rule does, at each side for itself. Versions that are on their way or have failed are left alone. */
+  #tidyAtMidnight(): void {
+    const { schedule, s3 } = this.world;
+    schedule.after(DAY_MS - (schedule.now % DAY_MS), () => {
+      for (const bucket of s3.buckets.values()) {
+        for (const [key, versions] of bucket.keys) {
+          bucket.keys.set(
+            key,
+            versions.filter((version, index) => !this.#expires(version, versions[index - 1])),
+          );
+          for (const version of versions)
+            if (this.#isOf(1, version.lastModifiedMs)) version.storageClass = 'STANDARD_IA';
+        }
       }
-      version.status = 'COMPLETED';
-      if (outcome === 'is-lost') return;
-      const replica = { ...version, ...changedBy(outcome, version), status: 'REPLICA' as const };
-      this.#add(to, replica);
-      this.#announce(
-        to,
-        replica,
-        undefined,
-        version.marker ? 'ObjectRemoved:DeleteMarkerCreated' : 'ObjectCreated:Put',
-      );
+      this.#tidyAtMidnight();
     });
   }
 
+  #expires({ status, marker }: SimulatedVersion, newer: SimulatedVersion | undefined): boolean {
+    const isFree = status !== 'PENDING' && status !== 'FAILED';
+    return newer !== undefined && !marker && isFree && this.#isOf(1, newer.createdMs);
+  }
+
+  #isOf(days: number, sinceMs: number): boolean {
+    return Math.ceil((sinceMs + days * DAY_MS) / DAY_MS) * DAY_MS <= this.world.schedule.now;
+  }
+
   #announce(at: SimulatedBucket, version: SimulatedVersion, fate: Fate | undefined, name: string): void {
-    const delays = { once: [500], twice: [500, 90_000], late: [45_000] }[fate?.event ?? 'once'];
+    const delays = { once: [500], twice: [500, 90_000], late: [45_000], 'days-late': [26 * HOUR_MS] }[
+      fate?.event ?? 'once'
+    ];
     const size = version.marker ? {} : { sizeBytes: version.sizeBytes };
     this.world.emit({ name, object: refOf(at, version), sequencer: hex(version.order), ...size }, delays);
   }
@@ -301,11 +301,15 @@ export class Player {
   }
 
   #side(side: number): SimulatedBucket {
-    return this.world.s3.bucket(this.#twoWay && side === 1 ? 'orders-euw1' : 'orders-use1');
+    return this.world.s3.bucket(this.#kind === 'two-way' && side === 1 ? 'orders-euw1' : 'orders-use1');
   }
 
-  #otherSide({ bucket }: SimulatedBucket): SimulatedBucket {
-    return this.world.s3.bucket(bucket === 'orders-use1' ? 'orders-euw1' : 'orders-use1');
+  /** Where its rules send a key. */
+  #destinationsOf({ rules }: SimulatedBucket, key: string): readonly SimulatedBucket[] {
+    const names = rules
+      .filter(({ prefix }) => key.startsWith(prefix))
+      .map(({ destinationBucket }) => destinationBucket);
+    return [...new Set(names)].map((name) => this.world.s3.bucket(name));
   }
 
   /** Each side has keys of its own: two writers of one key are a conflict, which has a test of its own. */

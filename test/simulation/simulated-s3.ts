@@ -10,6 +10,8 @@ import type { BucketStore, ObjectStore } from '../../src/ports.ts';
 export type Outcome =
   | 'arrives'
   | 'fails'
+  /** Nobody gets an event of it. */
+  | 'fails-in-silence'
   | 'is-lost'
   | 'hangs'
   | 'arrives-with-other-size'
@@ -50,14 +52,16 @@ export interface SimulatedBucket {
 
 /** Looks that fail without saying anything about an object. */
 export interface Trouble {
-  /** The next so many requests are throttled. */
+  /** So many requests still go through before some are throttled. */
+  spares: number;
+  /** Then so many requests are throttled. */
   throttles: number;
 }
 
 /** Buckets in memory that answer as S3 does, as far as replication is concerned. */
 export class SimulatedS3 {
   readonly buckets: ReadonlyMap<string, SimulatedBucket>;
-  readonly trouble: Trouble = { throttles: 0 };
+  readonly trouble: Trouble = { spares: 0, throttles: 0 };
   heads = 0;
 
   constructor(buckets: readonly SimulatedBucket[]) {
@@ -101,6 +105,7 @@ export class SimulatedS3 {
   get settings(): BucketStore {
     return {
       setting: async (bucket, name) => {
+        if (this.#isThrottled()) return { state: 'unreadable', reason: 'throttled' };
         const { rules, lifecycle } = this.bucket(bucket.bucket);
         const known: Partial<BucketSettings> = {
           versioning: { status: 'Enabled', mfaDelete: false },
@@ -114,12 +119,17 @@ export class SimulatedS3 {
     };
   }
 
+  #isThrottled(): boolean {
+    const { trouble } = this;
+    if (trouble.throttles === 0) return false;
+    const isSpared = trouble.spares > 0;
+    trouble[isSpared ? 'spares' : 'throttles'] -= 1;
+    return !isSpared;
+  }
+
   #look<T>(object: ObjectRef, show: (version: SimulatedVersion) => Observation<T>): Observation<T> {
     this.heads += 1;
-    if (this.trouble.throttles > 0) {
-      this.trouble.throttles -= 1;
-      return { state: 'unreadable', reason: 'throttled' };
-    }
+    if (this.#isThrottled()) return { state: 'unreadable', reason: 'throttled' };
     const version = this.find(object);
     if (version === undefined) return { state: 'absent' };
     if (version.marker)

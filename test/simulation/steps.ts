@@ -19,7 +19,9 @@ export type Step =
   | { readonly kind: 'delete-version'; readonly key: number; readonly nth: number; readonly everywhere: boolean }
   | { readonly kind: 'tag'; readonly key: number; readonly value: number; readonly fate: Fate }
   | { readonly kind: 'seed'; readonly key: number }
-  | { readonly kind: 'throttle'; readonly requests: number }
+  | { readonly kind: 'throttle'; readonly spares: number; readonly requests: number }
+  /** A batch job replicates what has failed. */
+  | { readonly kind: 'repair'; readonly delayMs: number }
   | { readonly kind: 'crash'; readonly afterCalls: number }
   | { readonly kind: 'wait'; readonly ms: number };
 
@@ -27,14 +29,20 @@ export type Step =
 export interface Fate {
   readonly outcome: Outcome;
   readonly delayMs: number;
-  readonly event: 'once' | 'twice' | 'late';
+  readonly event: 'once' | 'twice' | 'late' | 'days-late';
+  /** Which of two destinations it is about, modulo their number. */
+  readonly at: number;
 }
 
 const fate = (outcomes: fc.Arbitrary<Outcome>): fc.Arbitrary<Fate> =>
   fc.record({
     outcome: outcomes,
     delayMs: fc.constantFrom(2 * SECOND_MS, 2 * SECOND_MS, 40 * SECOND_MS, 3 * MINUTE_MS, 2 * HOUR_MS),
-    event: fc.constantFrom('once' as const, 'once' as const, 'twice' as const, 'late' as const),
+    event: fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom('once' as const, 'once' as const, 'twice' as const, 'late' as const) },
+      fc.constant('days-late' as const),
+    ),
+    at: fc.nat(1),
   });
 
 const usual = fate(
@@ -42,6 +50,7 @@ const usual = fate(
     { weight: 12, arbitrary: fc.constant<Outcome>('arrives') },
     fc.constantFrom<Outcome>(
       'fails',
+      'fails-in-silence',
       'is-lost',
       'hangs',
       'arrives-with-other-size',
@@ -79,7 +88,15 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('seed' as const), key }) },
   {
     weight: 1,
-    arbitrary: fc.record({ kind: fc.constant('throttle' as const), requests: fc.integer({ min: 1, max: 6 }) }),
+    arbitrary: fc.record({
+      kind: fc.constant('throttle' as const),
+      spares: fc.nat(8),
+      requests: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('repair' as const), delayMs: fc.constantFrom(SECOND_MS, HOUR_MS) }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('crash' as const), afterCalls: fc.nat(6) }) },
   {
