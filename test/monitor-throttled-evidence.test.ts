@@ -115,3 +115,33 @@ describe('a seeded copy that is throttled for a while', () => {
     expect(alertsOf(followed.world)).toContain('info replica-not-comparable');
   });
 });
+
+describe('a replica that is throttled for longer than a list may be behind', () => {
+  it('is on the list until it is seen, and then off it', async () => {
+    const followed = createFollowedWorld();
+    const { world } = followed;
+    followed.put('photos', { key: KEY, status: 'COMPLETED' });
+    followed.put('photos-copy', { key: KEY, status: 'REPLICA' });
+    const listedAtMinute = new Set<number>();
+    const replicaRefused: Storm = (ports, reason) => ({
+      ...ports,
+      objects: {
+        ...ports.objects,
+        head: async (object, options) =>
+          object.bucket === 'photos-copy' ? unreadable(reason) : ports.objects.head(object, options),
+      },
+    });
+    const storm = during(30, replicaRefused)(followed);
+    await followed.deliver([EVENT], {
+      through: (ports) => {
+        const minute = Math.floor((world.now.getTime() - Date.parse('2026-11-02T00:00:00Z')) / MINUTE_MS);
+        if (world.pending.rows.size > 0) listedAtMinute.add(minute);
+        return storm(ports);
+      },
+    });
+    expect(Math.min(...listedAtMinute)).toBeLessThan(5);
+    expect(world.told.map(({ message: { kind } }) => kind)).toEqual(['progress', 'pending', 'settled']);
+    expect(world.pending.rows.size).toBe(0);
+    expect(alertsOf(world)).toContain('info replica-matches');
+  });
+});

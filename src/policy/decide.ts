@@ -4,7 +4,8 @@ import type { ObjectFacts } from '../model/facts.ts';
 import { type Finding, needsSecondLook } from '../model/finding.ts';
 import type { Link } from '../model/link.ts';
 import type { FollowUp, Look, Suspicion } from '../model/look.ts';
-import { followUps } from './follow-up.ts';
+import { type Following, followUps, tell } from './follow-up.ts';
+import { PROGRESS_SLACK_MS } from '../model/pending.ts';
 import { isChangeable } from './link-outcome.ts';
 import { toAlerts } from './to-alerts.ts';
 
@@ -46,7 +47,7 @@ export function decide(situation: Situation): readonly Action[] {
   const suspicion = { seen, readings: (look.suspicion?.readings ?? 0) + 1 };
   return suspicion.readings < MOST_READINGS
     ? [confirm(situation, suspicion)]
-    : [...alerts(situation, undecidable(findings)), ...following(situation)];
+    : [...alerts(situation, undecidable(findings)), ...followUps(following(situation))];
 }
 
 /** What may still be on its way is no finding before the last look of its chain. */
@@ -58,13 +59,13 @@ function conclude(situation: Situation, findings: readonly Finding[]): readonly 
   const { look, facts } = situation;
   const again = retries(situation);
   // A look that follows is made again as a whole; then the chain goes on.
-  const further = look.follow !== undefined && again.length > 0 ? [] : following(situation);
+  const further = look.follow !== undefined && again.length > 0 ? [] : followUps(following(situation));
   // A baseline turns the next reading from unverifiable into verified, so it comes after what this one has to say.
   return [...again, ...alerts(situation, findings), ...readings(situation), ...baselines(facts, findings), ...further];
 }
 
-function following({ look, facts, findings, links = [], bulk = new Set(), now }: Situation): readonly Action[] {
-  return followUps({ look, facts, findings, links, bulk, now });
+function following({ look, facts, findings, links = [], bulk = new Set(), now }: Situation): Following {
+  return { look, facts, findings, links, bulk, now };
 }
 
 /** What a look says against the object or a replica, in a form that only the same difference repeats: one line for each. */
@@ -111,12 +112,17 @@ function resume(look: Look, token: string): Action {
   return { kind: 'look', look: { ...withoutDue(look), reach: 'content', purpose: 'resume', attempt, resume: token } };
 }
 
-function retries({ look, findings, now }: Situation): readonly Action[] {
+function retries(situation: Situation): readonly Action[] {
+  const { look, findings, now } = situation;
   const attempt = look.purpose === 'retry' ? look.attempt + 1 : 0;
   const delayMs = RETRY_DELAYS_MS[attempt];
   if (delayMs === undefined || !findings.some(({ retry }) => retry === true)) return [];
   const dueAt = new Date(now.getTime() + delayMs);
-  return [{ kind: 'look', look: { ...look, purpose: 'retry', attempt, dueAt } }];
+  const again: Look = { ...look, purpose: 'retry', attempt, dueAt };
+  // A list is taken for complete although this version was not seen, so it has to be on it.
+  if (look.follow === undefined || delayMs < PROGRESS_SLACK_MS) return [{ kind: 'look', look: again }];
+  const { tells, told } = tell(following(situation), look.follow);
+  return [...tells, { kind: 'look', look: { ...again, follow: { ...look.follow, told } } }];
 }
 
 function withoutDue({ event, reach, purpose, attempt, suspicion }: Look): Look {

@@ -85,30 +85,39 @@ function withVersion(event: ObjectEvent, source: ObjectFacts['source']): ObjectE
 function goOn(following: Following, follow: FollowUp): readonly Action[] {
   const { look, facts, findings, now } = following;
   const { event } = look;
-  const outcomes = following.links.map((link) => ({ link, outcome: outcomeOf(link, following) }));
-  const told = new Set(follow.told);
-  const tells = outcomes.flatMap(({ link, outcome: { owed } }) => {
-    const isTold = told.has(linkId(link));
-    if (owed === 'yes' && !isTold && isListed(event, link))
-      return [tellPending(link, event, sizeOf(event, facts.source))];
-    return owed === 'no' && isTold ? [tellSettled(link, event)] : [];
-  });
-  const unsettled = outcomes.filter(({ outcome: { goesOn } }) => goesOn);
-  const rest = unsettled.map(({ link }) => link);
+  const { tells, told } = tell(following, follow);
+  const rest = following.links.filter((link) => outcomeOf(link, following).goesOn);
   const step = nextStep(event, { rest, after: follow.step, now });
   if (step === undefined) return tells;
-  const nowTold = unsettled
-    .filter(({ link, outcome: { owed } }) => owed === 'yes' && isListed(event, link))
-    .map(({ link }) => linkId(link));
+  const links = rest.map(linkId);
+  const nowTold = told.filter((link) => links.includes(link));
   // What may have changed since the version was made is asked afresh.
   const source = findings.some((finding) => isChangeable(finding)) ? undefined : snapshot(event, facts.source);
   const next: FollowUp = {
-    links: rest.map(linkId),
+    links,
     step,
     ...(source === undefined ? {} : { source }),
     ...(nowTold.length === 0 ? {} : { told: nowTold }),
   };
   return [...tells, ...toLook(event, rest, next)];
+}
+
+/** What the stacks of the destinations have to hear now, and the links on whose lists the version is from then on. */
+export function tell(
+  following: Following,
+  follow: FollowUp,
+): { readonly tells: readonly Action[]; readonly told: readonly string[] } {
+  const { event } = following.look;
+  const size = sizeOf(event, following.facts.source);
+  const told = new Set(follow.told);
+  const outcomes = following.links.map((link) => ({ link, owed: outcomeOf(link, following).owed }));
+  const isWaited = ({ link, owed }: (typeof outcomes)[number]): boolean => owed === 'yes' && isListed(event, link);
+  const tells = outcomes.flatMap((each): readonly Action[] => {
+    const isTold = told.has(linkId(each.link));
+    if (isWaited(each)) return isTold ? [] : [tellPending(each.link, event, size)];
+    return each.owed === 'no' && isTold ? [tellSettled(each.link, event)] : [];
+  });
+  return { tells, told: outcomes.filter(isWaited).map(({ link }) => linkId(link)) };
 }
 
 /** In bulk, a version that is not known to have arrived is waited for by the list alone. */
