@@ -144,7 +144,9 @@ function isFollowedAlone({ follow, suspicion }: Look): boolean {
 /** The other end does not answer: nothing was learnt about the version, and nothing is wrong with us. */
 function isOutOfReach(error: unknown): boolean {
   return (
-    error instanceof HoldfastError && error.kind === 'unavailable' && /^(?:ObjectStore|Peers)\./.test(error.operation)
+    error instanceof HoldfastError &&
+    error.kind === 'unavailable' &&
+    /^(?:ObjectStore|BucketStore|Peers)\./.test(error.operation)
   );
 }
 

@@ -48,7 +48,10 @@ export function createS3BucketStore(
   clients: Pick<Clients, 's3'>,
   { clock, freshForMs = FRESH_FOR_MS }: BucketStoreOptions,
 ): BucketStore {
-  const known = new Map<string, { readonly until: number; readonly answer: Promise<Observation<unknown>> }>();
+  const known = new Map<
+    string,
+    { readonly until: number; readonly answer: Promise<Observation<unknown>>; readonly signal: AbortSignal }
+  >();
 
   async function read<Name extends BucketSettingName>(
     { bucket, region }: BucketRef,
@@ -66,17 +69,23 @@ export function createS3BucketStore(
     }
   }
 
-  return {
+  const store: BucketStore = {
     async setting(bucket, name, call) {
       const id = JSON.stringify([bucket.bucket, bucket.region, name]);
       const now = clock.now().getTime();
       const remembered = known.get(id);
       if (remembered !== undefined && remembered.until > now) {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name of the setting is part of the key
-        return remembered.answer as ReturnType<typeof read<typeof name>>;
+        try {
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name of the setting is part of the key
+          return (await remembered.answer) as Awaited<ReturnType<typeof read<typeof name>>>;
+        } catch (error) {
+          // Whoever asked first may have had less time than we have.
+          if (call.signal.aborted || !remembered.signal.aborted) throw error;
+          return store.setting(bucket, name, call);
+        }
       }
       const answer = read(bucket, name, call);
-      known.set(id, { until: now + freshForMs, answer });
+      known.set(id, { until: now + freshForMs, answer, signal: call.signal });
       const forget = (): void => {
         if (known.get(id)?.answer === answer) known.delete(id);
       };
@@ -88,4 +97,5 @@ export function createS3BucketStore(
       return observed;
     },
   };
+  return store;
 }
