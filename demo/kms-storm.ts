@@ -20,8 +20,10 @@ const PAUSE_MS = 1_500;
 /** A reading that was put off because of an earlier throttle comes back within ten minutes. */
 const MOST_MINUTES = 15;
 
-/** Longer than a reading that was throttled so often waits for its next turn. */
-const AFTERWARDS_MS = 10 * MINUTE_MS;
+/** So much later most readings had another turn; one that came while there was still no room waits for up to ten minutes more. */
+const AFTERWARDS_MS = 8 * MINUTE_MS;
+const STEP_MS = 3 * MINUTE_MS;
+const MOST_STEPS = 10;
 
 /** KMS throttles all that is read under one prefix, until it is heard; then it has mercy, and everything is proved. */
 export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSignal): Promise<Scene> {
@@ -41,13 +43,23 @@ export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSi
   hearing.allow(scene.awaited);
   for (let index = 1; index <= STORM_OBJECTS; index += 1) await showObject(stage, secret(index), hearing);
   for (let minutes = 0; minutes < MOST_MINUTES && !stop.aborted; minutes += 1) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause();
     if (isHeard(scene, hearing.all())) break;
     await advance(stage, MINUTE_MS); // the watch of limits runs once a minute
   }
   if (id !== undefined) await lift(stage, id);
   await advance(stage, AFTERWARDS_MS);
+  for (let steps = 0; steps < MOST_STEPS && isWaiting(hearing) && !stop.aborted; steps += 1) {
+    await pause();
+    if (isWaiting(hearing)) await advance(stage, STEP_MS);
+  }
   return scene;
+}
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+
+function isWaiting(hearing: Hearing): boolean {
+  return hearing.verdicts().some(({ watched: { key }, verdict }) => key.startsWith(PREFIX) && verdict === 'pending');
 }
 
 /** The n-th of them, from 1. */

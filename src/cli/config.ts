@@ -79,14 +79,15 @@ export function configCommand(io: Io, connect: Connect): Command {
   command
     .command('check')
     .description('say everything that is wrong with a configuration; exit code 2 if anything is')
-    .argument('[file]', 'the configuration', 'holdfast.yml')
+    .argument('[file]', 'the configuration; HOLDFAST_CONFIG, or holdfast.yml')
     .option('--writes-per-second <rate>', 'price the monitor for so many new versions in each pair', rateOption)
     .option('--object-size <size>', 'with a price: mean size, such as 256KiB; 1 MiB, or as measured', sizeOption)
     .option('--kms-share <share>', 'with a price: share that is SSE-KMS without a bucket key, 0 to 1', shareOption, 0)
     .option('--measure', 'price the monitor for the writes that CloudWatch knows of', false)
     .option('--json', 'one JSON object to a line: the problems, then a summary', false)
     .addHelpText('after', CHECK_EXAMPLES)
-    .action(async (file: string, options: CheckOptions) => {
+    .action(async (given: string | undefined, options: CheckOptions) => {
+      const file = given ?? (io.env['HOLDFAST_CONFIG'] || 'holdfast.yml');
       const price = await toQuestion(options, { io, connect });
       const { json } = options;
       io.exit(await checkConfigFile({ file, json, ...(price === undefined ? {} : { price }) }, io));

@@ -30,6 +30,7 @@ async function run(
   args: readonly string[],
   files: Readonly<Record<string, string>>,
   services: Partial<Services> = {},
+  env: Io['env'] = {},
 ): Promise<Run> {
   for (const [name, text] of Object.entries(files)) await writeFile(join(cwd, name), text);
   const written = { stdout: '', stderr: '' };
@@ -38,7 +39,7 @@ async function run(
     stdout: { isTerminal: false, write: (text) => void (written.stdout += text) },
     stderr: { isTerminal: false, write: (text) => void (written.stderr += text) },
     stdin: Readable.from([]),
-    env: {},
+    env,
     cwd,
     signal: AbortSignal.timeout(10_000),
     exit: (given) => {
@@ -50,6 +51,11 @@ async function run(
 }
 
 describe('holdfast config check', () => {
+  it('takes the configuration that the environment names', async () => {
+    const { code, stdout } = await run(['check'], { 'z.yml': 'version: 1' }, {}, { HOLDFAST_CONFIG: 'z.yml' });
+    expect([code, stdout]).toEqual([0, 'z.yml: 0 pairs, 0 buckets in 0 Regions, 0 access points, 0 verify rules\n']);
+  });
+
   it('sums up a good configuration', async () => {
     expect(await run(['check'], { 'holdfast.yml': example })).toEqual({
       code: 0,
