@@ -26,7 +26,7 @@ export function sandboxCommand(io: Io): Command {
     .option('--json', 'print the environment as one JSON object', false)
     .addHelpText(
       'after',
-      '\nExamples:\n  holdfast sandbox --port 9000\n  npm run package && holdfast sandbox --stacks stacks   (of a configuration without e-mail subscriptions)\n',
+      '\nExamples:\n  holdfast sandbox --port 9000\n  npm run package && holdfast sandbox --stacks stacks\n',
     )
     .action(async ({ port, seed, json, stacks }: SandboxOptions) => {
       const { createCloud } = await import('../sandbox/cloud.ts');

@@ -192,10 +192,25 @@ describe('a topic', () => {
     expect(topic.Attributes).toMatchObject({ TopicArn, SubscriptionsConfirmed: '1' });
   });
 
+  it('waits for people to confirm, and delivers nothing to them', async () => {
+    const email = { TopicArn, Protocol: 'email', Endpoint: 'a@example.org' };
+    expect(await sns.send(new SubscribeCommand(email))).toMatchObject({ SubscriptionArn: 'pending confirmation' });
+    const known = new SubscribeCommand({ ...email, ReturnSubscriptionArn: true });
+    const { SubscriptionArn } = await sns.send(known);
+    const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    expect(Subscriptions).toEqual([{ ...email, Owner: cloud.account, SubscriptionArn: 'PendingConfirmation' }]);
+    const topic = await sns.send(new GetTopicAttributesCommand({ TopicArn }));
+    expect(topic.Attributes).toMatchObject({ SubscriptionsConfirmed: '0', SubscriptionsPending: '1' });
+    const { Attributes } = await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }));
+    expect(Attributes).toMatchObject({ PendingConfirmation: 'true' });
+    await sns.send(new PublishCommand({ TopicArn, Message: 'nobody hears it' }));
+    expect(cloud.logs.lines().filter(({ functionName }) => functionName === 'sns')).toEqual([]);
+  });
+
   it('refuses what is not delivered or not understood, by name', async () => {
-    const email = new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'a@example.org' });
-    await expect(sns.send(email)).rejects.toMatchObject({
-      message: expect.stringContaining('email'),
+    const mobile = new SubscribeCommand({ TopicArn, Protocol: 'application', Endpoint: 'a' });
+    await expect(sns.send(mobile)).rejects.toMatchObject({
+      message: expect.stringContaining('application'),
       $metadata: { httpStatusCode: 501 },
     });
     await expect(subscribe({ FilterPolicy: '{"$or":[]}' })).rejects.toMatchObject({

@@ -186,9 +186,9 @@ describe('a stack', () => {
     ],
     ['a condition', { q: { ...Queue, Condition: 'Production' } }, /Condition/],
     [
-      'an e-mail address',
-      { t: { Type: 'AWS::SNS::Topic', Properties: { Subscription: [{ Protocol: 'email', Endpoint: 'a' }] } } },
-      /email/,
+      'a telephone that is told by its application',
+      { t: { Type: 'AWS::SNS::Topic', Properties: { Subscription: [{ Protocol: 'application', Endpoint: 'a' }] } } },
+      /application/,
     ],
   ])('is refused for %s', async (_, resources, message) => {
     await expect(

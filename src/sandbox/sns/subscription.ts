@@ -7,15 +7,20 @@ import { asRecord } from '../record.ts';
 /** Attributes of a subscription in SNS's own spelling. */
 export type SubscriptionAttributes = Readonly<Record<string, string>>;
 
-/** A queue that hears a topic. The other protocols are refused: the sandbox delivers nothing by them. */
+/** Who has to follow a link before anything is delivered. Nobody does in the sandbox, which so delivers nothing by these. */
+const CONFIRMED_BY_HAND: ReadonlySet<string> = new Set(['email', 'email-json', 'http', 'https', 'sms']);
+
+/** Somebody who hears a topic: a queue, or who has not confirmed yet that he wants to. Other protocols are refused. */
 export interface Subscription {
   readonly arn: string;
   readonly topicArn: string;
-  /** ARN of the queue. */
+  readonly protocol: string;
+  /** ARN of the queue, or the address. */
   readonly endpoint: string;
   readonly owner: string;
   attributes(): SubscriptionAttributes;
   change(changes: SubscriptionAttributes): void;
+  isConfirmed(): boolean;
   isRaw(): boolean;
   /** Queue for what could not be delivered. */
   deadLetterTargetArn(): string | undefined;
@@ -29,7 +34,13 @@ const HONOURED: ReadonlySet<string> = new Set([
   'RedrivePolicy',
 ]);
 
-export function createSubscription(facts: Pick<Subscription, 'arn' | 'topicArn' | 'endpoint' | 'owner'>): Subscription {
+/** Throws what is refused, by name. */
+export function createSubscription(
+  facts: Pick<Subscription, 'arn' | 'topicArn' | 'protocol' | 'endpoint' | 'owner'>,
+): Subscription {
+  const { protocol } = facts;
+  const confirmed = !CONFIRMED_BY_HAND.has(protocol);
+  if (confirmed && protocol !== 'sqs') throw notImplemented(`subscriptions with the protocol ${protocol}`);
   let attributes: SubscriptionAttributes = { RawMessageDelivery: 'false' };
   let policy: FilterPolicy | undefined;
 
@@ -49,10 +60,12 @@ export function createSubscription(facts: Pick<Subscription, 'arn' | 'topicArn' 
       attributes = next;
       policy = parsed;
     },
+    isConfirmed: () => confirmed,
     isRaw: () => attributes['RawMessageDelivery'] === 'true',
     deadLetterTargetArn: () =>
       attributes['RedrivePolicy'] === undefined ? undefined : parseSubscriptionRedrive(attributes['RedrivePolicy']),
     wants(notification) {
+      if (!confirmed) return false;
       if (policy === undefined) return true;
       const input =
         scope() === 'MessageBody' ? fromBody(notification.message) : fromAttributes(notification.attributes);

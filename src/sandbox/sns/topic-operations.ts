@@ -1,5 +1,4 @@
 import { toElements } from '../aws-error.ts';
-import { notImplemented } from '../aws-error.ts';
 import { mapParameter, requiredParameter, toEntries, type QueryInput } from '../query-protocol.ts';
 import { topicOfSubscription, type SnsOperation } from './operation.ts';
 import type { Subscription } from './subscription.ts';
@@ -60,10 +59,11 @@ export const TOPIC_OPERATIONS: Readonly<Record<string, SnsOperation>> = {
     resource: byTopicArn,
     run({ input, topics }) {
       const protocol = requiredParameter(input, 'Protocol');
-      if (protocol !== 'sqs') throw notImplemented(`subscriptions with the protocol ${protocol}`);
       const endpoint = requiredParameter(input, 'Endpoint');
-      const subscription = topics.subscribe(topics.get(byTopicArn(input)), endpoint, mapParameter(input, 'Attributes'));
-      return { texts: { SubscriptionArn: subscription.arn } };
+      const topic = topics.get(byTopicArn(input));
+      const subscription = topics.subscribe(topic, { protocol, endpoint }, mapParameter(input, 'Attributes'));
+      const told = subscription.isConfirmed() || input.get('ReturnSubscriptionArn') === 'true';
+      return { texts: { SubscriptionArn: told ? subscription.arn : 'pending confirmation' } };
     },
   },
   Unsubscribe: {
@@ -90,7 +90,8 @@ export const TOPIC_OPERATIONS: Readonly<Record<string, SnsOperation>> = {
     resource: bySubscriptionArn,
     run({ input, topics }) {
       const subscription = topics.findSubscription(requiredParameter(input, 'SubscriptionArn'));
-      const shown = { ...membersOf(subscription), ...subscription.attributes() };
+      const PendingConfirmation = String(!subscription.isConfirmed());
+      const shown = { ...membersOf(subscription), PendingConfirmation, ...subscription.attributes() };
       return { xml: `<Attributes>${toEntries(shown)}</Attributes>` };
     },
   },
@@ -99,25 +100,32 @@ export const TOPIC_OPERATIONS: Readonly<Record<string, SnsOperation>> = {
     resource: byTopicArn,
     run({ input, topics }) {
       const subscriptions = [...topics.get(byTopicArn(input)).subscriptions.values()];
-      return { xml: toMembers('Subscriptions', subscriptions, (subscription) => toElements(membersOf(subscription))) };
+      return { xml: toMembers('Subscriptions', subscriptions, (each) => toElements(listed(each))) };
     },
   },
 };
 
 function attributesOf(topic: Topic): Readonly<Record<string, string>> {
   const owner = topic.arn.split(':')[4] ?? '';
-  const confirmed = String(topic.subscriptions.size);
+  const all = [...topic.subscriptions.values()];
+  const confirmed = all.filter((subscription) => subscription.isConfirmed()).length;
   return {
     TopicArn: topic.arn,
     Owner: owner,
-    SubscriptionsConfirmed: confirmed,
-    SubscriptionsPending: '0',
+    SubscriptionsConfirmed: String(confirmed),
+    SubscriptionsPending: String(all.length - confirmed),
     ...topic.attributes,
   };
 }
 
-function membersOf({ arn, owner, endpoint, topicArn }: Subscription): Readonly<Record<string, string>> {
-  return { SubscriptionArn: arn, Owner: owner, Protocol: 'sqs', Endpoint: endpoint, TopicArn: topicArn };
+function membersOf({ arn, owner, protocol, endpoint, topicArn }: Subscription): Readonly<Record<string, string>> {
+  return { SubscriptionArn: arn, Owner: owner, Protocol: protocol, Endpoint: endpoint, TopicArn: topicArn };
+}
+
+/** A list keeps the ARNs of those who did not confirm to itself. */
+function listed(subscription: Subscription): Readonly<Record<string, string>> {
+  const members = membersOf(subscription);
+  return subscription.isConfirmed() ? members : { ...members, SubscriptionArn: 'PendingConfirmation' };
 }
 
 function toMembers<T>(name: string, members: readonly T[], render: (member: T) => string): string {

@@ -17,6 +17,9 @@ export interface Topic {
   policy: readonly Statement[];
 }
 
+/** Whom a topic tells. */
+export type Recipient = Pick<Subscription, 'protocol' | 'endpoint'>;
+
 /** All topics of all Regions. */
 export interface TopicRegister {
   find(arn: string): Topic | undefined;
@@ -25,7 +28,7 @@ export interface TopicRegister {
   create(name: string, region: string, attributes?: Readonly<Record<string, string>>): Topic;
   delete(arn: string): void;
   setAttribute(arn: string, name: string, value: string): void;
-  subscribe(topic: Topic, endpoint: string, attributes: SubscriptionAttributes): Subscription;
+  subscribe(topic: Topic, to: Recipient, attributes: SubscriptionAttributes): Subscription;
   findSubscription(arn: string): Subscription;
   unsubscribe(arn: string): void;
   publish(topic: Topic, message: Pick<Notification, 'subject' | 'message' | 'attributes'>): Promise<string>;
@@ -105,13 +108,16 @@ export function createTopicRegister(platform: Platform, sendToQueue: SendToQueue
     },
     delete: (arn) => void topics.delete(arn),
     setAttribute,
-    subscribe(topic, endpoint, attributes) {
-      const existing = [...topic.subscriptions.values()].find((subscription) => subscription.endpoint === endpoint);
+    subscribe(topic, { protocol, endpoint }, attributes) {
+      const existing = [...topic.subscriptions.values()].find(
+        (subscription) => subscription.endpoint === endpoint && subscription.protocol === protocol,
+      );
       const subscription =
         existing ??
         createSubscription({
           arn: `${topic.arn}:${randomUuid(random)}`,
           topicArn: topic.arn,
+          protocol,
           endpoint,
           owner: account,
         });

@@ -1,4 +1,4 @@
-import type { Topic } from '../sns/topic-register.ts';
+import type { Recipient, Topic } from '../sns/topic-register.ts';
 import { asRecord } from '../record.ts';
 import {
   attributeTexts,
@@ -55,12 +55,6 @@ export const TOPIC_RESOURCES: Readonly<Record<string, ResourceKind>> = {
   },
 };
 
-function subscribe(
-  request: Request,
-  topic: Topic,
-  to: { readonly protocol: string; readonly endpoint: string },
-): string {
-  if (to.protocol !== 'sqs')
-    throw new Error(`${request.logicalId}: the sandbox delivers nothing by the protocol ${to.protocol}`);
-  return request.site.topics.subscribe(topic, to.endpoint, attributeTexts(request, SUBSCRIPTION_ATTRIBUTES)).arn;
+function subscribe(request: Request, topic: Topic, to: Recipient): string {
+  return request.site.topics.subscribe(topic, to, attributeTexts(request, SUBSCRIPTION_ATTRIBUTES)).arn;
 }
