@@ -1,6 +1,7 @@
 import { HoldfastError } from '../src/errors.ts';
 import { HELP, parseOptions } from './options.ts';
 import { play } from './play.ts';
+import { rehearse } from './rehearse.ts';
 import { createScreen } from './screen.ts';
 
 /** Columns where nobody says how wide the terminal is. */
@@ -26,6 +27,8 @@ export async function main(args: readonly string[]): Promise<number> {
       colours: stdout.isTTY && env['NO_COLOR'] === undefined && env['TERM'] !== 'dumb',
       elapsedMs: () => performance.now(),
     });
+    const { config } = options;
+    if (config !== undefined) return await rehearse({ ...options, config }, screen, stop.signal);
     return await play(options, screen, stop.signal);
   } catch (error) {
     if (!(error instanceof HoldfastError) || error.kind !== 'invalid-config') throw error;

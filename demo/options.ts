@@ -7,6 +7,8 @@ Builds and packages Holdfast, deploys it into an embedded cloud on this machine,
 in them (act one: integrity) and in how they are replicated (act two: replication), and shows what a subscriber of the alerts
 hears. Needs no AWS account and no network.
 
+  --config FILE  no show: deploy your own configuration, with buckets as they should be, and stay up, so that you can try
+                 doctor, wire and everything else on it
   --folder DIR   upload the files of this folder instead of made-up ones; plays the first act only
   --only ACT     play one act: integrity or replication
   --keep         stay up afterwards, for clients of your own (see the printed environment)
@@ -27,6 +29,8 @@ export type Act = (typeof ACTS)[number];
 export interface DemoOptions {
   /** In this order. */
   readonly acts: readonly Act[];
+  /** Somebody's own configuration, to be rehearsed instead of the show. */
+  readonly config?: string;
   readonly folder?: string;
   readonly stacks?: string;
   readonly keep: boolean;
@@ -40,8 +44,11 @@ export interface DemoOptions {
 
 /** Reads the command line; throws an `invalid-config` that says what was expected. */
 export function parseOptions(args: readonly string[]): DemoOptions {
-  const { folder, stacks, only, keep, json, help, ...numbers } = parse(args);
+  const { config, folder, stacks, only, keep, json, help, ...numbers } = parse(args);
+  if (config !== undefined && [folder, stacks, only].some((other) => other !== undefined))
+    throw new HoldfastError('invalid-config', 'demo', 'expected --config without --folder, --stacks and --only');
   return {
+    ...(config === undefined ? {} : { config }),
     ...(folder === undefined ? {} : { folder }),
     ...(stacks === undefined ? {} : { stacks }),
     acts: toActs(only, folder),
@@ -59,6 +66,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        config: { type: 'string' },
         folder: { type: 'string' },
         stacks: { type: 'string' },
         only: { type: 'string' },

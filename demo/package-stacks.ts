@@ -2,16 +2,20 @@ import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { demoConfig, STAGE } from './places.ts';
+import type { Scenery } from './scenery.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Packages the demo's configuration with the script of `npm run package`; resolves with the folder of the stacks. */
-export async function packageStacks(folder: string, progress: (text: string) => void): Promise<string> {
+/** Packages a configuration with the script of `npm run package`; resolves with the folder of the stacks. */
+export async function packageStacks(
+  folder: string,
+  { config: text, stage }: Pick<Scenery, 'config' | 'stage'>,
+  progress: (text: string) => void,
+): Promise<string> {
   const config = join(folder, 'holdfast.yml');
   await mkdir(folder, { recursive: true });
-  await writeFile(config, demoConfig());
-  const args = ['--import', 'tsx', 'scripts/package.ts', '--config', config, '--stage', STAGE, '--out', folder];
+  await writeFile(config, text);
+  const args = ['--import', 'tsx', 'scripts/package.ts', '--config', config, '--stage', stage, '--out', folder];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -37,6 +37,8 @@ export interface Way {
   /** Of the source bucket; empty: all of it. */
   readonly prefix: string;
   readonly twoWay: boolean;
+  /** ARN of the key of replicas of SSE-KMS objects; absent: those are not replicated. */
+  readonly replicaKey?: string;
 }
 
 export const STAGE = 'demo';
@@ -47,16 +49,23 @@ export const REPLICATED_PREFIX = 'in/';
 /** Objects of which only what is recorded is asked: many and small, and nothing of them is read. */
 export const BULK_PREFIX = 'bulk/';
 
+/** Account of the embedded cloud. */
+export const ACCOUNT = '111122223333';
+export const KMS_KEY: string = `arn:aws:kms:${SOURCE.region}:${ACCOUNT}:key/0a0a0a0a-1111-2222-3333-444455556666`;
+export const REPLICA_KMS_KEY: string = `arn:aws:kms:${DESTINATION.region}:${ACCOUNT}:key/0b0b0b0b-1111-2222-3333-444455556666`;
+
 export const WAYS: readonly Way[] = [
-  { rule: 'orders-to-euw1', from: SOURCE, to: DESTINATION, prefix: REPLICATED_PREFIX, twoWay: false },
+  {
+    rule: 'orders-to-euw1',
+    from: SOURCE,
+    to: DESTINATION,
+    prefix: REPLICATED_PREFIX,
+    twoWay: false,
+    replicaKey: REPLICA_KMS_KEY,
+  },
   { rule: 'ledger-to-euw1', from: LEDGER, to: OTHER_LEDGER, prefix: '', twoWay: true },
   { rule: 'ledger-to-use1', from: OTHER_LEDGER, to: LEDGER, prefix: '', twoWay: true },
 ];
-
-/** Account of the embedded cloud. */
-const ACCOUNT = '111122223333';
-export const KMS_KEY: string = `arn:aws:kms:${SOURCE.region}:${ACCOUNT}:key/0a0a0a0a-1111-2222-3333-444455556666`;
-export const REPLICA_KMS_KEY: string = `arn:aws:kms:${DESTINATION.region}:${ACCOUNT}:key/0b0b0b0b-1111-2222-3333-444455556666`;
 
 /** S3 assumes it to replicate, and Batch Operations to do it again. */
 export const REPLICATION_ROLE: string = `arn:aws:iam::${ACCOUNT}:role/s3-replication`;

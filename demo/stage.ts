@@ -8,22 +8,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Cloud, createCloud } from '../src/sandbox/cloud.ts';
 import { HoldfastError } from '../src/errors.ts';
 import { packageStacks } from './package-stacks.ts';
-import {
-  demoConfig,
-  DESTINATION,
-  KMS_KEY,
-  LEDGER,
-  OTHER_LEDGER,
-  REGIONS,
-  REPLICA_KMS_KEY,
-  REPORTS,
-  SOURCE,
-  WAYS,
-} from './places.ts';
+import { SOURCE } from './places.ts';
+import { type Scenery, SHOW } from './scenery.ts';
 import { createReplicationRole, createRightBucket, notify, replicate } from './wire-buckets.ts';
-
-/** Buckets of the pairs. */
-const PLACES = [SOURCE, DESTINATION, LEDGER, OTHER_LEDGER];
 
 /** The built product, deployed into an embedded cloud and wired to the buckets of two pairs. */
 export interface Stage {
@@ -46,29 +33,33 @@ export interface StageOptions {
   readonly seed: number;
   /** Folder of packaged stacks; absent: they are packaged now. */
   readonly stacks?: string;
+  /** Absent: that of the show. */
+  readonly scenery?: Scenery;
   progress(text: string): void;
 }
 
 /** Packages what would be deployed to AWS, starts the cloud, deploys the templates and wires the buckets. */
 export async function setStage(options: StageOptions): Promise<Stage> {
-  const { port, seed, progress } = options;
-  if (options.stacks !== undefined) await expectStacks(options.stacks);
+  const { port, seed, progress, scenery = SHOW } = options;
+  const { regions } = scenery;
+  if (options.stacks !== undefined) await expectStacks(options.stacks, regions);
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
   const removeFolder = async (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     if (options.stacks === undefined) progress('building and packaging the functions and one template per Region');
-    const stacks = options.stacks ?? (await packageStacks(folder, progress));
+    const stacks = options.stacks ?? (await packageStacks(folder, scenery, progress));
     const configFile = join(folder, 'holdfast.yml');
-    await writeFile(configFile, demoConfig());
-    const cloud = await createCloud({ port, seed, kmsKeys: [KMS_KEY, REPLICA_KMS_KEY] });
-    progress(`the sandbox is up at ${cloud.url}; deploying into ${REGIONS.join(' and ')}`);
+    await writeFile(configFile, scenery.config);
+    const kmsKeys = [...new Set(scenery.keys.map(({ arn }) => arn))];
+    const cloud = await createCloud({ port, seed, kmsKeys });
+    progress(`the sandbox is up at ${cloud.url}; deploying into ${regions.join(' and ')}`);
     const close = async (): Promise<void> => {
       await cloud.close();
       await removeFolder();
     };
     try {
       const clients = clientsOf(cloud);
-      return { cloud, configFile, ...(await deploy(cloud, clients, stacks)), ...clients, close };
+      return { cloud, configFile, ...(await deploy(cloud, clients, { stacks, scenery })), ...clients, close };
     } catch (error) {
       await cloud.close();
       throw error;
@@ -79,8 +70,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function expectStacks(folder: string): Promise<void> {
-  for (const region of REGIONS) {
+async function expectStacks(folder: string, regions: readonly string[]): Promise<void> {
+  for (const region of regions) {
     await access(join(folder, region)).catch((cause: unknown) => {
       const message = `expected a packaged stack for ${region} in ${folder}, found none`;
       throw new HoldfastError('invalid-config', 'demo', message, { cause });
@@ -89,16 +80,25 @@ async function expectStacks(folder: string): Promise<void> {
 }
 
 /** Buckets first, as a user has them; resolves with the alert topics and the name of the deployed stage. */
-async function deploy(cloud: Cloud, { s3, iam }: Clients, stacks: string): Promise<Pick<Stage, 'topicArns' | 'name'>> {
+async function deploy(
+  cloud: Cloud,
+  { s3, iam }: Clients,
+  { stacks, scenery }: { readonly stacks: string; readonly scenery: Scenery },
+): Promise<Pick<Stage, 'topicArns' | 'name'>> {
+  const { buckets, ways, reports } = scenery;
   let name = '';
   const topicArns = new Map<string, string>();
-  for (const place of [...PLACES, REPORTS]) await createRightBucket(s3(place.region), place);
-  await createReplicationRole(iam, cloud.account);
-  for (const way of WAYS) await replicate(s3(way.from.region), way);
-  for (const region of REGIONS) {
+  for (const place of [...buckets, ...(reports === undefined ? [] : [reports])])
+    await createRightBucket(s3(place.region), place);
+  await createReplicationRole(iam, cloud.account, scenery);
+  for (const { bucket, region } of buckets) {
+    const fromHere = ways.filter(({ from }) => from.bucket === bucket);
+    if (fromHere.length > 0) await replicate(s3(region), bucket, fromHere);
+  }
+  for (const region of scenery.regions) {
     const { resources } = await cloud.deploy({ folder: join(stacks, region), region });
     const queueArn = String(resources['SignalsQueue']?.attributes?.['Arn']);
-    const here = PLACES.filter((place) => place.region === region);
+    const here = scenery.isWired ? buckets.filter((place) => place.region === region) : [];
     for (const { bucket } of here) await notify(s3(region), bucket, queueArn);
     topicArns.set(region, String(resources['AlertTopic']?.ref));
     name = /^holdfast-(.+)-ledger$/.exec(String(resources['Ledger']?.ref))?.[1] ?? name;

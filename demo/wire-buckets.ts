@@ -1,5 +1,6 @@
 import { CreateRoleCommand, type IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
+  type BucketLocationConstraint,
   CreateBucketCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketNotificationConfigurationCommand,
@@ -10,18 +11,8 @@ import {
   type ReplicationRule,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import {
-  DESTINATION,
-  KMS_KEY,
-  LEDGER,
-  OTHER_LEDGER,
-  type Place,
-  REPLICA_KMS_KEY,
-  REPLICATION_ROLE,
-  REPORTS,
-  SOURCE,
-  type Way,
-} from './places.ts';
+import { type Place, REPLICATION_ROLE, type Way } from './places.ts';
+import type { KeyUse, Scenery } from './scenery.ts';
 
 /** What every bucket of the show has; `holdfast doctor` finds fault with one that lacks it. */
 const ABORT_UPLOADS: LifecycleRule = {
@@ -38,7 +29,9 @@ const COMMITTED = { Minutes: 15 } as const;
 export async function createRightBucket(client: S3Client, { bucket, region }: Place): Promise<void> {
   const Bucket = bucket;
   const location =
-    region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: DESTINATION.region } };
+    region === 'us-east-1'
+      ? {}
+      : { CreateBucketConfiguration: { LocationConstraint: region as BucketLocationConstraint } };
   await client.send(new CreateBucketCommand({ Bucket, ...location }));
   await client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   await client.send(
@@ -61,21 +54,21 @@ export async function putLifecycle(client: S3Client, Bucket: string, rules: read
   await client.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
 }
 
-/** One rule from the source of each way to its destination. */
-export async function replicate(client: S3Client, way: Way): Promise<void> {
+/** One rule for each of the ways that begin at one bucket. */
+export async function replicate(client: S3Client, bucket: string, ways: readonly Way[]): Promise<void> {
   await client.send(
     new PutBucketReplicationCommand({
-      Bucket: way.from.bucket,
-      ReplicationConfiguration: { Role: REPLICATION_ROLE, Rules: [toRule(way)] },
+      Bucket: bucket,
+      ReplicationConfiguration: { Role: REPLICATION_ROLE, Rules: ways.map(toRule) },
     }),
   );
 }
 
-function toRule({ rule, prefix, to, twoWay }: Way): ReplicationRule {
-  const keyed = !twoWay;
+function toRule({ rule, prefix, to, twoWay, replicaKey }: Way, index: number): ReplicationRule {
+  const keyed = replicaKey !== undefined;
   return {
     ID: rule,
-    Priority: 1,
+    Priority: index + 1,
     Status: 'Enabled',
     Filter: { Prefix: prefix },
     DeleteMarkerReplication: { Status: 'Enabled' },
@@ -85,7 +78,7 @@ function toRule({ rule, prefix, to, twoWay }: Way): ReplicationRule {
     },
     Destination: {
       Bucket: arnOf(to),
-      ...(keyed ? { EncryptionConfiguration: { ReplicaKmsKeyID: REPLICA_KMS_KEY } } : {}),
+      ...(keyed ? { EncryptionConfiguration: { ReplicaKmsKeyID: replicaKey } } : {}),
       ReplicationTime: { Status: 'Enabled', Time: COMMITTED },
       Metrics: { Status: 'Enabled', EventThreshold: COMMITTED },
     },
@@ -121,7 +114,11 @@ export async function notify(client: S3Client, bucket: string, queueArn: string)
 }
 
 /** The role that S3 replicates with, and Batch Operations repeats it with: it may do that and nothing else. */
-export async function createReplicationRole(iam: IAMClient, account: string): Promise<void> {
+export async function createReplicationRole(
+  iam: IAMClient,
+  account: string,
+  { buckets: places, keys, reports }: Pick<Scenery, 'buckets' | 'keys' | 'reports'>,
+): Promise<void> {
   const RoleName = REPLICATION_ROLE.slice(REPLICATION_ROLE.lastIndexOf('/') + 1);
   const AssumeRolePolicyDocument = policy([
     {
@@ -132,18 +129,12 @@ export async function createReplicationRole(iam: IAMClient, account: string): Pr
     },
   ]);
   await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }));
-  const buckets = [SOURCE, DESTINATION, LEDGER, OTHER_LEDGER].map(arnOf);
+  const buckets = places.map(arnOf);
   const objects = buckets.map((arn) => `${arn}/*`);
-  const key = (action: string, { bucket, region }: Place, arn: string): object => ({
+  const reportTo = (place: Place): object => ({
     Effect: 'Allow',
-    Action: action,
-    Resource: arn,
-    Condition: {
-      StringLike: {
-        'kms:ViaService': `s3.${region}.amazonaws.com`,
-        'kms:EncryptionContext:aws:s3:arn': [arnOf({ bucket, region }), `${arnOf({ bucket, region })}/*`],
-      },
-    },
+    Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
+    Resource: `${arnOf(place)}/*`,
   });
   const PolicyDocument = policy([
     {
@@ -166,15 +157,24 @@ export async function createReplicationRole(iam: IAMClient, account: string): Pr
       ],
       Resource: objects,
     },
-    {
-      Effect: 'Allow',
-      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'],
-      Resource: `${arnOf(REPORTS)}/*`,
-    },
-    key('kms:Decrypt', SOURCE, KMS_KEY),
-    key('kms:Encrypt', DESTINATION, REPLICA_KMS_KEY),
+    ...(reports === undefined ? [] : [reportTo(reports)]),
+    ...keys.map(useKey),
   ]);
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'replicate', PolicyDocument }));
+}
+
+function useKey({ arn, place, action }: KeyUse): object {
+  return {
+    Effect: 'Allow',
+    Action: action,
+    Resource: arn,
+    Condition: {
+      StringLike: {
+        'kms:ViaService': `s3.${place.region}.amazonaws.com`,
+        'kms:EncryptionContext:aws:s3:arn': [arnOf(place), `${arnOf(place)}/*`],
+      },
+    },
+  };
 }
 
 function policy(statements: readonly object[]): string {
