@@ -78,14 +78,14 @@ function introduce(
   );
   screen.line('In another terminal, in this folder:');
   for (const [name, value] of Object.entries(environment)) screen.line(`  export ${name}=${value}`);
-  for (const text of [
+  for (const line of [
     '',
     '  npx holdfast doctor          # what is not as it should be: nobody notifies Holdfast yet',
     '  npx holdfast wire PAIR       # what would be changed; --yes changes it',
     '',
     'As soon as a bucket notifies Holdfast, three objects are uploaded into it, one of them damaged. Ctrl-C ends it; nothing is kept.',
   ])
-    screen.line(text);
+    screen.line(line);
   screen.record({ type: 'ready', url: cloud.url, environment });
 }
 
