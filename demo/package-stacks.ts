@@ -9,12 +9,12 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Packages a configuration with the script of `npm run package`; resolves with the folder of the stacks. */
 export async function packageStacks(
   folder: string,
-  { config: text, stage }: Pick<Scenery, 'config' | 'stage'>,
+  { config: written, stage }: Pick<Scenery, 'config' | 'stage'>,
   progress: (text: string) => void,
 ): Promise<string> {
   const config = join(folder, 'holdfast.yml');
   await mkdir(folder, { recursive: true });
-  await writeFile(config, text);
+  await writeFile(config, written);
   const args = ['--import', 'tsx', 'scripts/package.ts', '--config', config, '--stage', stage, '--out', folder];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';
