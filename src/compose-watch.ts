@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
@@ -9,6 +10,7 @@ import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
+import { createPowertoolsBacklogGauge } from './adapters/aws/powertools-backlog-gauge.ts';
 import { rememberWrites } from './adapters/aws/remember-writes.ts';
 import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
@@ -89,6 +91,7 @@ export function createWatchPressureHandler(): WatchHandler {
       region: environment.STEERING_REGION,
       clock,
     }),
+    gauge: createPowertoolsBacklogGauge(new Metrics()),
     writes,
     writeRate: createWriteRate(writes, { clock, logger }),
   };

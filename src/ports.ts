@@ -286,6 +286,15 @@ export interface Journal {
   retried(hidden: HiddenRetries): void;
 }
 
+/** Where it is measured what is on its way over each link. */
+export interface BacklogGauge {
+  /** As counted now; `oldestAgeMs` is 0 where nothing is pending. Never throws. */
+  counted(
+    link: string,
+    pending: { readonly versions: number; readonly bytes: number; readonly oldestAgeMs: number },
+  ): void;
+}
+
 /** Everything that the core asks of the world. */
 export interface Ports {
   /** Where this monitor runs. */

@@ -12,7 +12,7 @@ import { type Link, linkId, linksOf } from './model/link.ts';
 import { BULK_VALID_MS, bulkNote, type Checkpoint, type PendingVersion, progressNote } from './model/pending.ts';
 import { isBulkNext, overdueFinding, toCheckpoint } from './policy/backlog.ts';
 import { toAlerts } from './policy/to-alerts.ts';
-import type { Call, Ports, SteeringLedger } from './ports.ts';
+import type { BacklogGauge, Call, Ports, SteeringLedger } from './ports.ts';
 
 /** What the watch of what is on its way to this Region asks of the world. */
 export interface BacklogWatchPorts extends Pick<
@@ -20,6 +20,8 @@ export interface BacklogWatchPorts extends Pick<
   'region' | 'objects' | 'pending' | 'peers' | 'notes' | 'alerts' | 'clock'
 > {
   readonly steering: SteeringLedger;
+  /** Absent: nobody draws it. */
+  readonly gauge?: BacklogGauge;
   /** Of this stack, where accounts share the Region; absent: every link that ends in the Region is ours. */
   readonly account?: string;
   /** How much is written to the source of a link, where somebody measures it. */
@@ -88,6 +90,8 @@ async function watchLink(link: Link, { ports, threshold, book }: Watch, call: Ca
   const id = linkId(link);
   const overdueBefore = new Date(now.getTime() - Math.max(...link.policy.lookAfterMs));
   const backlog = await countBacklog(link, overdueBefore, ports, call);
+  const { versions, bytes, oldestAt = now } = backlog;
+  ports.gauge?.counted(id, { versions, bytes, oldestAgeMs: Math.max(0, now.getTime() - oldestAt.getTime()) });
   const before = (await ports.notes.get(bulkNote(id), call)) === 'on';
   const sample = await samplePending(link, { backlog, overdueBefore }, ports, call);
   const bulk = isBulkNext({ bulk: before, versions: backlog.versions, ...(sample && { sample: sample.seen }) });

@@ -87,6 +87,18 @@ describe('every minute', () => {
     expect(checkpoints.size).toBe(0);
   });
 
+  it('tells the gauge how much is on its way and since when, and of an empty list that it is empty', async () => {
+    const told: unknown[] = [];
+    const gauge = { counted: (link: string, pending: object) => told.push({ link, ...pending }) };
+    await watch({ gauge });
+    listed(3, 10 * MINUTE_MS);
+    await watch({ gauge });
+    expect(told).toEqual([
+      { link: LINK, versions: 0, bytes: 0, oldestAgeMs: 0 },
+      { link: LINK, versions: 3, bytes: 30, oldestAgeMs: 11 * MINUTE_MS + 2 },
+    ]);
+  });
+
   it('asks for nothing and writes one checkpoint while nothing is pending', async () => {
     await heardOf(0);
     const { heads } = followed.s3;

@@ -1,12 +1,13 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { type Finding, needsSecondLook, type Verdict } from '../../model/finding.ts';
 import type { Look } from '../../model/look.ts';
+import { type MetricName, METRICS } from '../../model/metric.ts';
 import { formatObject } from '../../model/object.ts';
 import { sizeClassOf } from '../../model/pending.ts';
 import type { Clock, Journal } from '../../ports.ts';
 
-const METRIC_OF: Readonly<Record<Verdict, string>> = {
+const METRIC_OF: Readonly<Record<Verdict, MetricName>> = {
   verified: 'Verified',
   violated: 'Violated',
   unverifiable: 'Unverifiable',
@@ -21,20 +22,20 @@ function isSuspicion(finding: Finding, { suspicion }: Look): boolean {
 }
 
 /**
- * Logs and metrics of what happened. The metrics have one dimension, the service: eleven names are eleven billed metrics in each
+ * Logs and metrics of what happened. The metrics have one dimension, the service: each name is one billed metric in each
  * Region, whatever the number of buckets, prefixes and objects. Only the lag of replication has two more, the pair and one of
  * four classes of size.
  */
 export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock: Clock): Journal {
-  const count = (name: string, value = 1): void => {
-    metrics.addMetric(name, MetricUnit.Count, value);
+  const add = (name: MetricName, value: number, to: Metrics = metrics): void => {
+    to.addMetric(name, METRICS[name].unit, value);
   };
+  const count = (name: MetricName): void => add(name, 1);
   return {
     inspected({ look, facts, findings }) {
       const { event, reach, purpose, attempt } = look;
       if (purpose === 'first' && reach === 'recorded') count('EventsIngested');
-      if (facts.content?.state === 'present')
-        metrics.addMetric('BytesRead', MetricUnit.Bytes, facts.content.value.sizeBytes);
+      if (facts.content?.state === 'present') add('BytesRead', facts.content.value.sizeBytes);
       const settled = findings.filter((finding) => !isSuspicion(finding, look));
       for (const finding of settled) {
         count(METRIC_OF[finding.verdict]);
@@ -42,7 +43,7 @@ export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock:
       }
       if (settled.some(({ verdict }) => verdict === 'violated')) {
         const latencyMs = Math.max(0, clock.now().getTime() - event.eventAt.getTime());
-        metrics.addMetric('DetectionLatency', MetricUnit.Milliseconds, latencyMs);
+        add('DetectionLatency', latencyMs);
       }
       logger.info('inspected', {
         object: formatObject(event.object),
@@ -61,11 +62,11 @@ export function createPowertoolsJournal(logger: Logger, metrics: Metrics, clock:
       const metric = metrics.singleMetric();
       metric.addDimension('pair', pair);
       metric.addDimension('sizeClass', sizeClassOf(sizeBytes));
-      metric.addMetric('ReplicationLag', MetricUnit.Milliseconds, lagMs);
+      add('ReplicationLag', lagMs, metric);
     },
     retried({ retries, throttles }) {
-      count('HiddenRetries', retries);
-      if (throttles > 0) count('HiddenThrottles', throttles);
+      add('HiddenRetries', retries);
+      if (throttles > 0) add('HiddenThrottles', throttles);
     },
     setAside(reason) {
       count('EventsPoisoned');
