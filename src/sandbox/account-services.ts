@@ -2,6 +2,8 @@ import { createCloudWatchOperations } from './cloudwatch/cloudwatch-operations.t
 import { parseEmf } from './cloudwatch/emf.ts';
 import { createMetricStore, type MetricStore } from './cloudwatch/metric-store.ts';
 import { startReplicationSampler } from './cloudwatch/replication-metrics.ts';
+import { createEventsOperations } from './events/events-operations.ts';
+import type { EventBus } from './events/event-bus.ts';
 import { createIam } from './iam-api/iam-service.ts';
 import { createRoles, type RoleRegister } from './iam/roles.ts';
 import { createJsonService } from './json-service.ts';
@@ -48,14 +50,15 @@ export function createAccountState({ account, access, clock, random, logs }: Acc
 export function createAccountServices(
   { keyRegister: keys, quotas, metrics, roles }: AccountState,
   { access, account, clock }: AccountSurroundings,
-  s3: Pick<S3Service, 'replicationNumbers'>,
-): Readonly<Record<'kms' | 'monitoring' | 'servicequotas' | 'iam', Service>> {
+  { s3, bus }: { readonly s3: Pick<S3Service, 'replicationNumbers'>; readonly bus: EventBus },
+): Readonly<Record<'kms' | 'monitoring' | 'servicequotas' | 'iam' | 'events', Service>> {
   const replication = startReplicationSampler(metrics, clock, () => s3.replicationNumbers());
   const refresh = (): void => replication.sample();
   return {
     kms: createJsonService('KMS', createKmsOperations({ keys, access })),
     monitoring: createJsonService('CloudWatch', createCloudWatchOperations({ metrics, access, clock, refresh })),
     servicequotas: createJsonService('Service Quotas', createQuotasOperations({ quotas, access })),
+    events: createJsonService('EventBridge', createEventsOperations({ bus, access })),
     iam: createIam({ access, account, roles }),
   };
 }

@@ -9,6 +9,7 @@ import { createClock, type MovableClock } from './clock.ts';
 import type { Damage } from './control-schema.ts';
 import { toDamage } from './planted-damage.ts';
 import { answerControl } from './control.ts';
+import { createEventBus } from './events/event-bus.ts';
 import { createFunctionRegister } from './functions/function-register.ts';
 import { createS3, type S3Service } from './s3/s3-service.ts';
 import { createS3Control } from './s3control/s3control-service.ts';
@@ -108,7 +109,9 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     roles: state.roles,
     url: () => url,
     deliver: (message) => deliver(platform, targets, message),
+    publish: (event) => bus.publish(event),
   };
+  const bus = createEventBus(platform);
   const queues = createQueueRegister(platform);
   const topics = createTopicRegister(platform, ({ topicArn, queueArn, ...message }) =>
     deliver(platform, targets, {
@@ -135,7 +138,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     sns: createSns(platform, topics),
     sts: createSts(platform, (arn) => state.roles.trustOf(arn)),
     dynamodb: tables,
-    ...createAccountServices(state, platform, s3),
+    ...createAccountServices(state, platform, { s3, bus }),
     s3,
     's3-control': createS3Control({ clock, random, access, s3 }),
   };

@@ -35,6 +35,10 @@ const REFUSALS: Readonly<Record<string, Readonly<Partial<Record<'throttle' | 'de
     throttle: ['TooManyRequestsException', 400, 'Rate exceeded'],
     deny: ['AccessDeniedException', 400, 'The caller is not authorized to perform this action.'],
   },
+  events: {
+    throttle: ['ThrottlingException', 400, 'Rate exceeded'],
+    deny: ['AccessDeniedException', 400, 'The caller is not authorized to perform this action.'],
+  },
   iam: {
     throttle: ['Throttling', 400, 'Rate exceeded'],
     deny: ['AccessDenied', 403, 'The caller is not authorized to perform this action.'],

@@ -127,6 +127,22 @@ export interface World {
   readonly rates?: RequestRates;
   /** Hands a message to a queue, topic or function by ARN, as S3 and SNS do. Throws when the target does not exist or its policy does not allow the sender. */
   deliver(message: Delivery): Promise<void>;
+  /** Puts an event on the default bus of its account and Region; absent: there is no EventBridge. */
+  publish?(event: BusEvent): Promise<void>;
+}
+
+/** An event as EventBridge carries it. */
+export interface BusEvent {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  /** To the second. */
+  readonly time: string;
+  readonly region: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 export interface Delivery {

@@ -90,6 +90,7 @@ const NAMES: Readonly<Record<string, readonly [code: string, status: number]>> =
   dynamodb: ['AccessDeniedException', 400],
   sqs: ['AccessDenied', 403],
   kms: ['AccessDeniedException', 400],
+  events: ['AccessDeniedException', 400],
   servicequotas: ['AccessDeniedException', 400],
 };
 

@@ -1,6 +1,8 @@
 import type { Fault, SandboxRequest, World } from '../service.ts';
 import { principalId, randomHex } from './identifiers.ts';
 import { hostIdOf } from './s3-request.ts';
+import { randomUuid } from '../random.ts';
+import { busEvent } from './bus-event.ts';
 import { eventMessage, type EventCause, type EventDetails } from './event-message.ts';
 import { wants } from './notification-config.ts';
 import type { Bucket } from './stored.ts';
@@ -45,17 +47,11 @@ export function createAnnouncer(world: World): Announcer {
   const { clock, faults, random } = world;
   let pending = 0;
 
-  function send(targetArn: string, bucket: Bucket, body: string): (delayMs: number) => void {
+  function send(handOver: () => Promise<void>): (delayMs: number) => void {
     const attempt = (delayMs: number, attemptsLeft: number): void => {
       clock.schedule(delayMs, async () => {
         try {
-          await world.deliver({
-            targetArn,
-            body,
-            sender: 's3.amazonaws.com',
-            sourceArn: `arn:aws:s3:::${bucket.name}`,
-            sourceAccount: bucket.account,
-          });
+          await handOver();
         } catch {
           // The destination is gone, refuses us or is in a Region that is down: again later, as S3 does.
           if (attemptsLeft > 0) {
@@ -72,13 +68,28 @@ export function createAnnouncer(world: World): Announcer {
     };
   }
 
+  /** To whom an event goes, each with how it is handed over. */
+  function recipients(bucket: Bucket, details: EventDetails, cause: EventCause): readonly (() => Promise<void>)[] {
+    const at = new Date(clock.now());
+    const direct = bucket.notifications.filter((target) => wants(target, details));
+    const { eventBridgeFromMs = Infinity } = bucket;
+    const event =
+      eventBridgeFromMs > clock.now() ? undefined : busEvent({ bucket, details, cause, at, id: randomUuid(random) });
+    return [
+      ...direct.map(({ id, arn }) => async () => {
+        const body = eventMessage({ bucket, details, cause, at, configurationId: id });
+        const sourceArn = `arn:aws:s3:::${bucket.name}`;
+        const sender = 's3.amazonaws.com';
+        await world.deliver({ targetArn: arn, body, sender, sourceArn, sourceAccount: bucket.account });
+      }),
+      ...(event === undefined ? [] : [async () => world.publish?.(event)]),
+    ];
+  }
+
   return {
     announce(bucket, details, cause) {
-      const at = new Date(clock.now());
-      for (const target of bucket.notifications) {
-        if (!wants(target, details)) continue;
-        const body = eventMessage({ bucket, details, cause, at, configurationId: target.id });
-        const deliver = send(target.arn, bucket, body);
+      for (const handOver of recipients(bucket, details, cause)) {
+        const deliver = send(handOver);
         const fault = (kind: Fault['kind']): number | undefined => {
           const taken = faults.take(kind, {
             region: bucket.region,

@@ -74,14 +74,22 @@ function covers(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
+/** Whom a bucket tells. */
+interface Notifications {
+  readonly targets: readonly NotificationTarget[];
+  readonly eventBridge: boolean;
+}
+
+const EVENT_BRIDGE = 'EventBridgeConfiguration';
+
 /** Reads a configuration for a bucket in this Region. `newId` names the entries that have no name. */
-export function parseNotifications(xml: string, region: string, newId: () => string): readonly NotificationTarget[] {
-  const root = parseXml(xml, 'NotificationConfiguration').expectOnly(...KINDS.map(({ entry }) => entry));
+export function parseNotifications(xml: string, region: string, newId: () => string): Notifications {
+  const root = parseXml(xml, 'NotificationConfiguration').expectOnly(...KINDS.map(({ entry }) => entry), EVENT_BRIDGE);
   const targets = KINDS.flatMap((kind) =>
     root.children(kind.entry).map((entry) => parseTarget(entry, { ...kind, region, newId })),
   );
   refuseOverlaps(targets);
-  return targets;
+  return { targets, eventBridge: root.child(EVENT_BRIDGE)?.expectOnly() !== undefined };
 }
 
 function parseTarget(
@@ -148,8 +156,8 @@ function nested(a: string, b: string, within: 'startsWith' | 'endsWith'): boolea
   return a[within](b) || b[within](a);
 }
 
-export function toNotificationConfiguration(targets: readonly NotificationTarget[]): XmlObject {
-  return Object.fromEntries(
+export function toNotificationConfiguration({ targets, eventBridge }: Notifications): XmlObject {
+  const entries = Object.fromEntries(
     KINDS.map(({ kind, entry, arn }) => [
       entry,
       targets
@@ -157,6 +165,7 @@ export function toNotificationConfiguration(targets: readonly NotificationTarget
         .map((target) => ({ Id: target.id, [arn]: target.arn, Event: target.events, Filter: toFilter(target) })),
     ]),
   );
+  return eventBridge ? { ...entries, [EVENT_BRIDGE]: {} } : entries;
 }
 
 function toFilter({ prefix, suffix }: NotificationTarget): XmlObject | undefined {

@@ -7,6 +7,13 @@ import type { BucketOperation, Call } from './s3-cloud.ts';
 import { S3Error } from './s3-error.ts';
 import { buildXml } from './xml.ts';
 
+/**
+ * From switching EventBridge on to the first event.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-event-notifications-eventbridge.html
+ */
+const EVENT_BRIDGE_AFTER_MS = 5 * 60_000;
+
 export const putBucketNotification: BucketOperation = {
   name: 'PutBucketNotificationConfiguration',
   on: 'bucket',
@@ -16,11 +23,13 @@ export const putBucketNotification: BucketOperation = {
   async run(call) {
     const { cloud, request, bucket } = call;
     const newId = (): string => randomIdentifier(cloud.world.random, 48);
-    const targets = parseNotifications(await receiveText(cloud, request), bucket.region, newId);
+    const { targets, eventBridge } = parseNotifications(await receiveText(cloud, request), bucket.region, newId);
     if (request.headers['x-amz-skip-destination-validation']?.toLowerCase() !== 'true') {
       for (const { kind, arn } of targets) if (kind !== 'function') await validateDestination(call, arn);
     }
     bucket.notifications = targets;
+    if (!eventBridge) delete bucket.eventBridgeFromMs;
+    else bucket.eventBridgeFromMs ??= cloud.world.clock.now() + EVENT_BRIDGE_AFTER_MS;
     return { status: 200 };
   },
 };
@@ -49,7 +58,13 @@ export const getBucketNotification: BucketOperation = {
   method: 'GET',
   selectors: ['notification'],
   async run({ bucket }) {
-    const body = buildXml('NotificationConfiguration', toNotificationConfiguration(bucket.notifications));
+    const body = buildXml(
+      'NotificationConfiguration',
+      toNotificationConfiguration({
+        targets: bucket.notifications,
+        eventBridge: bucket.eventBridgeFromMs !== undefined,
+      }),
+    );
     return { status: 200, headers: { 'content-type': 'application/xml' }, body };
   },
 };

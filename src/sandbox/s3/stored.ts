@@ -140,6 +140,8 @@ export interface Bucket {
   versioning?: 'Enabled' | 'Suspended';
   encryption: BucketEncryption;
   notifications: readonly NotificationTarget[];
+  /** Epoch milliseconds from which events go to EventBridge: some minutes after it was switched on. Absent: it is off. */
+  eventBridgeFromMs?: number;
   replication?: ReplicationConfiguration;
   lifecycle?: LifecycleConfiguration;
   /** Absent: Object Lock was never enabled. */
