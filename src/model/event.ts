@@ -1,4 +1,5 @@
 import type { ObjectRef } from './object.ts';
+import { canonicalSequencer } from './sequencer.ts';
 
 /**
  * What happened to an object version, in Holdfast's words. One kind per row of the table in docs/events.md; a kind that S3
@@ -58,17 +59,21 @@ export interface ObjectEvent {
 }
 
 /**
- * The identity of a statement: two deliveries of one event agree in it, two different events never do. Without a sequencer
- * (some kinds, some servers) the time and the ETag stand in for it. A replication report repeats the sequencer of the
+ * The identity of a statement: two deliveries of one event agree in it, two different events never do. EventBridge calls the
+ * event otherwise and writes its sequencer otherwise than a notification does, so kind and number stand for both. Without a
+ * sequencer (some kinds, some servers) name, time and ETag stand in for it. A replication report repeats the sequencer of the
  * creation it is about, so that only its own members and its time tell it from the next attempt's.
  */
 export function eventIdentity(event: ObjectEvent): string {
   const { object, kind, name, sequencer, replication } = event;
   const eventAt = event.eventAt.toISOString();
-  const order = sequencer === undefined ? [eventAt, event.etag ?? ''] : [sequencer];
+  const order =
+    sequencer === undefined
+      ? [name, eventAt, event.etag ?? '']
+      : [kind === 'other' ? name : '', canonicalSequencer(sequencer)];
   const attempt =
     replication === undefined
       ? []
       : [replication.ruleId ?? '', replication.destinationBucket ?? '', replication.operation ?? '', eventAt];
-  return JSON.stringify([object.bucket, object.key, object.versionId ?? '', kind, name, order, attempt]);
+  return JSON.stringify([object.bucket, object.key, object.versionId ?? '', kind, order, attempt]);
 }

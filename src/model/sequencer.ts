@@ -11,3 +11,8 @@ export function compareSequencers(a: string, b: string): number {
   if (x === y) return 0;
   return x < y ? -1 : 1;
 }
+
+/** One form for all sequencers that `compareSequencers` calls equal: notifications and EventBridge write the same one differently. */
+export function canonicalSequencer(sequencer: string): string {
+  return sequencer.toLowerCase().replace(/^0+/, '');
+}

@@ -11,6 +11,7 @@ const CREATED: ObjectEvent = {
 };
 const { sequencer: SEQUENCER, ...UNORDERED } = CREATED;
 const TAGGED: ObjectEvent = { ...UNORDERED, kind: 'tags-changed', name: 'ObjectTagging:Put' };
+const UNKNOWN: ObjectEvent = { ...CREATED, kind: 'other', name: 'ObjectMelted:Put' };
 const FAILED: ObjectEvent = {
   ...CREATED,
   kind: 'replication-failed',
@@ -29,6 +30,7 @@ describe('eventIdentity', () => {
     ['names another Region of the same bucket', CREATED, { ...CREATED, object: { ...CREATED.object, region: 'x' } }],
     ['has no sequencer and was delivered twice', TAGGED, { ...TAGGED, eventAt: new Date(TAGGED.eventAt) }],
     ['reports a replication and was delivered twice', FAILED, { ...FAILED }],
+    ['came by EventBridge too', CREATED, { ...CREATED, name: 'Object Created', sequencer: '000a' }],
   ])('is the same for an event that %s', (_, event, other) => {
     expect(eventIdentity(event)).toBe(eventIdentity(other));
   });
@@ -39,7 +41,8 @@ describe('eventIdentity', () => {
     ['version ID', CREATED, { ...CREATED, object: { ...CREATED.object, versionId: 'v2' } }],
     ['absence of a version ID', CREATED, { ...CREATED, object: { bucket: 'b', region: 'eu-west-1', key: 'k' } }],
     ['kind', CREATED, { ...CREATED, kind: 'version-removed' }],
-    ['name', CREATED, { ...CREATED, name: 'ObjectCreated:Copy' }],
+    ['name, without a sequencer', TAGGED, { ...TAGGED, name: 'ObjectTagging:Delete' }],
+    ['name, of an unknown kind', UNKNOWN, { ...UNKNOWN, name: 'ObjectFrozen:Put' }],
     ['sequencer', CREATED, { ...CREATED, sequencer: `${SEQUENCER}B` }],
     ['time, without a sequencer', TAGGED, { ...TAGGED, eventAt: new Date('2026-11-02T08:15:30.124Z') }],
     ['ETag, without a sequencer', TAGGED, { ...TAGGED, etag: 'f' }],

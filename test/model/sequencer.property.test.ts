@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareSequencers } from '../../src/model/sequencer.ts';
+import { canonicalSequencer, compareSequencers } from '../../src/model/sequencer.ts';
 
 const sequencers = fc.string({
   unit: fc.constantFrom(...'0123456789abcdefABCDEF0000'.split('')),
@@ -23,6 +23,18 @@ describe('compareSequencers', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
         expect(compareSequencers(a, b) + compareSequencers(b, a)).toBe(0);
+      }),
+    );
+  });
+});
+
+describe('canonicalSequencer', () => {
+  it('is the same for two sequencers exactly where they compare as equal', () => {
+    const padded = fc.tuple(fc.nat(4), sequencers).map(([zeros, digits]) => `${'0'.repeat(zeros)}${digits}`);
+    fc.assert(
+      fc.property(padded, padded, fc.boolean(), (a, b, again) => {
+        const other = again ? `0${a.toUpperCase()}` : b;
+        expect(canonicalSequencer(a) === canonicalSequencer(other)).toBe(compareSequencers(a, other) === 0);
       }),
     );
   });
