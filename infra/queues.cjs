@@ -49,6 +49,29 @@ function allowBuckets({ buckets, accounts }) {
   };
 }
 
+/**
+ * Rules that `holdfast wire` makes where other tools' entries leave no room for a direct one. The ARN of a rule names its account,
+ * so that nobody else's rule gets in; whether EventBridge says `aws:SourceAccount` besides is not documented.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
+function allowRules({ stage }) {
+  return {
+    Sid: 'RulesOfThisStage',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: getAtt('SignalsQueue', 'Arn'),
+    Condition: {
+      ArnLike: {
+        'aws:SourceArn': sub(
+          `arn:\${AWS::Partition}:events:\${AWS::Region}:\${AWS::AccountId}:rule/holdfast-${stage}-*`,
+        ),
+      },
+    },
+  };
+}
+
 /** Only Holdfast's own functions of this stage, of the accounts of the configuration: their roles are named alike everywhere. */
 function allowPeers({ stage, allAccounts }) {
   return {
@@ -68,7 +91,7 @@ function allowPeers({ stage, allAccounts }) {
 }
 
 const senders = (lane, region) => {
-  if (lane === 'Signals') return [allowBuckets(region)];
+  if (lane === 'Signals') return [allowBuckets(region), allowRules(region)];
   return lane === 'Peer' ? [allowPeers(region)] : [];
 };
 

@@ -13,6 +13,7 @@ import {
 
 const HOME = 'us-east-1';
 const AWAY = 'eu-west-1';
+const SERVICES = ['S3OfThisRegion', 'RulesOfThisStage'];
 const QUEUES = ['SignalsQueue', 'LooksQueue', 'ReadsQueue', 'PeerQueue'];
 
 let home: Template;
@@ -69,9 +70,19 @@ describe('queues', () => {
     expect(allowed[0]?.Condition?.['StringEquals']?.['aws:SourceAccount']).toEqual(accounts);
   });
 
+  it('let in EventBridge for the rules of this stage, Region and account', () => {
+    const allowed = resourceStatements(home, 'SignalsQueuePolicy').filter(({ Sid }) => Sid === 'RulesOfThisStage');
+    expect(allowed).toHaveLength(1);
+    expect(allowed[0]).toMatchObject({ Principal: { Service: 'events.amazonaws.com' }, Action: 'sqs:SendMessage' });
+    expect(toTexts(allowed[0]?.Resource)).toEqual(['<SignalsQueue.Arn>']);
+    expect(toTexts(allowed[0]?.Condition?.['ArnLike']?.['aws:SourceArn'])).toEqual([
+      'arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/holdfast-test-*',
+    ]);
+  });
+
   it('let in the functions of this stage, in the accounts of the configuration, as peers and nobody else', () => {
     const allowed = ofType(home, 'AWS::SQS::QueuePolicy').flatMap(([id]) =>
-      resourceStatements(home, id).filter(({ Effect, Sid }) => Effect === 'Allow' && Sid !== 'S3OfThisRegion'),
+      resourceStatements(home, id).filter(({ Effect, Sid }) => Effect === 'Allow' && !SERVICES.includes(String(Sid))),
     );
     expect(allowed.map(({ Sid }) => Sid)).toEqual(['FunctionsOfThisStage']);
     expect(toTexts(allowed[0]?.Resource)).toEqual(['<PeerQueue.Arn>']);
