@@ -148,7 +148,7 @@ function wrongHost(endpoint: string, target: string): HoldfastError {
 }
 
 /** Host and port of the endpoint from the options, the environment or the profile. The client itself only knows the first. */
-async function configuredEndpoint(config: object): Promise<string | undefined> {
+export async function configuredEndpoint(config: object): Promise<string | undefined> {
   if ('isCustomEndpoint' in config && config.isCustomEndpoint === true) {
     return 'endpoint' in config && typeof config.endpoint === 'function' ? hostOf(await config.endpoint()) : undefined;
   }
