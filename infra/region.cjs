@@ -22,13 +22,15 @@ const unique = (values) => [...new Set(values)].toSorted((a, b) => (a < b ? -1 :
 
 /** Links as `linksOf` of the model makes them: one for each direction of replication. */
 function linksOf(pairs) {
-  return pairs.flatMap(({ source, destinations, twoWay }) =>
+  return pairs.flatMap(({ name, source, destinations, twoWay }) =>
     destinations.flatMap((destination) => [
-      { source, destination },
-      ...(twoWay ? [{ source: destination, destination: source }] : []),
+      { pair: name, source, destination },
+      ...(twoWay ? [{ pair: name, source: destination, destination: source }] : []),
     ]),
   );
 }
+
+const linkId = ({ pair, source, destination }) => `${pair}/${source.bucket}/${destination.bucket}`;
 
 /**
  * Resolves with the Region, the stage, this Region's buckets and their accounts and keys, what they are linked with in other
@@ -54,6 +56,9 @@ module.exports = async function describeRegion(resolveVariable) {
     region,
     stage,
     steeringRegion: config.steeringRegion,
+    /** Links that end in this Region, as `linkId` of the model names them, and pairs with a link that begins here. */
+    arriving: links.filter(({ destination }) => destination.region === region).map(linkId),
+    leaving: unique(from.map(({ pair }) => pair)),
     /** Buckets at either end of the links that begin in this Region. */
     linked: unique(linked.map(({ bucket }) => bucket)),
     /** Where the replicas come from that arrive in this Region. */

@@ -12,6 +12,7 @@ function schedule(functionId, rate) {
   return {
     Type: 'AWS::Scheduler::Schedule',
     Properties: {
+      GroupName: { Ref: 'ScheduleGroup' },
       ScheduleExpression: rate,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
@@ -28,6 +29,8 @@ function schedule(functionId, rate) {
 module.exports = async ({ resolveVariable }) => {
   const { stage } = await describeRegion(resolveVariable);
   const Resources = {
+    // A group of their own: the scheduler counts its failures by group, and those of other people are none of ours.
+    ScheduleGroup: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: `holdfast-${stage}` } },
     SchedulerRole: {
       Type: 'AWS::IAM::Role',
       Properties: {
@@ -65,3 +68,5 @@ module.exports = async ({ resolveVariable }) => {
   for (const [functionId, { name, rate }] of Object.entries(SCHEDULES)) Resources[name] = schedule(functionId, rate);
   return { Resources };
 };
+
+module.exports.SCHEDULES = SCHEDULES;

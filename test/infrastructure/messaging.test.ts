@@ -109,29 +109,6 @@ describe('alerts', () => {
     expect(ofType(home, 'AWS::SNS::Topic')).toEqual([['AlertTopic', undefined]]);
   });
 
-  const about = (metric: string, ids: readonly string[]) => ids.map((id) => `${metric} <${id}.QueueName>`);
-
-  it('are raised when a message is given up, when work piles up and when our roles are denied', () => {
-    const alarms = ofType(home, 'AWS::CloudWatch::Alarm').map(([, alarm]) => {
-      const [dimension] = alarm['Dimensions'] as readonly { Value: unknown }[];
-      return { ...alarm, about: `${String(alarm['MetricName'])} ${toText(dimension?.Value)}` };
-    });
-    const names = [...QUEUES.map((queue) => queue.replace('Queue', 'DeadLetterQueue')), 'PoisonQueue'];
-    const expected = [
-      ...about('ApproximateNumberOfMessagesVisible', names),
-      ...about('ApproximateAgeOfOldestMessage', QUEUES),
-      'Denied holdfast-test',
-    ];
-    expect(alarms.map((alarm) => alarm.about).toSorted()).toEqual(expected.toSorted());
-    for (const alarm of alarms) {
-      expect(alarm).toMatchObject({
-        ComparisonOperator: 'GreaterThanThreshold',
-        TreatMissingData: 'notBreaching',
-        AlarmActions: [{ Ref: 'AlertTopic' }],
-      });
-    }
-  });
-
   it('of CloudWatch are let in from this account only', () => {
     const allowed = resourceStatements(home, 'AlertTopicPolicy').find(({ Effect }) => Effect === 'Allow');
     expect(allowed).toMatchObject({ Principal: { Service: 'cloudwatch.amazonaws.com' }, Action: 'sns:Publish' });

@@ -230,6 +230,15 @@ describe('a scheduled function', () => {
     await expect(deploy(resources)).rejects.toThrow(named);
   });
 
+  it('in a group is called by the group’s name', async () => {
+    const Group = { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'ours' } };
+    const { resources } = await deploy({ Group, Watch: schedule({ GroupName: { Ref: 'Group' } }) });
+    expect(resources).toMatchObject({
+      Group: { ref: 'ours', attributes: { Arn: expect.stringMatching(/:schedule-group\/ours$/) } },
+      Watch: { attributes: { Arn: expect.stringContaining(':schedule/ours/') } },
+    });
+  });
+
   it('and a dashboard stand beside an alarm, without effect', async () => {
     const Dashboard = { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardName: 'd', DashboardBody: '{}' } };
     await expect(deploy({ Dashboard })).resolves.toMatchObject({ resources: { Dashboard: { ref: 'd' } } });

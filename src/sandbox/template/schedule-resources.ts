@@ -7,9 +7,29 @@ const SCHEDULER = 'scheduler.amazonaws.com';
 
 export const SCHEDULE_RESOURCES: Readonly<Record<string, ResourceKind>> = {
   'AWS::Scheduler::Schedule': {
-    honoured: ['FlexibleTimeWindow', 'Name', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State', 'Target'],
+    honoured: [
+      'FlexibleTimeWindow',
+      'GroupName',
+      'Name',
+      'ScheduleExpression',
+      'ScheduleExpressionTimezone',
+      'State',
+      'Target',
+    ],
     recorded: ['Description'],
     create: createSchedule,
+  },
+  'AWS::Scheduler::ScheduleGroup': {
+    honoured: ['Name'],
+    recorded: ['Tags'],
+    create(request) {
+      const name = physicalName(request, request.properties['Name']);
+      const { region } = request.stack;
+      return {
+        ref: name,
+        attributes: { Arn: `arn:aws:scheduler:${region}:${request.site.platform.account}:schedule-group/${name}` },
+      };
+    },
   },
 };
 
@@ -31,7 +51,8 @@ function createSchedule(request: Request): Created {
   const state = properties['State'] ?? 'ENABLED';
   if (state !== 'ENABLED' && state !== 'DISABLED')
     throw new Error(`${logicalId}: unknown state ${JSON.stringify(state)}`);
-  const arn = `arn:aws:scheduler:${stack.region}:${site.platform.account}:schedule/default/${name}`;
+  const group = properties['GroupName'] === undefined ? 'default' : textProperty(request, 'GroupName');
+  const arn = `arn:aws:scheduler:${stack.region}:${site.platform.account}:schedule/${group}/${name}`;
   const target = parseTarget(request);
   expectTrust(request, arn, target);
   const created: Created = { ref: name, attributes: { Arn: arn } };
