@@ -14,6 +14,7 @@ import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
 import type { KmsUsage } from './model/pressure-facts.ts';
 import type { HiddenRetries } from './model/throttle.ts';
+import type { DocumentName, EventRule, JsonObject, SettingDocument } from './model/wiring.ts';
 import type {
   JobPlace,
   JobRef,
@@ -116,6 +117,37 @@ export interface Stacks {
    * here cannot know, and so must not judge.
    */
   signalsQueue(region: string, call: Call): Promise<Observation<string> | undefined>;
+}
+
+/** A bucket, and whose it is said to be: a request is refused where that is not so. */
+export interface OwnedBucket extends BucketRef {
+  readonly account: string;
+}
+
+/** Whole configurations of buckets. S3 has no condition on a write: whoever writes reads again before and after. */
+export interface BucketDocuments {
+  /** `absent`: there is no such bucket; without such a configuration the document is empty. */
+  read(bucket: OwnedBucket, name: DocumentName, call: Call): Promise<Observation<SettingDocument>>;
+  /** Replaces the configuration; throws `HoldfastError`. */
+  write(bucket: OwnedBucket, name: DocumentName, options: WriteDocument): Promise<void>;
+}
+
+export interface WriteDocument extends Call {
+  readonly document: JsonObject;
+  /** Whether S3 tries every destination of notifications, as it does by default: each gets a test message. */
+  readonly validate?: boolean;
+}
+
+/** Rules on the default bus of EventBridge. Throws `HoldfastError`; every call may be repeated. */
+export interface EventRules {
+  /** With its targets. `absent`: there is no such rule. */
+  rule(region: string, name: string, call: Call): Promise<Observation<EventRule>>;
+  /** All rules, without their targets. */
+  list(region: string, call: Call): AsyncIterable<EventRule>;
+  /** Makes the rule and gives it this one target. */
+  put(region: string, rule: EventRule, call: Call): Promise<void>;
+  /** Takes its targets away, and then the rule. */
+  remove(region: string, name: string, call: Call): Promise<void>;
 }
 
 /** Jobs of S3 Batch Replication. Throws `HoldfastError`. */

@@ -5,9 +5,11 @@ import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-rep
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
+import { createEventBridgeRules } from '../adapters/aws/eventbridge-rules.ts';
 import { createIamRolePermissions } from '../adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from '../adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from '../adapters/aws/kms-usage.ts';
+import { createS3BucketDocuments } from '../adapters/aws/s3-bucket-documents.ts';
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
@@ -33,18 +35,21 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
   const environment = place.config === undefined ? env : { ...env, HOLDFAST_CONFIG: place.config };
   const config = loadConfig({ environment, parse: parseConfig });
   const startRegion = place.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const clients = createWatchClients({
+  const settings = {
     customEndpoint: endpoint !== '',
     maxAttempts: MAX_ATTEMPTS,
     maxSockets: Math.max(SOCKETS_PER_OBJECT, 2 * place.concurrency),
     ...(endpoint === '' ? {} : { endpoint }),
-  });
+  };
+  const clients = createWatchClients(settings);
   return {
     objects: createS3ObjectStore(clients),
     versions: createS3VersionLister(clients, { onlyCurrent: place.onlyCurrent }),
     clock: systemClock,
     config,
     buckets: createS3BucketStore(clients, { clock: systemClock }),
+    documents: createS3BucketDocuments(clients),
+    rules: createEventBridgeRules(settings),
     roles: createIamRolePermissions(clients),
     keys: createKmsKeyStore(clients),
     usage: createKmsUsageMeter(clients, { clock: systemClock }),

@@ -1,8 +1,10 @@
 import type { Config } from '../model/config.ts';
 import type {
+  BucketDocuments,
   BucketStore,
   Call,
   Clock,
+  EventRules,
   KeyStore,
   ObjectStore,
   PendingList,
@@ -23,6 +25,8 @@ export interface Services {
   readonly clock: Clock;
   readonly config: Config;
   readonly buckets: BucketStore;
+  readonly documents: BucketDocuments;
+  readonly rules: EventRules;
   readonly roles: RolePermissions;
   readonly keys: KeyStore;
   readonly usage: UsageMeter;

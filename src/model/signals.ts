@@ -33,6 +33,11 @@ export function isOnEventBridge(event: string): boolean {
   return !event.startsWith('s3:Replication:') && event !== 's3:ReducedRedundancyLostObject';
 }
 
+/** What an event stands for: the members of a wildcard, or itself. */
+export function membersOf(event: string): readonly string[] {
+  return MEMBERS[event] ?? [event];
+}
+
 /** What a wildcard stands for, where naming each is as good. */
 const MEMBERS: Readonly<Record<string, readonly string[]>> = {
   's3:ObjectCreated:*': ['Put', 'Post', 'Copy', 'CompleteMultipartUpload'].map((name) => `s3:ObjectCreated:${name}`),
@@ -43,17 +48,17 @@ const MEMBERS: Readonly<Record<string, readonly string[]>> = {
     'OperationNotTracked',
     'OperationReplicatedAfterThreshold',
   ].map((name) => `s3:Replication:${name}`),
+  's3:ObjectTagging:*': ['Put', 'Delete'].map((name) => `s3:ObjectTagging:${name}`),
 };
 
 /** Whether the entry tells of this event, for every key. */
 export function tells({ events, prefix, suffix }: NotificationEntry, event: string): boolean {
   if (prefix !== '' || suffix !== '') return false;
-  const each = MEMBERS[event] ?? [event];
-  return each.every((name) => events.some((pattern) => overlap(pattern, name)));
+  return membersOf(event).every((name) => events.some((pattern) => overlap(pattern, name)));
 }
 
 /** Whether S3 would refuse another entry for this event: two entries never share one, whatever their targets. */
-export function isTaken({ events }: NotificationEntry, event: string): boolean {
+export function isTaken({ events }: Pick<NotificationEntry, 'events'>, event: string): boolean {
   return events.some((pattern) => overlap(pattern, event));
 }
 

@@ -83,6 +83,8 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     clock: { now: () => new Date(now) },
     config,
     buckets: createFakeBuckets(new Map()),
+    documents: { read: async () => ABSENT, write: async () => {} },
+    rules: { rule: async () => ABSENT, async *list() {}, put: async () => {}, remove: async () => {} },
     roles: { trust: async () => ABSENT, simulate: async () => ABSENT },
     keys: { key: async () => ABSENT },
     usage: { kms: async () => ABSENT },

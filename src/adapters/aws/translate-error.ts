@@ -41,7 +41,7 @@ export function toNamedObservation(error: unknown, operation: string): Observati
   const failure = toFailure(error);
   const { code } = failure;
   // KMS calls the ARN of a key in another Region invalid: in this Region there is no such key.
-  if (/^(?:NotFoundException|NoSuchEntity|NoSuchEntityException|InvalidArnException)$/.test(code))
+  if (/^(?:NotFoundException|NoSuchEntity|NoSuchEntityException|InvalidArnException|ResourceNotFoundException)$/.test(code))
     return { state: 'absent' };
   if (code.startsWith('AccessDenied')) return { state: 'unreadable', reason: 'access-denied' };
   if (throttleOf(failure) !== undefined) return { state: 'unreadable', reason: 'throttled' };
@@ -99,8 +99,9 @@ export function translateError(error: unknown, operation: string): HoldfastError
 
 function kindOf(failure: ServiceAnswer): HoldfastError['kind'] {
   const { status, code } = failure;
-  if (OUR_FAULT.has(code) || status === 401 || status === 403 || code === 'CredentialsProviderError')
-    return 'access-denied';
+  // EventBridge and KMS say it with status 400.
+  const isDenied = status === 401 || status === 403 || code.startsWith('AccessDenied');
+  if (OUR_FAULT.has(code) || isDenied || code === 'CredentialsProviderError') return 'access-denied';
   if (throttleOf(failure) !== undefined) return 'throttled';
   // No response at all, or an answer of a service in trouble: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
   if (status === undefined || status >= 500) return 'unavailable';

@@ -4,7 +4,7 @@ import { checkMembers, integer, objects, optionalText, text, texts, type JsonInp
 import type { JsonCall, JsonOperation } from '../json-service.ts';
 import type { EventBus } from './event-bus.ts';
 import { parseEventPattern } from './event-pattern.ts';
-import { type BusHome, type Rule, ruleArn } from './rule.ts';
+import { type BusHome, type Rule, ruleArn, type RuleTarget } from './rule.ts';
 
 export interface EventsSite {
   readonly bus: EventBus;
@@ -18,8 +18,6 @@ const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
 
 /** Rules on the default bus that send events of S3 to queues; schedules, other buses and other targets are refused. */
 export function createEventsOperations({ bus, access }: EventsSite): Readonly<Record<string, JsonOperation>> {
-  const homeOf = ({ region, principal }: JsonCall): BusHome => ({ region, account: principal.account });
-
   function require(call: JsonCall, action: string, name?: string): void {
     const { principal, region } = call;
     const resource = name === undefined ? '*' : ruleArn(homeOf(call), name);
@@ -143,6 +141,10 @@ export function createEventsOperations({ bus, access }: EventsSite): Readonly<Re
   }
 }
 
+function homeOf({ region, principal }: JsonCall): BusHome {
+  return { region, account: principal.account };
+}
+
 function toRule(
   input: JsonInput,
   { name, home, known }: { readonly name: string; readonly home: BusHome; readonly known: Rule | undefined },
@@ -157,8 +159,8 @@ function toRule(
     filter: parseEventPattern(pattern),
     enabled: (optionalText(input, 'State') ?? 'ENABLED') === 'ENABLED',
     ...(description === undefined ? {} : { description }),
-    targets: known?.targets ?? new Map(),
-    tags: known?.tags ?? new Map(),
+    targets: known?.targets ?? new Map<string, RuleTarget>(),
+    tags: known?.tags ?? new Map<string, string>(),
   };
 }
 
