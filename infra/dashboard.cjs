@@ -80,8 +80,10 @@ function atRisk(ofService, arriving) {
   ];
 }
 
-function lagOf(ofService, leaving) {
-  return leaving.map((pair) => {
+/** Measured where replicas arrive, by pair; names of pairs have no slash. */
+function lagOf(ofService, arriving) {
+  const pairs = [...new Set(arriving.map((link) => link.split('/')[0]))];
+  return pairs.map((pair) => {
     const lines = SIZE_CLASSES.map((sizeClass) =>
       ofService('ReplicationLag', { pair, sizeClass }, { label: sizeClass.replaceAll('-', ' '), stat: 'p99' }),
     );
@@ -183,7 +185,7 @@ const inRows = (widgets, most = 4) =>
 
 module.exports = async (resolvers) => {
   const { resolveVariable, resolveConfigurationProperty } = resolvers;
-  const { stage, arriving, leaving } = await describeRegion(resolveVariable);
+  const { stage, arriving } = await describeRegion(resolveVariable);
   const runbook = await resolveConfigurationProperty(['custom', 'runbook']);
   const functions = await describeFunctions(resolveConfigurationProperty);
   const { Resources: alarms } = await collectAlarms(resolvers);
@@ -197,7 +199,7 @@ module.exports = async (resolvers) => {
     row([heading(stage, runbook)]),
     row([alarmStatus(Object.keys(alarms))]),
     row(atRisk(ofService, arriving)),
-    ...inRows(lagOf(ofService, leaving)),
+    ...inRows(lagOf(ofService, arriving)),
     row(lanes()),
     row(verdicts(ofService)),
     row(limits(ofService)),

@@ -56,9 +56,8 @@ module.exports = async function describeRegion(resolveVariable) {
     region,
     stage,
     steeringRegion: config.steeringRegion,
-    /** Links that end in this Region, as `linkId` of the model names them, and pairs with a link that begins here. */
+    /** Links that end in this Region, as `linkId` of the model names them. */
     arriving: links.filter(({ destination }) => destination.region === region).map(linkId),
-    leaving: unique(from.map(({ pair }) => pair)),
     /** Buckets at either end of the links that begin in this Region. */
     linked: unique(linked.map(({ bucket }) => bucket)),
     /** Where the replicas come from that arrive in this Region. */

@@ -31,7 +31,10 @@ export interface Prices {
   readonly dynamodbRead: number;
   /** One custom metric, of EMF, of S3 replication or S3 requests, for a month. https://aws.amazon.com/cloudwatch/pricing/ */
   readonly metricMonth: number;
+  /** One metric that an alarm looks at, for a month. */
   readonly alarmMonth: number;
+  /** One dashboard, for a month. The first three of an account are free. */
+  readonly dashboardMonth: number;
   /** One metric asked for by GetMetricData. */
   readonly metricRead: number;
   /** One GB of log lines taken in. */
@@ -59,6 +62,7 @@ const BASE: Prices = {
   dynamodbRead: 0.125 / MILLION,
   metricMonth: 0.3,
   alarmMonth: 0.1,
+  dashboardMonth: 3,
   metricRead: 0.01 / 1_000,
   logGB: 0.5,
   scheduleStart: 1 / MILLION,

@@ -1,6 +1,7 @@
 import type { Evidence, FollowUp, PairConfig } from '../model/config.ts';
 import { type Prices, pricesOf, transferPerGB } from '../model/prices.ts';
 import { SAMPLED_ONE_IN } from './follow-up.ts';
+import { linkCost, MONTH_S, SMALL_GIB, stackCost } from './stack-cost.ts';
 
 /** What is written to the buckets of one pair, wherever it is written first. */
 export interface Workload {
@@ -29,6 +30,7 @@ export const COST_ITEMS = [
   'transfer between Regions',
   'metrics',
   'alarms',
+  'dashboard',
   'polling and schedules',
 ] as const;
 
@@ -37,11 +39,9 @@ export type CostItem = (typeof COST_ITEMS)[number];
 /** Dollars in a month of 730 hours. */
 export type StandingCost = Readonly<Record<CostItem, number>>;
 
-const MONTH_S = 730 * 3_600;
 const GB = 1_000_000_000;
 
-/** Memory of the functions in GiB, as in serverless.yml. */
-const SMALL_GIB = 0.5;
+/** Memory of the function that reads in GiB, as in serverless.yml. */
 const READER_GIB = 1769 / 1024;
 
 /** How long an invocation takes that makes a few requests, and how fast content comes; in seconds and bytes per second. */
@@ -64,25 +64,12 @@ const LOG_PER_INVOCATION = 1_000;
 const HEAD_BYTES = 1_000;
 const MESSAGE_BYTES = 2_000;
 
-/** In each Region: alarms, metrics with one dimension, polled queues with five pollers each that ask every 20 seconds. */
-const ALARMS = 10;
-const METRICS = 9;
-const POLLS = (4 * 5 * MONTH_S) / 20;
-
-/** Lag in four size classes for each pair. */
-const LAG_METRICS = 4;
-
-const WATCHERS = [
-  { everyS: 60, takesS: 2 },
-  { everyS: 900, takesS: 5 },
-] as const;
-
 /** What the monitor costs in a month while nothing is wrong. Pure arithmetic over list prices. */
 export function standingCost(watched: readonly WatchedPair[]): StandingCost {
   const total = emptyCost();
   for (const one of watched) addPair(total, one);
   const regions = new Set(watched.flatMap(({ pair }) => bucketsOf(pair).map(({ region }) => region)));
-  for (const region of regions) addRegion(total, pricesOf(region));
+  for (const region of regions) addUp(total, stackCost(pricesOf(region)));
   return total;
 }
 
@@ -104,8 +91,13 @@ function emptyCost(): Sums {
     'transfer between Regions': 0,
     metrics: 0,
     alarms: 0,
+    dashboard: 0,
     'polling and schedules': 0,
   };
+}
+
+function addUp(total: Sums, more: Readonly<Partial<Sums>>): void {
+  for (const item of COST_ITEMS) total[item] += more[item] ?? 0;
 }
 
 function bucketsOf({ source, destinations }: WatchedPair['pair']): readonly PairConfig['source'][] {
@@ -126,7 +118,7 @@ function addPair(total: Sums, watched: WatchedPair): void {
   if (follows && evidence === 'computed-checksum')
     addKms(total, workload, versions * FOLLOWED[pair.followUp] * sources);
   if (follows) addFollowUp(total, watched, versions * FOLLOWED[pair.followUp]);
-  total.metrics += (links > 0 ? LAG_METRICS : 0) * links * pricesOf(pair.source.region).metricMonth;
+  addUp(total, linkCost(pair));
 }
 
 /** One HEAD, and one GET where the bytes are read, in the version's own Region. */
@@ -190,18 +182,6 @@ function addKms(total: Sums, { kmsShare }: Workload, looks: number): void {
 
 function batchOf(perSecond: number): number {
   return Math.min(MOST_IN_BATCH, Math.max(1, (perSecond * BRIEF_S) / LANE_CONCURRENCY));
-}
-
-/** What a stack costs while nothing is written. */
-function addRegion(total: Sums, prices: Prices): void {
-  total.metrics += METRICS * prices.metricMonth;
-  total.alarms += ALARMS * prices.alarmMonth;
-  total['polling and schedules'] += POLLS * prices.sqsRequest;
-  for (const { everyS, takesS } of WATCHERS) {
-    const starts = MONTH_S / everyS;
-    const each = prices.scheduleStart + prices.lambdaInvocation + takesS * SMALL_GIB * prices.lambdaGBSecond;
-    total['polling and schedules'] += starts * each;
-  }
 }
 
 /** A policy that costs less, one option at a time. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/model/metric.ts';
+import { pricesOf } from '../../src/model/prices.ts';
+import { stackCost } from '../../src/policy/stack-cost.ts';
 import { isKnown, type NamedMetric, toNamed } from './metrics.ts';
 import { readService, resolveTemplate, type Service } from './resolved.ts';
 import { ofType, propertiesOf, type Template, toText } from './template.ts';
@@ -77,6 +79,13 @@ describe('every alarm', () => {
   it('tells the subscribers of alerts when it goes on and off', () => {
     for (const alarm of alarmsOf(away))
       expect(alarm).toMatchObject({ AlarmActions: [{ Ref: 'AlertTopic' }], OKActions: [{ Ref: 'AlertTopic' }] });
+  });
+
+  it('is in the price of a stack, and those about a link in the price of the link', () => {
+    const prices = pricesOf('us-east-1');
+    const alarmed = stackCost(prices).alarms / prices.alarmMonth;
+    expect(alarmsOf(home).flatMap(named)).toHaveLength(Math.round(alarmed));
+    expect(alarmsOf(away).flatMap(named)).toHaveLength(Math.round(alarmed) + 1);
   });
 
   it('is about metrics that somebody emits', () => {

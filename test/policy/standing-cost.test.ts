@@ -48,8 +48,9 @@ describe('the cost of the standing monitor', () => {
       DynamoDB: 10.3,
       'log lines': 13.4,
       'transfer between Regions': 0.06,
-      metrics: 6.6,
-      alarms: 2,
+      metrics: 8.7,
+      alarms: 6.9,
+      dashboard: 6,
       'polling and schedules': 3.58,
     });
   });
@@ -67,14 +68,14 @@ describe('the cost of the standing monitor', () => {
   it('has nothing to follow and no lag in a bucket without destinations', () => {
     const alone = standingCost([watch({ destinations: [] })]);
     expect(alone['transfer between Regions']).toBe(0);
-    expect(alone.metrics).toBeCloseTo(2.7);
+    expect(alone.metrics).toBeCloseTo(3.3);
     expect(alone['S3 HEAD and GET'] / 0.0000004 / VERSIONS).toBeCloseTo(2);
   });
 
   it('has no transfer inside a Region, and one stack in it', () => {
     const cost = standingCost([watch({ destinations: [near] })]);
     expect(cost['transfer between Regions']).toBe(0);
-    expect(cost.alarms).toBeCloseTo(1);
+    expect(cost.dashboard).toBe(3);
   });
 
   it.each<[string, PairPlan, number]>([
@@ -101,16 +102,24 @@ describe('the cost of the standing monitor', () => {
     expect(lambda(2 ** 30) - lambda(2 ** 20)).toBeCloseTo(perByte * (2 ** 30 - 2 ** 20), 4);
   });
 
+  it('has for each link, in the Region where it ends, the metrics of what is on its way and an alarm', () => {
+    const [oneWay, twoWay] = [false, true].map((both) => standingCost([watch({ twoWay: both, versionsPerSecond: 0 })]));
+    expect(twoWay!.metrics - oneWay!.metrics).toBeCloseTo((3 + 4) * 0.3);
+    expect(twoWay!.alarms - oneWay!.alarms).toBeCloseTo(0.1);
+    const two = standingCost([watch({ destinations: [far, { ...far, bucket: 'd' }], versionsPerSecond: 0 })]);
+    expect(two.metrics - oneWay!.metrics).toBeCloseTo(3 * 0.3); // the lag of a pair is one in a Region
+  });
+
   it('adds pairs, and counts a Region once', () => {
     const one = standingCost([watch({})]);
     const two = standingCost([watch({}), watch({ name: 'q' })]);
     expect(two.KMS).toBeCloseTo(2 * one.KMS);
-    expect(two.alarms).toBe(one.alarms);
+    expect([two.dashboard, two.alarms - one.alarms]).toEqual([one.dashboard, expect.closeTo(0.1)]);
   });
 
   it('is that of idle stacks where nothing is written', () => {
     const idle = standingCost([watch({ versionsPerSecond: 0 })]);
-    expect(totalOf(idle)).toBeCloseTo(idle.metrics + idle.alarms + idle['polling and schedules']);
+    expect(totalOf(idle)).toBeCloseTo(idle.metrics + idle.alarms + idle.dashboard + idle['polling and schedules']);
     expect(totalOf(standingCost([]))).toBe(0);
   });
 });
