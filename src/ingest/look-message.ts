@@ -46,7 +46,12 @@ function readLook(found: Found): Look {
 }
 
 function readSuspicion(found: Found): NonNullable<Look['suspicion']> {
-  return { seen: text(member(found, 'seen')), readings: count(member(found, 'readings')) };
+  const since = optional(member(found, 'since'), fields.requiredTime);
+  return {
+    seen: text(member(found, 'seen')),
+    readings: count(member(found, 'readings')),
+    ...(since === undefined ? {} : { since }),
+  };
 }
 
 function readFollowUp(found: Found): FollowUp {

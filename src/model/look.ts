@@ -17,6 +17,8 @@ export interface Suspicion {
   readonly seen: string;
   /** How many readings differed from the record so far. */
   readonly readings: number;
+  /** When it was seen, where the difference may be a moment old; absent: it does not matter. */
+  readonly since?: Date;
 }
 
 /** A version on its way to its destinations. */
@@ -47,7 +49,7 @@ export interface Look {
   readonly spendsKms?: true;
   /** What is followed; also on the `confirm` and `retry` of a `follow-up`. */
   readonly follow?: FollowUp;
-  /** A difference that was seen and is to be seen again: kept until it is confirmed or vanishes. */
+  /** A difference that was seen and is to be seen again: kept until it is confirmed or vanishes. On a `follow-up`: of the look before. */
   readonly suspicion?: Suspicion;
 }
 
@@ -64,7 +66,7 @@ export function lookIdentity(look: Look): string {
     look.purpose,
     look.attempt,
     look.resume ?? '',
-    look.suspicion ?? null,
+    look.suspicion === undefined ? null : { seen: look.suspicion.seen, readings: look.suspicion.readings },
     ...(look.follow === undefined ? [] : [look.follow.step, look.follow.links]),
   ]);
 }

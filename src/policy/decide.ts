@@ -19,6 +19,9 @@ export const MOST_READINGS = 5;
 
 const CONFIRM_DELAY_MS = 1_000;
 
+/** Share of the time between the last two looks: neither of them is quite on time. */
+const LONG_ENOUGH = 0.5;
+
 export interface Situation {
   readonly look: Look;
   readonly facts: ObjectFacts;
@@ -42,12 +45,27 @@ export function decide(situation: Situation): readonly Action[] {
   const { look, facts } = situation;
   if (facts.unfinished !== undefined) return [resume(look, facts.unfinished)];
   const findings = standing(situation.findings, facts);
-  const seen = differenceIn(findings);
-  if (seen === undefined || isSeenAgain(look.suspicion, seen)) return conclude(situation, findings);
-  const suspicion = { seen, readings: (look.suspicion?.readings ?? 0) + 1 };
-  return suspicion.readings < MOST_READINGS
-    ? [confirm(situation, suspicion)]
-    : [...alerts(situation, undecidable(findings)), ...followUps(following(situation))];
+  const firm = findings.filter((finding) => !isChangeable(finding));
+  const [seen, seenFirm] = [differenceIn(findings), differenceIn(firm)];
+  const count = (look.suspicion?.readings ?? 0) + 1;
+  if (seen === undefined || isConfirmed(seen, { ...situation, findings })) return conclude(situation, findings);
+  if (count >= MOST_READINGS) return [...alerts(situation, undecidable(findings)), ...followUps(following(situation))];
+  if (seenFirm !== undefined && !isSeenAgain(look.suspicion, seenFirm))
+    return [confirm(situation, { seen: seenFirm, readings: count })];
+  return [...alerts(situation, firm), confirmLater(situation, { seen, readings: count })];
+}
+
+/** What may have changed a moment ago has to be there for long enough. */
+function isConfirmed(seen: string, { look: { suspicion }, findings, links, now }: Situation): boolean {
+  if (suspicion === undefined || !isSeenAgain(suspicion, seen)) return false;
+  const changing = differenceIn(findings.filter((finding) => isChangeable(finding)));
+  if (changing === undefined) return true;
+  const before = new Set(suspicion.seen.split('\n'));
+  const sinceMs = suspicion.since?.getTime() ?? Infinity;
+  return (
+    changing.split('\n').every((difference) => before.has(difference)) &&
+    now.getTime() - sinceMs >= LONG_ENOUGH * pauseOf(links)
+  );
 }
 
 /** What may still be on its way is no finding before the last look of its chain. */
@@ -65,7 +83,9 @@ function conclude(situation: Situation, findings: readonly Finding[]): readonly 
 }
 
 function following({ look, facts, findings, links = [], bulk = new Set(), now }: Situation): Following {
-  return { look, facts, findings, links, bulk, now };
+  const changing = differenceIn(findings.filter((finding) => isChangeable(finding)));
+  const suspicion = changing === undefined ? {} : { suspicion: { seen: changing, readings: 1, since: now } };
+  return { look, facts, findings, links, bulk, now, ...suspicion };
 }
 
 /** What a look says against the object or a replica, in a form that only the same difference repeats: one line for each. */
@@ -86,12 +106,30 @@ function isSeenAgain(suspicion: Suspicion | undefined, seen: string): boolean {
   return suspicion.seen.split('\n').every((difference) => now.has(difference));
 }
 
-function confirm({ look, now }: Situation, suspicion: Suspicion): Action {
+function confirm({ look, now }: Situation, suspicion: Suspicion, delayMs?: number): Action {
   const attempt = suspicion.readings - 1;
-  const dueAt = new Date(now.getTime() + CONFIRM_DELAY_MS * 2 ** attempt);
+  const dueAt = new Date(now.getTime() + (delayMs ?? CONFIRM_DELAY_MS * 2 ** attempt));
   const reach = look.follow === undefined ? 'content' : 'recorded';
   const again: Look = { event: look.event, reach, purpose: 'confirm', attempt, dueAt, suspicion };
   return { kind: 'look', look: look.follow === undefined ? again : { ...again, follow: asked(look.follow) } };
+}
+
+/**
+ * Tags, ACL or lock may have been changed a moment ago, and nothing says when: the change has as long to arrive as lies between the
+ * last two looks.
+ */
+function confirmLater(situation: Situation, suspicion: Suspicion): Action {
+  const { links, now } = situation;
+  return confirm(situation, { ...suspicion, since: now }, Math.max(CONFIRM_DELAY_MS, pauseOf(links)));
+}
+
+/** The time between the last two looks of a chain, in milliseconds. */
+function pauseOf(links: readonly Link[] = []): number {
+  const pauses = links.map(({ policy: { lookAfterMs } }) => {
+    const [last = 0, previous = 0] = lookAfterMs.slice(-2).toReversed();
+    return last - previous;
+  });
+  return Math.max(0, ...pauses);
 }
 
 /** The same links, with both sides to be asked afresh. */

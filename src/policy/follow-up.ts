@@ -4,7 +4,7 @@ import type { EventKind, ObjectEvent } from '../model/event.ts';
 import type { ObjectFacts, ObjectState } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import { type Link, linkId } from '../model/link.ts';
-import type { FollowUp, Look } from '../model/look.ts';
+import type { FollowUp, Look, Suspicion } from '../model/look.ts';
 import { isReplica } from './blame.ts';
 import { isChangeable, type LinkOutcome, linkOutcome } from './link-outcome.ts';
 import { tellPending, tellSettled } from './pending-notice.ts';
@@ -32,6 +32,8 @@ export interface Following {
   /** Links with so much on its way that single versions are not looked at. */
   readonly bulk: ReadonlySet<string>;
   readonly now: Date;
+  /** What differs and may still be on its way: seen again at the last look, it was there for long enough. */
+  readonly suspicion?: Suspicion;
 }
 
 /** The links over which this event has to be followed, before anything is known of the version. */
@@ -67,7 +69,7 @@ function begin({ look, facts, links }: Following): readonly Action[] {
   return [...pairs].flatMap((pair) => {
     const ofPair = followed.filter((link) => link.pair === pair);
     const follow: FollowUp = { links: ofPair.map(linkId), step: 0, ...(source === undefined ? {} : { source }) };
-    return toLook(event, ofPair, follow);
+    return toLook(event, ofPair, { follow });
   });
 }
 
@@ -99,7 +101,8 @@ function goOn(following: Following, follow: FollowUp): readonly Action[] {
     ...(source === undefined ? {} : { source }),
     ...(nowTold.length === 0 ? {} : { told: nowTold }),
   };
-  return [...tells, ...toLook(event, rest, next)];
+  const { suspicion } = following;
+  return [...tells, ...toLook(event, rest, { follow: next, ...(suspicion === undefined ? {} : { suspicion }) })];
 }
 
 /** What the stacks of the destinations have to hear now, and the links on whose lists the version is from then on. */
@@ -156,11 +159,16 @@ function nextStep(
   return coming === -1 ? last : coming;
 }
 
-function toLook(event: ObjectEvent, [link]: readonly Link[], follow: FollowUp): readonly Action[] {
-  const ageMs = link?.policy.lookAfterMs[follow.step];
+function toLook(
+  event: ObjectEvent,
+  [link]: readonly Link[],
+  found: { readonly follow: FollowUp; readonly suspicion?: Suspicion },
+): readonly Action[] {
+  const { step } = found.follow;
+  const ageMs = link?.policy.lookAfterMs[step];
   if (ageMs === undefined) return [];
   const dueAt = new Date(event.eventAt.getTime() + ageMs);
-  const look: Look = { event, reach: 'recorded', purpose: 'follow-up', attempt: follow.step, dueAt, follow };
+  const look: Look = { event, reach: 'recorded', purpose: 'follow-up', attempt: step, dueAt, ...found };
   return [{ kind: 'look', look }];
 }
 

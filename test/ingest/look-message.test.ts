@@ -29,7 +29,7 @@ const LOOK: Look = {
     }),
     told: ['orders/orders-use1/orders-euw1'],
   },
-  suspicion: { seen: 'other bytes', readings: 2 },
+  suspicion: { seen: 'other tags', readings: 2, since: new Date('2026-11-02T00:00:00Z') },
 };
 
 describe('parseLook', () => {

@@ -3,7 +3,8 @@ import type { Action } from '../../src/model/action.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { lookIdentity, type Look } from '../../src/model/look.ts';
 import { present } from '../../src/model/observation.ts';
-import { decide, differenceIn, MOST_READINGS, RETRY_DELAYS_MS } from '../../src/policy/decide.ts';
+import { decide, differenceIn, MOST_READINGS, RETRY_DELAYS_MS, type Situation } from '../../src/policy/decide.ts';
+import { aLink } from '../support/replicas.ts';
 import { aFinding, aLook, aState, someFacts } from '../support/facts.ts';
 
 const NOW = new Date('2026-11-02T00:00:00Z');
@@ -98,6 +99,58 @@ describe('a difference', () => {
   ])('is told from another by %s', (_, one, other) => {
     expect(seen(one)).not.toBe(seen(other));
     expect(seen(one)).toBe(seen({ ...one }));
+  });
+});
+
+describe('a difference that may be a moment old', () => {
+  const MINUTE_MS = 60_000;
+  const link = aLink({ lookAfterMs: [MINUTE_MS, 3 * MINUTE_MS, 24 * MINUTE_MS] });
+  const about = { evidence: { link: 'l' } };
+  const TAGS = aFinding({ code: 'replica-tags-differ', ...about });
+  const ACL = aFinding({ code: 'replica-acl-differs', ...about });
+  const CONTENT = aFinding({ code: 'replica-content-differs', ...about });
+  const on = (look: Look, findings: readonly Finding[], links: Pick<Situation, 'links'> = { links: [link] }) =>
+    decide({ look, facts, findings, threshold: 'info', now: look.dueAt ?? NOW, ...links });
+  const delayOf = ({ dueAt, suspicion }: Look): number => (dueAt?.getTime() ?? 0) - (suspicion?.since ?? NOW).getTime();
+  const suspected = (sinceMs: number): Look =>
+    aLook({ suspicion: { seen: differenceIn([TAGS]) ?? '', readings: 1, since: new Date(NOW.getTime() - sinceMs) } });
+
+  it.each([
+    ['as lies between the last two looks', [link], 21 * MINUTE_MS],
+    ['as the only look waits', [aLink({ lookAfterMs: [5 * MINUTE_MS] })], 5 * MINUTE_MS],
+    ['as any other, where nobody waits', undefined, 1_000],
+  ])('has as long to arrive %s', (_, links, expected) => {
+    expect(delayOf(lookIn(on(aLook(), [TAGS], links === undefined ? {} : { links })))).toBe(expected);
+  });
+
+  it('is an alarm when it is still there', () => {
+    expect(published(on(lookIn(on(aLook(), [TAGS])), [TAGS]))).toEqual(['warning replica-tags-differ']);
+  });
+
+  it.each([
+    ['is an alarm when an earlier look saw it', 21 * MINUTE_MS, ['warning replica-tags-differ']],
+    ['is an alarm when an earlier look saw it, which was late', 11 * MINUTE_MS, ['warning replica-tags-differ']],
+    ['has as long again when an earlier look saw it just now', 10 * MINUTE_MS, ['look']],
+  ])('%s', (_, sinceMs, expected) => {
+    expect(published(on(suspected(sinceMs), [TAGS]))).toEqual(expected);
+  });
+
+  it('has as long again when it is another one', () => {
+    expect(delayOf(lookIn(on(lookIn(on(aLook(), [TAGS])), [ACL])))).toBe(21 * MINUTE_MS);
+    expect(delayOf(lookIn(on(lookIn(on(aLook(), [TAGS])), [TAGS, ACL])))).toBe(21 * MINUTE_MS);
+  });
+
+  it('does not hold up one that cannot change', () => {
+    const soon = lookIn(on(aLook(), [TAGS, CONTENT]));
+    expect(delayOf(soon)).toBe(1_000);
+    const actions = on(soon, [TAGS, CONTENT]);
+    expect(published(actions)).toEqual(['critical replica-content-differs', 'look']);
+    const later = lookIn(actions.slice(1));
+    expect(delayOf(later)).toBe(21 * MINUTE_MS);
+    expect(published(on(later, [TAGS, CONTENT]))).toEqual([
+      'warning replica-tags-differ',
+      'critical replica-content-differs',
+    ]);
   });
 });
 
