@@ -12,6 +12,8 @@ import { progress } from './stacks.ts';
 /** AWS says 15 minutes of replication and five of EventBridge; nobody wants to wait for longer. */
 const PATIENCE_MS = 20 * 60_000;
 
+const SAME_KEYPRESS_MS = 1_000;
+
 const interruption = new AbortController();
 
 function tell(text: string): void {
@@ -90,8 +92,12 @@ async function main(args: readonly string[]): Promise<number> {
   tell(renderPlan(planOf(run, options)));
   if (!(await isConfirmed(options, run))) return 0;
   tell(`If this process dies, what it leaves is removed by\n  ${command}`);
+  let interruptedAt = Infinity;
   const interrupt = (): void => {
-    if (interruption.signal.aborted) process.exit(1);
+    // npm and the terminal both send the signal of one Ctrl-C.
+    if (interruption.signal.aborted && performance.now() - interruptedAt > SAME_KEYPRESS_MS) process.exit(1);
+    if (interruption.signal.aborted) return;
+    interruptedAt = performance.now();
     tell(`interrupted: cleaning up; once more to leave at once, then\n  ${command}`);
     interruption.abort();
   };

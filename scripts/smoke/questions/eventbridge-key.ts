@@ -40,7 +40,7 @@ async function ask(stage: Stage): Promise<Answer> {
   return { state: 'answered', answer: form, evidence };
 }
 
-const WRITE_EVERY_MS = 15_000;
+const WRITE_EVERY_MS = 30_000;
 
 /** Turns EventBridge on for the source bucket and sends what it tells to the run's queue. */
 async function feedBridge({ clients, names, source, run }: Stage): Promise<void> {
