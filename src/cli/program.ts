@@ -11,6 +11,7 @@ import { sandboxCommand } from './sandbox.ts';
 import { statusCommand } from './status.ts';
 import { type Connect, verifyCommand } from './verify.ts';
 import { waitCommand } from './wait.ts';
+import { unwireCommand, wireCommand } from './wire.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,6 +22,7 @@ Examples:
   holdfast status                                what is on its way, and what would be lost now
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
+  holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
 
@@ -60,6 +62,8 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     statusCommand(io, connect),
     waitCommand(io, connect),
     repairCommand(io, connect),
+    wireCommand(io, connect),
+    unwireCommand(io, connect),
     configCommand(io, connect),
     sandboxCommand(io),
   ];

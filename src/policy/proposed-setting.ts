@@ -106,10 +106,12 @@ function isEnabled({ Status: status }: DocumentRule): boolean {
   return status === 'Enabled';
 }
 
+function isOn(member: unknown): boolean {
+  return typeof member === 'object' && member !== null && 'Status' in member && member.Status === 'Enabled';
+}
+
 function withDestination(rule: DocumentRule, proposal: 'metrics' | 'rtc'): DocumentRule {
   const { Destination: destination = {} } = rule;
-  const isOn = (member: unknown): boolean =>
-    typeof member === 'object' && member !== null && 'Status' in member && member.Status === 'Enabled';
   if (proposal === 'metrics')
     return isOn(destination['Metrics'])
       ? rule

@@ -25,7 +25,7 @@ interface Place {
   readonly signal: AbortSignal;
 }
 
-type Answer = { readonly $metadata: unknown };
+type Answer = object;
 
 const READERS: Readonly<Record<DocumentName, (place: Place, keep: KeptAnswer) => Promise<JsonObject>>> = {
   async notifications({ client, bucket, account, signal }, keep) {
@@ -48,8 +48,8 @@ const READERS: Readonly<Record<DocumentName, (place: Place, keep: KeptAnswer) =>
   },
 };
 
-function withoutMetadata({ $metadata: _, ...document }: Answer): JsonObject {
-  return document;
+function withoutMetadata(answer: Answer): JsonObject {
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== '$metadata'));
 }
 
 /**

@@ -16,7 +16,6 @@ export interface EventBus {
 
 export function createEventBus({ deliver }: Pick<Platform, 'deliver'>): EventBus {
   const rules = new Map<string, Rule>();
-  const idOf = ({ region, account }: BusHome, name: string): string => JSON.stringify([region, account, name]);
   const rulesOf = ({ region, account }: BusHome): readonly Rule[] =>
     [...rules.values()]
       .filter((rule) => rule.region === region && rule.account === account)
@@ -49,4 +48,8 @@ export function createEventBus({ deliver }: Pick<Platform, 'deliver'>): EventBus
         if (rule.enabled && passesFilter(rule.filter, { ...event })) await send(rule, event);
     },
   };
+}
+
+function idOf({ region, account }: BusHome, name: string): string {
+  return JSON.stringify([region, account, name]);
 }
