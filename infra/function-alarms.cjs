@@ -39,10 +39,18 @@ const slow = ({ name, logicalId, timeoutS }) => ({
   Period: 300,
 });
 
+/** What one expression may be made of, by a limit of CloudWatch: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html */
+const MOST_METRICS = 10;
+
+const inTens = (all) =>
+  Array.from({ length: Math.ceil(all.length / MOST_METRICS) }, (_, at) =>
+    all.slice(at * MOST_METRICS, (at + 1) * MOST_METRICS),
+  );
+
 /** SQS starts no more functions than a lane may have, so lasting throttles mean that the account has none left. */
-const throttledFunctions = (functions) => ({
-  id: 'FunctionThrottlesAlarm',
-  name: 'function-throttles',
+const throttledFunctions = (functions, at) => ({
+  id: `FunctionThrottlesAlarm${at + 1}`,
+  name: `function-throttles-${at + 1}`,
   section: 'function-throttles',
   text: 'Lambda keeps refusing to start functions of Holdfast because the concurrency of the account is used up',
   Metrics: [
@@ -91,6 +99,6 @@ module.exports = (functions) => [
   ...functions.filter(({ logicalId }) => logicalId in SCHEDULES).map(silence),
   ...functions.map(errors),
   ...functions.map(slow),
-  throttledFunctions(functions),
+  ...inTens(functions).map(throttledFunctions),
   DROPPED,
 ];

@@ -47,4 +47,4 @@ exports.stat = (Id, metric, Stat, Period) => ({
   MetricStat: { Metric: metric, Period, Stat },
   ReturnData: false,
 });
-exports.expression = (Expression, Label) => ({ Id: 'judged', Expression, Label });
+exports.expression = (Expression, Label) => ({ Id: 'judged', Expression, Label, ReturnData: true });

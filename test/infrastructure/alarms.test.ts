@@ -88,6 +88,14 @@ describe('every alarm', () => {
     expect(alarmsOf(away).flatMap(named)).toHaveLength(Math.round(alarmed) + 1);
   });
 
+  it('is made of ten metrics at most, and of one value that is judged', () => {
+    for (const alarm of alarmsOf(away)) {
+      const queries = (alarm['Metrics'] ?? []) as readonly { ReturnData: boolean }[];
+      expect(named(alarm).length).toBeLessThanOrEqual(10); // a hard limit of CloudWatch
+      expect(queries.filter(({ ReturnData }) => ReturnData)).toHaveLength(queries.length > 0 ? 1 : 0);
+    }
+  });
+
   it('is about metrics that somebody emits', () => {
     expect(
       alarmsOf(away)
@@ -171,7 +179,7 @@ describe('functions', () => {
   });
 
   it('alarm together when Lambda does not start them', () => {
-    const counted = named(alarmOf(home, 'function-throttles'));
+    const counted = named(alarmOf(home, 'function-throttles-1'));
     expect(counted.map(({ name }) => name)).toEqual(functions().map(() => 'Throttles'));
   });
 
