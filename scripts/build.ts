@@ -1,4 +1,11 @@
-import { bundleCli, bundleFunctions } from './bundle.ts';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+import { bundleCli, bundleFunctions, type OnBundle } from './bundle.ts';
+import { writeBillOfMaterials } from './materials/write-bill.ts';
 
-await bundleFunctions('dist');
-await bundleCli('dist');
+const bundles = new Map<string, Metafile>();
+const onBundle: OnBundle = (bundle, contents) => bundles.set(bundle, contents);
+
+await bundleFunctions('dist', onBundle);
+await bundleCli('dist', onBundle);
+await writeBillOfMaterials(join('dist', 'sbom.cdx.json'), bundles);

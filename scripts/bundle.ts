@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 const common: BuildOptions = {
   bundle: true,
@@ -16,6 +16,11 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
+/** Hears what went into the bundle of that name. */
+export type OnBundle = (bundle: string, contents: Metafile) => void;
+
+const unheard: OnBundle = () => {};
+
 /** Names of the Lambda functions: one file each in `handlers/`. */
 async function functionNames(): Promise<readonly string[]> {
   const files = await readdir('handlers');
@@ -26,27 +31,30 @@ async function functionNames(): Promise<readonly string[]> {
 }
 
 /** One function with everything it needs: a bundle of its own starts faster than the SDK of the Lambda runtime. */
-function bundleFunction(name: string, dist: string): Promise<unknown> {
-  return build({
+async function bundleFunction(name: string, dist: string): Promise<Metafile> {
+  const { metafile } = await build({
     ...common,
     entryPoints: { index: join('handlers', `${name}.ts`) },
     outdir: join(dist, name),
     mainFields: ['module', 'main'], // the SDK's ES build tree-shakes; its CommonJS build does not
     minify: true,
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+    metafile: true,
   });
+  return metafile;
 }
 
 /** The command line for the packed tarball; its packages are installed beside it. Workers lie beside `main.mjs`. */
-export async function bundleCli(dist: string): Promise<void> {
+export async function bundleCli(dist: string, onBundle: OnBundle = unheard): Promise<void> {
   const workerFolder = join('src', 'sandbox', 'functions');
   const workers = existsSync(workerFolder) ? await readdir(workerFolder) : [];
   const entries = [
     'src/cli/main.ts',
     ...workers.filter((f) => /worker\.(?:ts|mjs)$/.test(f)).map((f) => join(workerFolder, f)),
   ];
-  await build({
+  const { metafile } = await build({
     ...common,
+    metafile: true,
     entryPoints: entries.map((entry) => ({
       in: `./${entry}`,
       out: parse(entry).name,
@@ -54,12 +62,13 @@ export async function bundleCli(dist: string): Promise<void> {
     outdir: join(dist, 'cli'),
     packages: 'external',
   });
+  onBundle('cli', metafile);
 }
 
 /** Builds every function into its folder of `dist`, which is emptied first. */
-export async function bundleFunctions(dist: string): Promise<readonly string[]> {
+export async function bundleFunctions(dist: string, onBundle: OnBundle = unheard): Promise<readonly string[]> {
   await rm(dist, { recursive: true, force: true });
   const names = await functionNames();
-  await Promise.all(names.map((name) => bundleFunction(name, dist)));
+  await Promise.all(names.map(async (name) => onBundle(name, await bundleFunction(name, dist))));
   return names;
 }
