@@ -127,7 +127,7 @@ function withEntry(question: WiringQuestion, direct: readonly string[]): Notific
   const before = (place < 0 ? queues : queues.slice(0, place)).filter((entry) => !isOwn(question, entry));
   const after = place < 0 ? [] : queues.slice(place).filter((entry) => !isOwn(question, entry));
   const entries = [...before, ...own, ...after];
-  return entries.length === 0 ? rest : { ...rest, QueueConfigurations: entries };
+  return entries.length === 0 ? rest : { ...document, QueueConfigurations: entries };
 }
 
 function withEventBridge(document: NotificationDocument, change: BridgeChange): NotificationDocument {

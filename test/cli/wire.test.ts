@@ -7,7 +7,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createClients } from '../../src/adapters/aws/clients.ts';
+import { createEventBridgeRules } from '../../src/adapters/aws/eventbridge-rules.ts';
+import { createS3BucketDocuments } from '../../src/adapters/aws/s3-bucket-documents.ts';
+import { applyBucket, planBucket, type PlannedBucket } from '../../src/cli/wire-bucket.ts';
 import { rawNotifications } from '../support/raw-notifications.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { ABORT, createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
@@ -254,11 +259,100 @@ describe('what cannot be done', () => {
     expect((await wire('--yes', '--bucket', SOURCE, '--no-validation')).code).toBe(0);
   });
 
-  it('a bucket of another account is left to somebody there, with the command', async () => {
-    const foreign = `arn:aws:sqs:${REGION}:999988887777:holdfast-dev-SignalsQueue-1`;
-    expect(foreign).toContain('999988887777');
+  describe('a bucket of another account', () => {
+    const foreign = '444455556666';
+    let config: string;
+
+    beforeAll(async () => {
+      const text = await readFile(stage.config, 'utf8');
+      config = `${stage.config}.foreign.yml`;
+      await writeFile(
+        config,
+        text.replace(
+          `${SOURCE}, region: ${REGION}, account: '${stage.cloud.account}'`,
+          `${SOURCE}, region: ${REGION}, account: '${foreign}'`,
+        ),
+      );
+    });
+
+    it('is left to somebody there, with the command', async () => {
+      const before = await raw();
+      const ended = await holdfast([
+        'wire',
+        'orders',
+        '--bucket',
+        SOURCE,
+        '--only',
+        'notifications',
+        '--yes',
+        '--config',
+        config,
+        '--endpoint',
+        stage.cloud.url,
+      ]);
+      expect(ended.code).toBe(1);
+      expect(ended.stdout).toContain(`with credentials of account ${foreign}`);
+      expect(ended.stdout).toContain(
+        `holdfast wire orders --bucket ${SOURCE} --stage dev --queue ${queues[REGION]} --yes`,
+      );
+      expect(await raw()).toBe(before);
+    });
+
+    it('is refused by S3 where it is not of the account that the configuration says', async () => {
+      const queue = queues[REGION] ?? '';
+      const ended = await holdfast([
+        'wire',
+        'orders',
+        '--bucket',
+        SOURCE,
+        '--queue',
+        queue,
+        '--only',
+        'notifications',
+        '--yes',
+        '--config',
+        config,
+        '--endpoint',
+        stage.cloud.url,
+      ]);
+      expect(ended.code).toBe(2);
+      expect(ended.stdout).toContain('access-denied');
+    });
+  });
+
+  it('what somebody changed between reading and writing is left alone', async () => {
+    const before: NotificationConfiguration = { EventBridgeConfiguration: {} };
+    const planned = await applied(async () => notify(before));
+    expect(planned).toMatchObject({ state: 'refused' });
+    expect(planned.problem).toContain('somebody has changed the notifications');
+    expect(await raw()).not.toContain('<Queue>');
   });
 });
+
+/** Plans, lets something happen, and applies. */
+async function applied(meanwhile: () => Promise<void>): Promise<PlannedBucket> {
+  const clients = createClients({ customEndpoint: true, endpoint: stage.cloud.url });
+  const documents = createS3BucketDocuments(clients);
+  const rules = createEventBridgeRules({ customEndpoint: true, endpoint: stage.cloud.url });
+  const ports = { documents, rules, wait: async () => {} };
+  const call = { signal: AbortSignal.timeout(20_000) };
+  const planned = await planBucket(
+    {
+      pair: 'orders',
+      bucket: { bucket: SOURCE, region: REGION, account: stage.cloud.account, kmsKeys: [] },
+      stage: 'dev',
+      queueArn: queues[REGION] ?? '',
+      wanted: ['s3:ObjectCreated:*'],
+      canBridge: true,
+      foreign: false,
+      validate: true,
+    },
+    ports,
+    call,
+  );
+  await meanwhile();
+  return applyBucket(planned, ports, call);
+}
 
 describe('proposals', () => {
   it('are shown with their price, and done with --yes', async () => {
