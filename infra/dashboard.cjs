@@ -54,12 +54,15 @@ const heading = (stage, runbook) => ({
   },
 });
 
-const alarmStatus = (ids) => ({
+const alarmStatus = (names) => ({
   type: 'alarm',
-  height: 2 + Math.ceil(Math.min(ids.length, MOST_ALARMS) / 8),
+  height: 2 + Math.ceil(Math.min(names.length, MOST_ALARMS) / 8),
   properties: {
     title: 'Is anything wrong? (alarms that are on come first)',
-    alarms: ids.slice(0, MOST_ALARMS).map((id) => `\${${id}.Arn}`),
+    // By their names, which are fixed: where CloudFormation is only imitated, an alarm may have no attributes.
+    alarms: names
+      .slice(0, MOST_ALARMS)
+      .map((name) => `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}`),
     sortBy: 'stateUpdatedTimestamp',
   },
 });
@@ -197,7 +200,7 @@ module.exports = async (resolvers) => {
   ];
   const rows = [
     row([heading(stage, runbook)]),
-    row([alarmStatus(Object.keys(alarms))]),
+    row([alarmStatus(Object.values(alarms).map(({ Properties }) => Properties.AlarmName))]),
     row(atRisk(ofService, arriving)),
     ...inRows(lagOf(ofService, arriving)),
     row(lanes()),
