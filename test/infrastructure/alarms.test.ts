@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/model/metric.ts';
@@ -27,6 +29,7 @@ interface Alarm extends Readonly<Record<string, unknown>> {
 let service: Service;
 let home: Template;
 let away: Template;
+let runbook: string;
 let sections: ReadonlyMap<string, string>;
 
 /** The runbook's sections about alarms, by the anchor that their headings get. */
@@ -39,7 +42,8 @@ beforeAll(async () => {
   service = await readService();
   home = await resolveTemplate(CONFIG, 'us-east-1');
   away = await resolveTemplate(CONFIG, 'eu-west-1');
-  sections = sectionsOf(await readFile(RUNBOOK, 'utf8'));
+  runbook = await readFile(RUNBOOK, 'utf8');
+  sections = sectionsOf(runbook);
 });
 
 const alarmsOf = (template: Template): readonly Alarm[] =>
@@ -116,6 +120,21 @@ describe('the runbook', () => {
 
   it.each(PARTS)('says in each section: %s', (part) => {
     for (const [name, text] of sections) expect([name, text.split(`\n**${part}.** `).length - 1]).toEqual([name, 1]);
+  });
+
+  it('says of each alarm how urgent it is', () => {
+    const table = runbook.split('| alarm ')[1]?.split('\n\n')[0] ?? '';
+    const urgent = [...table.matchAll(/`([a-z-]+)`/g)].map(([, name]) => String(name));
+    expect(urgent.toSorted()).toEqual([...sections.keys()].toSorted());
+  });
+
+  it('names commands and documents that are there', () => {
+    const commands = [...runbook.matchAll(/npx holdfast ([a-z]+)/g)].map(([, name]) => String(name));
+    const documents = [...runbook.matchAll(/docs\/[a-z-]+\.md/g)].map(([file]) => file);
+    const help = execFileSync(process.execPath, ['bin/holdfast.mjs', '--help'], { encoding: 'utf8' });
+    expect(commands.length).toBeGreaterThan(4);
+    expect(commands.filter((name) => !new RegExp(`^ {2}${name} `, 'm').test(help))).toEqual([]);
+    expect(documents.filter((file) => !existsSync(file))).toEqual([]);
   });
 
   it('keeps them in one order', () => {
