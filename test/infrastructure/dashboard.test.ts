@@ -5,6 +5,7 @@ import { resolveTemplate } from './resolved.ts';
 import { ofType, propertiesOf, type Template } from './template.ts';
 
 const CONFIG = 'test/infrastructure/two-regions.yml';
+const REGIONS = ['us-east-1', 'eu-west-1'];
 const WIDTH = 24;
 const ALARMS = 'arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm';
 
@@ -27,9 +28,9 @@ interface Widget {
 let templates: readonly (readonly [string, Template])[];
 
 beforeAll(async () => {
-  const regions = ['us-east-1', 'eu-west-1'];
+  const stacks = [CONFIG, 'holdfast.example.yml'].flatMap((file) => REGIONS.map((region) => [file, region] as const));
   templates = await Promise.all(
-    regions.map(async (region) => [region, await resolveTemplate(CONFIG, region)] as const),
+    stacks.map(async ([file, region]) => [`${file} ${region}`, await resolveTemplate(file, region)] as const),
   );
 });
 
@@ -51,7 +52,7 @@ function namedIn({ properties: { metrics = [] } }: Widget): readonly NamedMetric
 }
 
 describe('the dashboard', () => {
-  it('is one in each Region, named by stage and Region', () => {
+  it('is one in each Region of each configuration, named by stage and Region', () => {
     for (const [, template] of templates) {
       const names = ofType(template, 'AWS::CloudWatch::Dashboard').map(([, { DashboardName }]) => DashboardName);
       expect(names).toEqual([{ 'Fn::Sub': 'holdfast-test-${AWS::Region}' }]);
@@ -59,12 +60,12 @@ describe('the dashboard', () => {
   });
 
   it('fills the grid: rows follow each other without gaps, and no widget lies on another', () => {
-    for (const [region, template] of templates) {
+    for (const [stack, template] of templates) {
       const taken = new Set<string>();
       for (const { x, y, width, height } of widgetsOf(template)) {
         for (let row = y; row < y + height; row += 1)
           for (let column = x; column < x + width; column += 1) {
-            const cell = `${region} ${row}/${column}`;
+            const cell = `${stack} ${row}/${column}`;
             expect([cell, taken.has(cell)]).toEqual([cell, false]);
             expect(column).toBeLessThan(WIDTH);
             taken.add(cell);
