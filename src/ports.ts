@@ -13,6 +13,7 @@ import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
 import type { KmsUsage } from './model/pressure-facts.ts';
+import type { AsideMessage, AsidePlace } from './model/set-aside.ts';
 import type { HiddenRetries } from './model/throttle.ts';
 import type { DocumentName, EventRule, JsonObject, SettingDocument } from './model/wiring.ts';
 import type {
@@ -300,6 +301,24 @@ export interface LookQueue {
 /** Where unreadable records go, with the reason, so that they neither block their batch nor get lost. */
 export interface PoisonQueue {
   setAside(record: { readonly body: string; readonly reason: string }, call: Call): Promise<void>;
+}
+
+/** What functions have set aside or given up, for a person. Throws `HoldfastError` where it does not answer with a value. */
+export interface SetAside {
+  /**
+   * Some of the messages that nobody holds, in no order; none: there are no more. They are held for that long. `absent`: there
+   * is no such queue; `unreadable`: our role may not take from it.
+   */
+  take(
+    place: AsidePlace,
+    options: Call & { readonly holdForMs: number },
+  ): Promise<Observation<readonly AsideMessage[]>>;
+  /** Puts a body into the lane of the place. Resolves when it is durable there; twice is harmless. */
+  sendAgain(place: AsidePlace, body: string, call: Call): Promise<void>;
+  /** Deletes a message that is held. */
+  remove(place: AsidePlace, message: AsideMessage, call: Call): Promise<void>;
+  /** Holds them no longer. */
+  giveBack(place: AsidePlace, messages: readonly AsideMessage[], call: Call): Promise<void>;
 }
 
 export interface Clock {

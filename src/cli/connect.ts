@@ -14,6 +14,7 @@ import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
+import { createSqsSetAside } from '../adapters/aws/sqs-set-aside.ts';
 import { createSqsStacks } from '../adapters/aws/sqs-stacks.ts';
 import { systemClock } from '../adapters/aws/system-clock.ts';
 import { parseConfig } from '../config-schema.ts';
@@ -72,6 +73,7 @@ function createStackServices(
   const clock = systemClock;
   return {
     stacks: createSqsStacks(clients, { stage }),
+    setAside: createSqsSetAside(clients, { stage }),
     steering: createDynamoDbSteering(clients, { table: `holdfast-${stage}-steering`, region: steeringRegion, clock }),
     meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
     pendingIn: (region) => createDynamoDbPendingList(clients, { table: `holdfast-${stage}-ledger`, region, clock }),

@@ -5,6 +5,7 @@ import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
+import { poisonCommand } from './poison.ts';
 import { repairCommand } from './repair.ts';
 import { reportError } from './report-error.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -23,6 +24,7 @@ Examples:
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
+  holdfast poison list                           what the functions could not read
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
 
@@ -62,6 +64,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     statusCommand(io, connect),
     waitCommand(io, connect),
     repairCommand(io, connect),
+    poisonCommand(io, connect),
     wireCommand(io, connect),
     unwireCommand(io, connect),
     configCommand(io, connect),

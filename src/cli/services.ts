@@ -11,6 +11,7 @@ import type {
   ReplicationJobs,
   ReplicationMeter,
   RolePermissions,
+  SetAside,
   Stacks,
   SteeringLedger,
   UsageMeter,
@@ -47,6 +48,8 @@ export interface StackServices {
   readonly stacks: Stacks;
   readonly steering: SteeringLedger;
   readonly meter: ReplicationMeter;
+  /** What its functions could not read, and dead letters. */
+  readonly setAside: SetAside;
   /** The list of a Region, in its own ledger. */
   pendingIn(region: string): PendingList;
 }

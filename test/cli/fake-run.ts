@@ -92,6 +92,12 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     jobs: createFakeJobs(),
     stack: () => ({
       stacks: { signalsQueue: async () => ABSENT },
+      setAside: {
+        take: async () => ABSENT,
+        sendAgain: async () => undefined,
+        remove: async () => undefined,
+        giveBack: async () => undefined,
+      },
       steering: createFakeSteering(new Map()),
       meter: { read: async () => ({}) },
       pendingIn: () => createFakePendingList(),
