@@ -4,6 +4,7 @@ import { bucketSettingCases } from './bucket-settings.ts';
 import { bucketCases } from './buckets.ts';
 import { checksumCases } from './checksums.ts';
 import { encryptionCases } from './encryption.ts';
+import { eventBridgeCases } from './event-bridge.ts';
 import { keyCases } from './keys.ts';
 import { multipartCases } from './multipart.ts';
 import { notificationCases } from './notifications.ts';
@@ -30,6 +31,7 @@ const areas: readonly Cases[] = [
   versionCases,
   encryptionCases,
   notificationCases,
+  eventBridgeCases,
   replicationCases,
   batchJobCases,
   signatureCases,

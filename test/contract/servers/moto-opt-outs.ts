@@ -77,6 +77,8 @@ const reasons: readonly (readonly [reason: string, cases: readonly string[]])[] 
   ['encodes the slashes in the key of an event', ['the slashes in the key of an event are left as they are']],
   ['tells a multipart upload as a Put', ['a multipart upload is told once, when it is completed']],
   ['does not tell of delete markers', ['a delete marker is told with its own version ID']],
+  ['does not say whether EventBridge is on', ['EventBridge is on for a bucket that says so, and off again']],
+  ['takes two entries for one event', ['two entries for one event are refused, whatever they notify']],
   ['does not look whether a destination exists', ['a queue that does not exist is refused as a destination']],
   [
     'replicates nothing',
