@@ -20,6 +20,7 @@ import { deliver, type Targets } from './delivery.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import { createFaults, type FaultRegister } from './faults.ts';
 import { createAccessControl } from './iam/access.ts';
+import { createAccessRecord, type AccessCount } from './iam/access-record.ts';
 import type { KeyPlan } from './kms/key-register.ts';
 import { createLogs, type LogStore } from './logs.ts';
 import type { Platform } from './platform.ts';
@@ -62,6 +63,8 @@ export interface Cloud {
   /** Of the one user of another account who may do everything there. */
   credentialsOf(account: string): Credentials;
   requests(): readonly RequestCount[];
+  /** By which words of which role's policies everything was judged that roles asked for. */
+  access(): readonly AccessCount[];
   /** Creates what a packaged stack declares and starts its functions. Throws an `Error` that names all that is not honoured. */
   deploy(source: StackSource): Promise<Deployed>;
   /** Removes a stack by name and Region; whether there was one. */
@@ -90,7 +93,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const faults = createFaults(createRandom(seed + 1));
   const logs = createLogs();
   const requests = createRequestLog();
-  const access = createAccessControl(ACCOUNT);
+  const judged = createAccessRecord();
+  const access = createAccessControl(ACCOUNT, judged);
   const state = createAccountState({ account: ACCOUNT, access, clock, random, logs });
   for (const plan of keyPlans) state.keyRegister.create(plan);
   const credentials = createCredentials(ACCOUNT, random);
@@ -153,6 +157,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
           clock,
           faults,
           requests,
+          access: judged,
           logs,
           quotas: state.quotas,
           damage: (damage) => damageObject(s3, damage),
@@ -192,6 +197,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     s3,
     credentialsOf: (account) => credentials.adminOf(account).credentials,
     requests: () => requests.counts(),
+    access: () => judged.counts(),
     async deploy(source) {
       const stack = await readStack(source);
       const id = `${stack.region}/${stack.name}`;

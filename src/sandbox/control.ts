@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MovableClock } from './clock.ts';
 import { clockSchema, damageSchema, faultSchema, parseControl, quotasSchema, type Damage } from './control-schema.ts';
 import type { FaultRegister } from './faults.ts';
+import type { AccessRecord } from './iam/access-record.ts';
 import type { LogStore } from './logs.ts';
 import type { QuotaRegister } from './quotas/quota-register.ts';
 import type { RequestLog } from './requests.ts';
@@ -14,6 +15,7 @@ export interface Controlled {
   readonly clock: MovableClock;
   readonly faults: FaultRegister;
   readonly requests: RequestLog;
+  readonly access: AccessRecord;
   readonly logs: LogStore;
   readonly quotas: QuotaRegister;
   /** Damages stored bytes now; throws where there is no such version. Answers what was done. */
@@ -44,6 +46,11 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'DELETE requests': ({ requests }, { response }) => {
     requests.reset();
     send(response, 200, { requests: [] });
+  },
+  'GET access': ({ access }, { response }) => send(response, 200, { access: access.counts() }),
+  'DELETE access': ({ access }, { response }) => {
+    access.reset();
+    send(response, 200, { access: [] });
   },
   'POST clock': async ({ clock }, { incoming, response }) => {
     const { advanceMs } = parseControl(clockSchema, await readJsonBody(incoming));

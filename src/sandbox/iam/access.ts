@@ -2,7 +2,8 @@ import { AwsError } from '../aws-error.ts';
 import { isAdmin } from '../credentials.ts';
 import type { Principal } from '../service.ts';
 import type { ConditionContext } from './condition.ts';
-import { decide, type AccessQuestion, type PolicyDecision, type Statement } from './policy.ts';
+import type { AccessRecord } from './access-record.ts';
+import { decide, grantsOf, type AccessQuestion, type PolicyDecision, type Statement } from './policy.ts';
 
 /** What somebody wants to do to something. */
 export interface AccessRequest {
@@ -31,7 +32,8 @@ export interface AccessControl {
   require(request: AccessRequest): void;
 }
 
-export function createAccessControl(account: string): AccessControl {
+/** Every question to the policies of a role is noted in the record, whatever becomes of the request. */
+export function createAccessControl(account: string, record?: AccessRecord): AccessControl {
   const roles = new Map<string, readonly Statement[]>();
 
   function toQuestion({ principal, region, action, resource, context }: AccessRequest): AccessQuestion {
@@ -49,7 +51,14 @@ export function createAccessControl(account: string): AccessControl {
 
   function decideByRole(request: AccessRequest): PolicyDecision {
     const { principal } = request;
-    return isAdmin(principal) ? 'allow' : decide(roles.get(principal.arn) ?? [], toQuestion(request));
+    if (isAdmin(principal)) return 'allow';
+    const statements = roles.get(principal.arn) ?? [];
+    const question = toQuestion(request);
+    const byRole = decide(statements, question);
+    const { region, action, resource } = request;
+    const grants = record === undefined ? [] : grantsOf(statements, question);
+    record?.note({ principal, region, action, resource, byRole, grants });
+    return byRole;
   }
 
   function judge(request: AccessRequest): PolicyDecision {

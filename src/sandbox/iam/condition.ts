@@ -81,3 +81,12 @@ export function holds(conditions: readonly Condition[], context: ConditionContex
     return negated ? values.every(test) : values.some(test);
   });
 }
+
+/** The values by which conditions hold, as `key=value`. */
+export function heldValues(conditions: readonly Condition[], context: ConditionContext): readonly string[] {
+  return conditions.flatMap(({ operator, key, values }) => {
+    const value = context[key];
+    const held = values.filter((wanted) => value !== undefined && OPERATORS[operator](value, wanted));
+    return held.map((wanted) => `${key}=${wanted}`);
+  });
+}

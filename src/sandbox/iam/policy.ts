@@ -1,4 +1,4 @@
-import { holds, parseConditions, type Condition, type ConditionContext } from './condition.ts';
+import { heldValues, holds, parseConditions, type Condition, type ConditionContext } from './condition.ts';
 import { matchesAction, matchesPattern } from './pattern.ts';
 import { asRecord } from '../record.ts';
 
@@ -38,6 +38,25 @@ export function decide(statements: readonly Statement[], question: AccessQuestio
   const applying = statements.filter((statement) => applies(statement, question));
   if (applying.some(({ effect }) => effect === 'Deny')) return 'deny';
   return applying.length > 0 ? 'allow' : 'silent';
+}
+
+/** The words of a policy that allow something. */
+export interface Grant {
+  /** A pattern, as the policy writes it. */
+  readonly resource: string;
+  /** Values of the conditions that held, as `key=value`, as the policy writes them. */
+  readonly conditions: readonly string[];
+}
+
+/** Every resource of every statement that allows it: what is asked for may be allowed more than once. */
+export function grantsOf(statements: readonly Statement[], question: AccessQuestion): readonly Grant[] {
+  return statements
+    .filter((statement) => statement.effect === 'Allow' && applies(statement, question))
+    .flatMap(({ resources, conditions }) =>
+      resources
+        .filter((pattern) => matchesPattern(pattern, question.resource))
+        .map((resource) => ({ resource, conditions: heldValues(conditions, question.context) })),
+    );
 }
 
 function applies({ actions, resources, conditions, principals }: Statement, question: AccessQuestion): boolean {
