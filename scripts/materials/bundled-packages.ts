@@ -9,8 +9,12 @@ export interface BundledPackages {
   readonly expected: readonly string[];
 }
 
-export function bundledPackages({ inputs, outputs }: Metafile): BundledPackages {
-  const folders = Object.keys(inputs).map((file) => packageFolder(file));
+export function bundledPackages({ outputs }: Metafile): BundledPackages {
+  // Of a file that was read and not needed nothing is left.
+  const files = Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+  const folders = files.map((file) => packageFolder(file));
   const imports = Object.values(outputs).flatMap((output) => output.imports);
   const expected = imports.filter(({ external, path }) => external === true && !isBuiltIn(path));
   return {

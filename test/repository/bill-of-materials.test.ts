@@ -158,9 +158,14 @@ describe('what an installation brings along', () => {
 describe('what a bundle is made of', () => {
   const metafile = (inputs: readonly string[], imports: readonly string[]): Metafile =>
     ({
-      inputs: Object.fromEntries(inputs.map((file) => [file, {}])),
       outputs: {
-        'index.mjs': { imports: imports.map((path) => ({ path, kind: 'import-statement', external: true })) },
+        'index.mjs': {
+          inputs: Object.fromEntries([
+            ...inputs.map((file) => [file, { bytesInOutput: 1 }]),
+            ['node_modules/unused/a.js', { bytesInOutput: 0 }],
+          ]),
+          imports: imports.map((path) => ({ path, kind: 'import-statement', external: true })),
+        },
       },
     }) as unknown as Metafile;
 
