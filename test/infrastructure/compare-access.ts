@@ -1,0 +1,56 @@
+import type { AccessCount } from '../../src/sandbox/iam/access-record.ts';
+
+/** A statement of a role's own policy, with every ARN resolved. */
+export interface RoleStatement {
+  readonly Sid?: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** By the name of the role. */
+export type Roles = ReadonlyMap<string, readonly RoleStatement[]>;
+
+type Asked = Pick<AccessCount, 'role' | 'action' | 'resource' | 'conditions' | 'byRole'>;
+
+export interface Comparison {
+  /** Asked for, and not allowed by the role's own policy. */
+  readonly missing: readonly string[];
+  /** Allowed, and never asked for: an action of a statement, one of its resources, or a value of its conditions. */
+  readonly unused: readonly string[];
+}
+
+const toList = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** What roles may do against what was asked for under them: each must be all of the other. */
+export function compareAccess(roles: Roles, asked: readonly Asked[]): Comparison {
+  const missing = asked
+    .filter(({ role, byRole }) => roles.has(role) && byRole !== 'allow')
+    .map(({ role, action, resource }) => `${role}: ${action} on ${resource}`);
+  const unused = [...roles].flatMap(([role, statements]) => {
+    const own = asked.filter((one) => one.role === role && one.byRole === 'allow');
+    return statements.flatMap((statement) => unusedIn(statement, own).map((what) => `${role}: ${what}`));
+  });
+  return { missing: [...new Set(missing)].toSorted(), unused: unused.toSorted() };
+}
+
+function unusedIn({ Sid = '', Action, Resource, Condition = {} }: RoleStatement, asked: readonly Asked[]): string[] {
+  const actions = toList(Action);
+  const resources = toList(Resource);
+  const wanted = Object.values(Condition).flatMap((keys) =>
+    Object.entries(keys).flatMap(([key, values]) => toList(values).map((value) => `${key}=${value}`)),
+  );
+  const used = asked.filter(
+    ({ action, resource, conditions }) =>
+      actions.some((own) => isSame(own, action)) &&
+      resources.includes(resource) &&
+      conditions.every((one) => wanted.includes(one)),
+  );
+  return [
+    ...actions.filter((own) => !used.some(({ action }) => isSame(own, action))),
+    ...resources.filter((own) => !used.some(({ resource }) => resource === own)),
+    ...wanted.filter((own) => !used.some(({ conditions }) => conditions.includes(own))),
+  ].map((what) => `${Sid} ${what}`);
+}
