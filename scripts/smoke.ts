@@ -12,6 +12,9 @@ import { progress } from './stacks.ts';
 /** AWS says 15 minutes of replication and five of EventBridge; nobody wants to wait for longer. */
 const PATIENCE_MS = 20 * 60_000;
 
+/** IAM gives no time; AWS's own examples wait for ten seconds. */
+const SETTLE_MS = 20_000;
+
 const SAME_KEYPRESS_MS = 1_000;
 
 const interruption = new AbortController();
@@ -28,11 +31,13 @@ async function prepare(options: SmokeOptions): Promise<Run> {
   // The chain of the SDK would prefer keys in the environment to the profile that was named.
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) delete process.env[name];
   process.env['AWS_PROFILE'] = options.profile;
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const { source, destination, withKms } = options;
   const endpoint = await endpointOf(source);
   const clients = createSmokeClients({ customEndpoint: endpoint !== undefined });
   const { Account: account = '' } = await clients.sts(source).send(new GetCallerIdentityCommand({}));
-  const time = { now: () => new Date(), patienceMs: PATIENCE_MS };
+  const settleMs = endpoint === undefined ? SETTLE_MS : 0;
+  const time = { now: () => new Date(), patienceMs: PATIENCE_MS, settleMs };
   return {
     run: options.cleanUp ?? createRunName(new Date(), Math.random),
     source,

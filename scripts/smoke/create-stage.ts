@@ -57,6 +57,8 @@ export async function createStage(plan: StagePlan): Promise<Stage> {
     await clients.s3(region).send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration }));
   }
   const roleArn = await createRole(plan, { name: names.role, policy: replicationPolicy(setting) });
+  // What is written before S3 can assume the role fails to replicate for good.
+  await time.pause(time.settleMs);
   await replicate(plan, { roleArn, keys });
   for (const { name, region } of names.buckets) {
     const Events = name === names.sourceBucket ? [...HEARD, ...HEARD_OF_REPLICATION] : [...HEARD];

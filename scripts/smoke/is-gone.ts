@@ -11,7 +11,7 @@ const GONE: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',
 ]);
 
-export function isGone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   return error instanceof Error && GONE.has(error.name);
 }
 

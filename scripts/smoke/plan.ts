@@ -16,8 +16,8 @@ export interface SmokePlan {
 
 /** More requests than a run makes when AWS takes all the time that it is given. */
 const WRITES = 500;
-const READS = 3_000;
-const MESSAGES = 5_000;
+const READS = 5_000;
+const MESSAGES = 6_000;
 const KMS_REQUESTS = 500;
 /** Of one replication rule to one destination. */
 const METRICS = 4;
@@ -63,12 +63,16 @@ export function planOf(places: RunPlaces, { withKms }: { readonly withKms: boole
 
 /** At most, in US dollars. */
 export function totalOf({ costs }: SmokePlan): number {
-  return costs.reduce((sum, { atMost }) => sum + atMost, 0);
+  return costs.reduce((sum, { atMost }) => sum + toCents(atMost), 0) / 100;
 }
 
-/** Rounded up to cents. */
+/** Rounded up, line by line, so that the lines add up to what is said in the end. */
+function toCents(amount: number): number {
+  return Math.ceil(amount * 100);
+}
+
 function dollars(amount: number): string {
-  return `$${(Math.ceil(amount * 100) / 100).toFixed(2)}`;
+  return `$${(toCents(amount) / 100).toFixed(2)}`;
 }
 
 /** The plan as it is shown before anything is created. */

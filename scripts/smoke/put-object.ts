@@ -7,6 +7,7 @@ import {
   type HeadObjectCommandOutput,
   type PutObjectCommandInput,
 } from '@aws-sdk/client-s3';
+import { unlessGone } from './is-gone.ts';
 import type { Stage } from './stage.ts';
 import { awaitAnswer } from './time.ts';
 
@@ -76,13 +77,18 @@ export async function headPair(
   versionId: string | undefined,
 ): Promise<{ readonly source: HeadersOf; readonly replica: HeadersOf } | undefined> {
   const { names, time } = stage;
+  // For a while after versioning was enabled, S3 may not find what was just written.
   const source = await awaitAnswer(time, async () => {
-    const headers = await headOf(stage, { bucket: names.sourceBucket, key, region: stage.source }, versionId);
-    return headers.ReplicationStatus === 'PENDING' ? undefined : headers;
+    const headers = await unlessGone(() =>
+      headOf(stage, { bucket: names.sourceBucket, key, region: stage.source }, versionId),
+    );
+    return headers?.ReplicationStatus === 'PENDING' ? undefined : headers;
   });
   if (source === undefined || !String(source.ReplicationStatus).startsWith('COMPLETE')) return undefined;
-  const replica = await headOf(stage, { bucket: names.replicaBucket, key, region: stage.destination }, versionId);
-  return { source, replica };
+  const replica = await awaitAnswer(time, () =>
+    unlessGone(() => headOf(stage, { bucket: names.replicaBucket, key, region: stage.destination }, versionId)),
+  );
+  return replica === undefined ? undefined : { source, replica };
 }
 
 type HeadersOf = Omit<HeadObjectCommandOutput, '$metadata'>;

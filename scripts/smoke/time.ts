@@ -5,6 +5,8 @@ export interface RunTime {
   pause(ms: number): Promise<void>;
   /** How long to wait for something that AWS does in its own time, in milliseconds. */
   readonly patienceMs: number;
+  /** How long a role takes to be known everywhere after it was created, in milliseconds. */
+  readonly settleMs: number;
 }
 
 const BETWEEN_MS = 2_000;

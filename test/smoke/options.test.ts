@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createRunName, RUN_NAME } from '../../scripts/smoke/names.ts';
-import { parseSmokeOptions } from '../../scripts/smoke/options.ts';
+import { HELP, parseSmokeOptions } from '../../scripts/smoke/options.ts';
+import { QUESTIONS } from '../../scripts/smoke/questions/index.ts';
 
 describe('the options of a smoke test', () => {
   it.each([
@@ -26,5 +28,24 @@ describe('the options of a smoke test', () => {
 
   it.each([0, 0.5, 0.999_999_999])('name runs that can be cleaned up, with chance %d', (chance) => {
     expect(createRunName(new Date('2026-11-21T10:00:00Z'), () => chance)).toMatch(RUN_NAME);
+  });
+});
+
+describe('docs/smoke-test.md', () => {
+  it('lists every question, and whether it is asked', async () => {
+    const page = await readFile('docs/smoke-test.md', 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z0-9-]+)` +\|[^|]+\| (\w+)/gm)].map(([, id, asked]) => `${id} ${asked}`);
+    const expected = QUESTIONS.map(({ id, ask, needsKeys }) => {
+      return `${id} ${ask === undefined ? 'never' : needsKeys === true ? 'with' : 'always'}`;
+    });
+    expect(rows.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('describes every option that the help does', async () => {
+    const page = await readFile('docs/smoke-test.md', 'utf8');
+    const options = [...HELP.matchAll(/^ {2}(--[a-z-]+)/gm)]
+      .map(([, name]) => name)
+      .filter((name) => name !== '--help');
+    expect(options.filter((name) => !page.includes(`| \`${name}`))).toEqual([]);
   });
 });

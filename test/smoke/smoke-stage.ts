@@ -16,6 +16,7 @@ export function sandboxRun(cloud: Cloud, { clients, ...plan }: Partial<Run> = {}
   const time = {
     now: () => new Date(cloud.clock.now()),
     patienceMs: PATIENCE_MS,
+    settleMs: 20_000,
     pause: async (ms: number): Promise<void> => {
       await cloud.idle();
       await cloud.clock.advance(ms);
