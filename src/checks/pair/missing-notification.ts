@@ -3,7 +3,7 @@ import type { Finding, Remedy } from '../../model/finding.ts';
 import { putNotifications } from '../../model/notification-document.ts';
 import { type Observation, valueOf } from '../../model/observation.ts';
 import type { PairFacts, Side } from '../../model/pair-facts.ts';
-import { awsCommand } from '../../model/shell-command.ts';
+import { holdfastCommand, quote } from '../../model/shell-command.ts';
 import { isOnEventBridge, isTaken, neededEvents, tells, wantedEvents } from '../../model/signals.ts';
 import { bucketSubject, type PairCheck, SIDES, unreadSettings, unverifiable } from './check.ts';
 
@@ -68,43 +68,42 @@ interface Wiring {
   readonly queueArn: string;
 }
 
-/** Adds an entry of Holdfast's own; where S3 would refuse it because others have the same events, those come by EventBridge. */
+/**
+ * Adds an entry of Holdfast's own. Where S3 would refuse it because others have the same events, those come by EventBridge: that is
+ * for `holdfast wire`, which also remembers how to take it back.
+ */
 function notify(facts: PairFacts, side: Side, { notifications, queueArn }: Wiring): Remedy {
   const at = facts.link[side];
   const others = notifications.entries.filter(({ targetArn }) => targetArn !== queueArn);
   const own = notifications.entries.filter(({ targetArn }) => targetArn === queueArn);
   const isFree = (event: string): boolean => !others.some((entry) => isTaken(entry, event));
+  const who = `owner of the ${side} bucket`;
+  if (!neededEvents(isSource(facts, side)).every((event) => isFree(event)))
+    return {
+      who,
+      what: 'Other entries have some of the events already, and S3 takes no second one: those come through EventBridge. The command only shows what it would change; --yes does it.',
+      commands: [wire(facts.link.pair, at.bucket, queueArn)],
+    };
   const events = [...new Set([...own.flatMap((entry) => entry.events), ...wantedEvents(isSource(facts, side))])];
-  const free = withoutCovered(events.filter((event) => isFree(event)));
   const entry: NotificationEntry = {
     id: own[0]?.id ?? 'holdfast',
     kind: 'queue',
     targetArn: queueArn,
-    events: free,
+    events: withoutCovered(events.filter((event) => isFree(event))),
     prefix: '',
     suffix: '',
   };
-  const bridged = neededEvents(isSource(facts, side)).some((event) => !isFree(event));
-  const changed = {
-    entries: free.length === 0 ? others : [...others, entry],
-    eventBridge: notifications.eventBridge || bridged,
-  };
   return {
-    who: `owner of the ${side} bucket`,
-    what: bridged
-      ? 'Other entries have some of the events already, and S3 takes no second one: those come through EventBridge, which also needs a statement for events.amazonaws.com in the policy of the queue.'
-      : "Add an entry for Holdfast's queue, beside those that are there.",
-    commands: [putNotifications(at, changed), ...(bridged ? bridgeCommands(at, queueArn) : [])],
+    who,
+    what: "Add an entry for Holdfast's queue, beside those that are there.",
+    commands: [putNotifications(at, { ...notifications, entries: [...others, entry] })],
   };
 }
 
-function bridgeCommands({ bucket, region }: PairFacts['link'][Side], queueArn: string): readonly string[] {
-  const name = `holdfast-${bucket}`.slice(0, 64);
-  const pattern = { source: ['aws.s3'], detail: { bucket: { name: [bucket] } } };
-  return [
-    awsCommand('events put-rule', { region, name, 'event-pattern': pattern }),
-    awsCommand('events put-targets', { region, rule: name, targets: [{ Id: 'holdfast', Arn: queueArn }] }),
-  ];
+/** The stage is in the name of the queue, as CloudFormation gives it. */
+function wire(pair: string, bucket: string, queueArn: string): string {
+  const stage = /:holdfast-(.+)-SignalsQueue-[^-]+$/.exec(queueArn)?.[1];
+  return holdfastCommand(`wire ${quote(pair)}`, { bucket, stage, only: 'notifications' });
 }
 
 /** A wildcard includes what is named beside it, which S3 would refuse. */

@@ -130,32 +130,10 @@ describe('missingNotification', () => {
       suffix: '.jpg',
     });
     const [finding] = missingNotification.run(wired([other]));
-    const [put, rule = '', targets = ''] = finding?.remedy?.commands ?? [];
-    expect(documentIn(put)).toMatchObject({
-      LambdaFunctionConfigurations: [{ Events: ['s3:ObjectCreated:Put'] }],
-      QueueConfigurations: [{ Id: 'holdfast', Events: expect.not.arrayContaining(['s3:ObjectCreated:*']) }],
-      EventBridgeConfiguration: {},
-    });
-    expect(rule).toContain('events put-rule');
-    expect(targets).toContain(QUEUE);
-  });
-
-  it('adds no empty entry where others have everything', () => {
-    const everything = [
-      's3:ObjectCreated:*',
-      's3:ObjectRemoved:*',
-      's3:ObjectRestore:*',
-      's3:ReducedRedundancyLostObject',
-      's3:Replication:*',
-      's3:ObjectTagging:*',
-      's3:ObjectAcl:Put',
-      's3:ObjectRetention:Put',
-    ];
-    const [finding] = missingNotification.run(
-      wired([aNotification({ targetArn: 'arn:other', events: everything, prefix: 'a/' })]),
-    );
-    expect(documentIn(finding?.remedy?.commands[0])).toMatchObject({
-      QueueConfigurations: [{ QueueArn: 'arn:other' }],
-    });
+    expect(finding?.remedy?.commands).toEqual([`holdfast wire orders --bucket orders-use1 --only notifications`]);
+    const named = 'arn:aws:sqs:us-east-1:111122223333:holdfast-pro-d-SignalsQueue-1A2B';
+    const facts = { source: { notifications: present({ entries: [other], eventBridge: false }) } };
+    const [staged] = missingNotification.run(somePair({ ...facts, signals: { source: present(named) } }));
+    expect(staged?.remedy?.commands[0]).toContain('--stage pro-d ');
   });
 });
