@@ -11,6 +11,7 @@ const WANTED = [
   'dist/cli/main.mjs',
   'dist/on-read/index.mjs',
   'dist/sbom.cdx.json',
+  'dist/third-party-notices.txt',
   'README.md',
   'LICENSE',
   'holdfast.example.yml',

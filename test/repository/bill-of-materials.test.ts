@@ -14,6 +14,7 @@ import {
 } from '../../scripts/materials/bill-of-materials.ts';
 import { bundledPackages } from '../../scripts/materials/bundled-packages.ts';
 import { writeBillOfMaterials } from '../../scripts/materials/write-bill.ts';
+import { writeNotices } from '../../scripts/materials/write-notices.ts';
 
 interface PackageJson {
   readonly dependencies: Readonly<Record<string, string>>;
@@ -67,6 +68,16 @@ describe('the bill of materials of a release', () => {
   it('gives the hash and the licence of every package', () => {
     const without = bill.components.filter((one) => !('hashes' in one) || (one.licenses ?? []).length === 0);
     expect(without.map((one) => one['bom-ref'])).toEqual([]);
+  });
+
+  it('comes with the licences of everything that is bundled, and of nothing else', async () => {
+    await writeNotices(join(folder, 'notices.txt'), bundles);
+    const notices = await readFile(join(folder, 'notices.txt'), 'utf8');
+    const isBundled = ({ properties = [] }: Component) => properties.some(({ name }) => name === 'holdfast:bundled-in');
+    const named = (one: Component) => notices.includes(`\n${one.name} ${one.version}\n`);
+    expect(bill.components.filter((one) => named(one) !== isBundled(one)).map((one) => one.name)).toEqual([]);
+    const terms = ['Copyright (c) 2020 Dani Biró', 'Apache License', 'Licence: MIT-0\nAuthor: Amazon Web Services'];
+    expect(terms.filter((text) => !notices.includes(text))).toEqual([]);
   });
 
   it('is about Holdfast, wherever it was built, and names no time and no machine', () => {
