@@ -4,6 +4,7 @@ import { linkId } from '../model/link.ts';
 import { allPairFacts } from '../watch-config.ts';
 import { diagnoseKeys } from './diagnose-keys.ts';
 import { type Changed, type Diagnosis, diagnosePair } from './diagnose-pair.ts';
+import { gatherBridges } from './gather-bridges.ts';
 import type { Io } from './io.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import { renderDiagnosis } from './render-diagnosis.ts';
@@ -64,7 +65,8 @@ async function examine(
   const changed = new Map<string, Changed>();
   const counts = { yes: 0, no: 0, 'cannot-tell': 0 };
   for (const link of linksOfPair(config, pair)) {
-    const facts = await gatherPair({ link, config, needs: allPairFacts }, ports, call);
+    const seen = await gatherPair({ link, config, needs: allPairFacts }, ports, call);
+    const facts = await gatherBridges(seen, { stage, rules: services.rules }, call);
     const kms = await diagnoseKeys(facts, services.usage, call);
     const diagnosis = diagnosePair(facts, { stage, kms, changed });
     counts[diagnosis.trusted] += 1;

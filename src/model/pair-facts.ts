@@ -40,4 +40,6 @@ export interface PairFacts {
   readonly keys?: readonly KeyFacts[];
   /** ARN of the queue that each bucket should notify; an Observation `absent`: no stack is deployed in its Region. */
   readonly signals: { readonly [side in Side]?: Observation<string> };
+  /** Events that EventBridge sends from each bucket to that queue; absent: nobody looked, or there is no such rule. */
+  readonly bridged?: { readonly [side in Side]?: readonly string[] };
 }

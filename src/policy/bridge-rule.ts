@@ -48,6 +48,23 @@ export function bridgeRule(
   };
 }
 
+/** Events of a bucket that the rule sends to this queue. */
+export function bridgedEvents(
+  { pattern = '', enabled, targets }: EventRule,
+  { bucket, queueArn }: { readonly bucket: string; readonly queueArn: string },
+): readonly string[] {
+  if (!enabled || !targets.includes(queueArn)) return [];
+  const { source, detail, types } = parse(pattern);
+  const isOfBucket = names(source, 'aws.s3') && names(member(member(detail, 'bucket'), 'name'), bucket);
+  return Object.keys(DETAIL_TYPES).filter(
+    (event) => isOfBucket && DETAIL_TYPES[event]?.every((type) => names(types, type)) === true,
+  );
+}
+
+function names(conditions: unknown, value: string): boolean {
+  return Array.isArray(conditions) && conditions.includes(value);
+}
+
 /** Whether EventBridge was off when the rule was made. */
 export function isTurnedOnByUs(rule: EventRule | undefined): boolean {
   return rule?.description.endsWith(TURNED_ON) === true;
@@ -73,10 +90,16 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-function parse(pattern: string): { readonly source?: unknown; readonly detail?: unknown } {
+interface Pattern {
+  readonly source?: unknown;
+  readonly detail?: unknown;
+  readonly types?: unknown;
+}
+
+function parse(pattern: string): Pattern {
   try {
     const parsed: unknown = JSON.parse(pattern);
-    return { source: member(parsed, 'source'), detail: member(parsed, 'detail') };
+    return { source: member(parsed, 'source'), detail: member(parsed, 'detail'), types: member(parsed, 'detail-type') };
   } catch {
     return {}; // not JSON, as far as we know it: it may match
   }

@@ -72,6 +72,10 @@ async function notify(configuration: NotificationConfiguration, bucket: string =
 
 const raw = async (): Promise<string> => rawNotifications(stage.endpoint, { bucket: SOURCE, region: REGION });
 
+interface Diagnosed {
+  readonly questions: readonly { readonly id: string; readonly answer: string }[];
+}
+
 interface Wiring {
   readonly kind: string;
   readonly bucket: string;
@@ -192,6 +196,17 @@ describe('a bucket with entries of other tools', () => {
     expect((await unwire('--yes')).code).toBe(0);
     expect(await raw()).toBe(before);
     expect(await rulesThere()).toEqual([]);
+  });
+
+  it('is no question to the doctor any more', async () => {
+    await notify(await others());
+    const asked = async (): Promise<unknown> => {
+      const [link] = linesOf(await run('doctor', 'orders', '--json')) as readonly Diagnosed[];
+      return link?.questions.find(({ id }) => id === 'missing-notification')?.answer;
+    };
+    expect(await asked()).toBe('no');
+    await wire('--yes');
+    expect(await asked()).toBe('yes');
   });
 
   it('says that EventBridge takes five minutes to begin', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bridgeRule, isTurnedOnByUs, listensTo, ruleName } from '../../src/policy/bridge-rule.ts';
+import { bridgedEvents, bridgeRule, isTurnedOnByUs, listensTo, ruleName } from '../../src/policy/bridge-rule.ts';
 
 const AT = { bucket: 'orders-use1', region: 'us-east-1' };
 const from = (pattern: unknown, enabled = true) => ({
@@ -38,6 +38,27 @@ describe('bridgeRule', () => {
 
   it('of which there is none remembers nothing', () => {
     expect(isTurnedOnByUs(undefined)).toBe(false);
+  });
+});
+
+describe('bridgedEvents', () => {
+  const events = ['s3:ObjectCreated:*', 's3:ObjectTagging:*'];
+  const made = bridgeRule({ at: AT, stage: 'dev', queueArn: 'q' }, { events, turnedOn: false });
+  const to = { bucket: 'orders-use1', queueArn: 'q' };
+
+  it('are those that the rule was made for', () => {
+    expect(bridgedEvents(made, to)).toEqual(events);
+  });
+
+  it.each<[string, object]>([
+    ['is disabled', { enabled: false }],
+    ['sends elsewhere', { targets: ['other'] }],
+    ['is about another bucket', { pattern: made.pattern?.replace('orders-use1', 'orders-euw1') }],
+    ['is about another service', { pattern: made.pattern?.replace('aws.s3', 'aws.ec2') }],
+    ['names no kind', { pattern: made.pattern?.replace('detail-type', 'detail-kind') }],
+    ['has no pattern', { pattern: undefined }],
+  ])('are none of a rule that %s', (_, change) => {
+    expect(bridgedEvents({ ...made, ...change }, to)).toEqual([]);
   });
 });
 

@@ -13,7 +13,8 @@ const CODE = 'notification-missing';
 
 /**
  * Whether both buckets tell the stack of their Region what happens in them. Nothing is asked where no stack is deployed. What
- * reaches the queue through a topic or EventBridge cannot be seen in the bucket, and is not guessed.
+ * reaches the queue through a topic cannot be seen in the bucket, and what through EventBridge only where somebody looked at its
+ * rules; neither is guessed.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
  */
@@ -36,7 +37,9 @@ function judge(facts: PairFacts, side: Side, queue: Observation<string> | undefi
   if (observed === undefined || observed.state === 'unreadable')
     return unreadSettings(facts, CODE, [[side, 'notifications']]);
   const notifications = valueOf(observed) ?? { entries: [], eventBridge: false };
-  const silent = neededEvents(isSource(facts, side)).filter((event) => !isTold(notifications, event, queue.value));
+  const silent = neededEvents(isSource(facts, side)).filter(
+    (event) => !isTold(notifications, event, queue.value) && facts.bridged?.[side]?.includes(event) !== true,
+  );
   if (silent.length === 0) return [];
   const open = silent.filter((event) => isElsewhere(notifications, event));
   const missing = silent.filter((event) => !open.includes(event));

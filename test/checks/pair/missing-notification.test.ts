@@ -122,6 +122,16 @@ describe('missingNotification', () => {
     expect(finding?.remedy?.commands).toHaveLength(1);
   });
 
+  it('counts what somebody saw EventBridge send to the queue, and leaves the rest undecided', () => {
+    const notifications = present({ entries: [], eventBridge: true });
+    const facts = somePair({ source: { notifications }, signals: { source: present(QUEUE) } });
+    const silent = (bridged: readonly string[]) =>
+      missingNotification.run({ ...facts, bridged: { source: bridged } }).map(({ evidence }) => evidence['missing']);
+    expect(silent(['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:ObjectRestore:Completed'])).toEqual([
+      's3:ReducedRedundancyLostObject, s3:Replication:*',
+    ]);
+  });
+
   it('goes round entries of others, which S3 would not let it overlap', () => {
     const other = aNotification({
       kind: 'function',
