@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs the contract against the sandbox and against moto, a server that we did not write, and prints which server keeps which
-# promise. Then the built handlers work on moto. Needs python3; everything from Python stays in .venv-contract.
+# promise. Then the built handlers work on moto, and the stacks are deployed there and removed. Needs python3; everything from Python stays in .venv-contract.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -19,5 +19,5 @@ export MOTO_SERVER="$venv/bin/moto_server"
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 status=0
 node_modules/.bin/tsx scripts/contract.ts || status=1
-NO_COLOR=1 node_modules/.bin/vitest run test/contract/handler-on-moto.test.ts || status=1
+NO_COLOR=1 node_modules/.bin/vitest run test/contract/handler-on-moto.test.ts test/contract/deploy-on-moto.test.ts || status=1
 exit "$status"

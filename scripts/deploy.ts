@@ -1,51 +1,127 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { parseConfig } from '../src/config-schema.ts';
-import type { Config } from '../src/model/config.ts';
-import { progress, serverless, stackRegions } from './stacks.ts';
+import { priceConfig, renderPrice } from '../src/cli/config-price.ts';
+import { ask } from './deployment/ask.ts';
+import { type Chosen, choose, expectOwnAccount, packageStacks } from './deployment/command.ts';
+import { parseTemplate, planRegion, type RegionPlan, renderPlan } from './deployment/plan.ts';
+import { callerAccount, isSignalsQueue, queuesOf, standingStack, tablesOf } from './deployment/stacks-of-account.ts';
+import { progress, serverless } from './stacks.ts';
 
-const { values: options } = parseArgs({ options: { stage: { type: 'string' } } });
-const file = process.env['HOLDFAST_CONFIG'] ?? 'holdfast.yml';
-const packed = join('dist', 'holdfast.json');
+const HELP = `npm run deploy -- --stage STAGE [options]
 
-/** What stands in the way: the example, or a package of another configuration, must never be deployed by accident. */
-async function objection(config: Config): Promise<string | undefined> {
-  if (!existsSync(packed)) return 'nothing is packaged yet: npm run package -- --stage …';
-  if ((await readFile(packed, 'utf8')) !== JSON.stringify(config)) {
-    return `${file} is not what was packaged: npm run package -- --stage …`;
-  }
-  const unfit = await Promise.all(stackRegions(config).map(async (region) => !(await isPackagedFor(region))));
-  return unfit.includes(true)
-    ? `the packages are of another stage: npm run package -- --stage ${options.stage}`
-    : undefined;
-}
+Packages the configuration (HOLDFAST_CONFIG, or holdfast.yml), shows what would change in every Region and what it costs, asks, and
+deploys one Region after the other, with the AWS credentials of this shell. The same command again goes on where it stopped.
 
-/** The stage is in the names of functions, log groups and stacks, and so in the package. */
-async function isPackagedFor(region: string): Promise<boolean> {
-  const state: unknown = JSON.parse(await readFile(join('stacks', region, 'serverless-state.json'), 'utf8'));
-  return JSON.stringify(state).includes(`"FunctionName":"holdfast-${options.stage}-on-object-event"`);
-}
+  --stage NAME              of the stacks holdfast-NAME, tables and functions; several can stand side by side
+  --plan                    only show
+  --yes                     do not ask
+  --packaged                as npm run package left it, instead of packaging now
+  --region R                only this Region; can be repeated
+  --writes-per-second RATE  price the monitor for so many new versions in each pair (default: 1)
+  --help                    this text
 
-async function deploy(stage: string): Promise<void> {
-  const config = parseConfig(await readFile(file, 'utf8'));
-  const problem = await objection(config);
-  if (problem !== undefined) throw new Error(problem);
-  // One Region after the other: a mistake is seen in the first and stays there.
-  for (const region of stackRegions(config)) {
+Exit code 0: deployed, or only shown; 1: you said no; 2: refused or failed.
+`;
+
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+
+/** Which failures leave what behind is said in the message. */
+async function deploy(chosen: Chosen): Promise<void> {
+  const { regions, stage } = chosen;
+  const done: string[] = [];
+  for (const region of regions) {
     progress(`${region}: deploying`);
-    const args = ['deploy', '--package', join('stacks', region), '--region', region, '--stage', stage];
-    await serverless(args, { cwd: '.', verbose: true });
-    progress(`${region}: done`);
+    try {
+      const args = ['deploy', '--package', join('stacks', region), '--region', region, '--stage', stage];
+      await serverless(args, { cwd: '.', verbose: true });
+    } catch (error) {
+      const rest = regions.slice(done.length + 1);
+      const said = [
+        error instanceof Error ? error.message : String(error),
+        `${region} failed; deployed before it: ${done.join(', ') || 'none'}; not begun: ${rest.join(', ') || 'none'}`,
+        'Mend what AWS complains about and give the same command again.',
+      ];
+      throw new Error(said.join('\n'), { cause: error });
+    }
+    done.push(region);
+    progress(`${region}: deployed`);
   }
+}
+
+async function planOf({ stack, stage, regions }: Chosen): Promise<readonly RegionPlan[]> {
+  return Promise.all(
+    regions.map(async (region) => {
+      const packaged = parseTemplate(await readFile(join('stacks', region, TEMPLATE), 'utf8'));
+      const [standing, tables] = await Promise.all([standingStack(stack, region), tablesOf(stage, region)]);
+      const deployed = standing === undefined ? {} : { deployed: standing.template };
+      return planRegion({ region, stack, packaged, tables, ...deployed });
+    }),
+  );
+}
+
+/** Tables outlive their stack, because baselines cannot be made again; a new stack cannot create them over again. */
+function expectWay(plans: readonly RegionPlan[], stage: string): void {
+  const found = plans.flatMap(({ region, inTheWay }) => inTheWay.map((table) => `${table} in ${region}`));
+  if (found.length === 0) return;
+  throw new Error(
+    `tables of an earlier stack are still there: ${found.join(', ')}.\n` +
+      'Import them into a stack, or give up what they know: npm run remove -- --stage ' +
+      `${stage} --with-tables (docs/deploy.md)`,
+  );
+}
+
+async function showPrice({ config }: Chosen, versionsPerSecond: number): Promise<void> {
+  process.stdout.write(`\n${renderPrice(await priceConfig(config, { versionsPerSecond, kmsShare: 0 }))}\n`);
+}
+
+async function showNext({ stack, stage, regions, config }: Chosen): Promise<void> {
+  for (const region of regions) {
+    const standing = await standingStack(stack, region);
+    if (standing === undefined) throw new Error(`${region}: there is no stack ${stack} after its deployment`);
+    const queue = (await queuesOf(stack, region)).find((each) => isSignalsQueue(stack, each));
+    process.stdout.write(`${region}  signals  ${queue?.arn ?? 'no queue'}\n`);
+    process.stdout.write(`${region}  alerts   ${standing.resources['AlertTopic'] ?? 'no topic'}\n`);
+  }
+  const pairs = config.pairs.map(({ name }) => `  npx holdfast wire ${name} --stage ${stage}`);
+  process.stdout.write(`\nBuckets do not tell Holdfast anything yet. See what it takes:\n${pairs.join('\n')}\n`);
+}
+
+async function main(): Promise<number> {
+  const { values: options } = parseArgs({
+    options: {
+      stage: { type: 'string' },
+      plan: { type: 'boolean', default: false },
+      yes: { type: 'boolean', default: false },
+      packaged: { type: 'boolean', default: false },
+      region: { type: 'string', multiple: true },
+      'writes-per-second': { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const rate = Number(options['writes-per-second']);
+  if (!(rate >= 0)) throw new Error('expected --writes-per-second to be a number that is not negative');
+  const chosen = await choose(options, 'deploy');
+  const account = await callerAccount(chosen.regions[0] ?? '');
+  expectOwnAccount(chosen, account);
+  await packageStacks(chosen, options);
+  const plans = await planOf(chosen);
+  process.stdout.write(`\nIn account ${account}:\n${plans.flatMap(renderPlan).join('\n')}\n`);
+  await showPrice(chosen, rate);
+  expectWay(plans, chosen.stage);
+  if (options.plan) return 0;
+  if (!(await ask(`Deploy into ${chosen.regions.join(', ')}?`, options))) return 1;
+  await deploy(chosen);
+  await showNext(chosen);
+  return 0;
 }
 
 try {
-  if (options.stage === undefined) throw new Error('say which stage: npm run deploy -- --stage prod');
-  if (!existsSync(file))
-    throw new Error(`${file} does not exist: copy holdfast.example.yml and name your own buckets in it`);
-  await deploy(options.stage);
+  process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;

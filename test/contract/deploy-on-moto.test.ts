@@ -1,0 +1,225 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  CloudFormationClient,
+  GetTemplateCommand,
+  ListStackResourcesCommand,
+  type StackResourceSummary,
+} from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseTemplate, type Template } from '../../scripts/deployment/plan.ts';
+import type { RunningServer } from './contract.ts';
+import { startMoto } from './servers/moto.ts';
+
+const executable = process.env['MOTO_SERVER'];
+
+const STAGE = 'gate';
+const STACK = `holdfast-${STAGE}`;
+
+const NOT_READ = 'its CloudFormation does not know the type, and says so in its log';
+
+/** What moto's CloudFormation leaves out of our templates. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'AWS::S3::BucketPolicy': NOT_READ,
+  'AWS::SQS::QueuePolicy': NOT_READ,
+  'AWS::SNS::TopicPolicy': NOT_READ,
+  'AWS::SNS::Subscription': NOT_READ,
+  'AWS::CloudWatch::Alarm': NOT_READ,
+  'AWS::Scheduler::ScheduleGroup': NOT_READ,
+  'AWS::Scheduler::Schedule': NOT_READ,
+};
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe.skipIf(executable === undefined)('npm run deploy and remove, on a server that we did not write', () => {
+  let moto: RunningServer;
+  let folder: string;
+  let environment: NodeJS.ProcessEnv;
+  let regions: readonly string[];
+  let clientOptions: (region: string) => object;
+
+  function run(script: 'deploy' | 'remove', ...args: readonly string[]): Promise<Ended> {
+    return new Promise((resolve, reject) => {
+      const child = spawn('npm', ['run', '-s', script, '--', '--stage', STAGE, ...args], {
+        env: environment,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const said = { stdout: '', stderr: '' };
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+      child.on('error', reject).on('close', (code) => resolve({ code, ...said }));
+    });
+  }
+
+  const templateOf = async (region: string): Promise<Template> => {
+    const client = new CloudFormationClient(clientOptions(region));
+    const { TemplateBody = '' } = await client.send(new GetTemplateCommand({ StackName: STACK }));
+    return parseTemplate(TemplateBody);
+  };
+
+  const created = async (region: string): Promise<readonly StackResourceSummary[]> => {
+    const client = new CloudFormationClient(clientOptions(region));
+    const { StackResourceSummaries = [] } = await client.send(new ListStackResourcesCommand({ StackName: STACK }));
+    return StackResourceSummaries;
+  };
+
+  /** Whether the service itself knows the resource, by its physical ID; `undefined`: it is not asked here. */
+  async function knows(region: string, type: string): Promise<((id: string) => boolean) | undefined> {
+    const options = clientOptions(region);
+    const among =
+      (ids: readonly (string | undefined)[] = []) =>
+      (id: string): boolean =>
+        ids.some(
+          (known) =>
+            known !== undefined && known.slice(known.lastIndexOf('/') + 1) === id.slice(id.lastIndexOf('/') + 1),
+        );
+    switch (type) {
+      case 'AWS::SQS::Queue':
+        return among((await new SQSClient(options).send(new ListQueuesCommand({ QueueNamePrefix: STACK }))).QueueUrls);
+      case 'AWS::DynamoDB::Table':
+        return among((await new DynamoDBClient(options).send(new ListTablesCommand({}))).TableNames);
+      case 'AWS::SNS::Topic':
+        return among(
+          (await new SNSClient(options).send(new ListTopicsCommand({}))).Topics?.map((topic) => topic.TopicArn),
+        );
+      case 'AWS::IAM::Role':
+        return among((await new IAMClient(options).send(new ListRolesCommand({}))).Roles?.map((role) => role.RoleName));
+      case 'AWS::CloudWatch::Dashboard': {
+        const { DashboardEntries } = await new CloudWatchClient(options).send(new ListDashboardsCommand({}));
+        return among(DashboardEntries?.map((entry) => entry.DashboardName));
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  beforeAll(async () => {
+    moto = await startMoto(executable ?? '');
+    folder = await mkdtemp(join(tmpdir(), 'holdfast-deploy-'));
+    const file = join(folder, 'holdfast.yml');
+    const example = await readFile('test/infrastructure/two-regions.yml', 'utf8');
+    await writeFile(file, example.replaceAll(/111122223333|444455556666/g, moto.account));
+    const { accessKeyId, secretAccessKey } = moto.credentials;
+    environment = {
+      ...process.env,
+      HOLDFAST_CONFIG: file,
+      AWS_ENDPOINT_URL: moto.endpoint,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_REGION: 'us-east-1',
+    };
+    regions = ['eu-west-1', 'us-east-1'];
+    clientOptions = (region) => ({
+      region,
+      endpoint: moto.endpoint,
+      credentials: moto.credentials,
+      forcePathStyle: true,
+    });
+  }, 60_000);
+  afterAll(async () => {
+    await moto.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows what it would do and what that costs, and does nothing unasked', { timeout: 120_000 }, async () => {
+    const { code, stdout, stderr } = await run('deploy');
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('add --yes') as string });
+    for (const region of regions)
+      expect(stdout).toMatch(new RegExp(`${region} +stack ${STACK}: new; \\d+ resources, \\d+ of them functions`));
+    expect(stdout).toMatch(/total +[\d.]+/);
+    const client = new CloudFormationClient(clientOptions('us-east-1'));
+    await expect(client.send(new GetTemplateCommand({ StackName: STACK }))).rejects.toThrow(/does not exist/);
+  });
+
+  it('deploys into every Region, and says what comes next', { timeout: 240_000 }, async () => {
+    const { stdout, ...ended } = await run('deploy', '--packaged', '--yes');
+    expect(ended).toMatchObject({ code: 0 });
+    for (const region of regions) {
+      expect(stdout).toMatch(
+        new RegExp(`${region} +signals +arn:aws:sqs:${region}:${moto.account}:${STACK}-SignalsQueue-`),
+      );
+      expect(stdout).toMatch(
+        new RegExp(`${region} +alerts +arn:aws:sns:${region}:${moto.account}:${STACK}-AlertTopic-`),
+      );
+    }
+    expect(stdout).toContain(`npx holdfast wire orders --stage ${STAGE}`);
+  });
+
+  it('leaves nothing of the templates out but what is listed, and nothing is listed that is there', async () => {
+    const leftOut = new Set<string>();
+    for (const region of regions) {
+      const resources = Object.entries((await templateOf(region)).Resources);
+      const there = new Set((await created(region)).map(({ LogicalResourceId }) => LogicalResourceId));
+      for (const [name, { Type }] of resources) if (!there.has(name)) leftOut.add(Type);
+    }
+    expect([...leftOut].toSorted()).toEqual(Object.keys(LEFT_OUT).toSorted());
+  });
+
+  it('makes what the services themselves know', async () => {
+    let asked = 0;
+    for (const region of regions) {
+      for (const { ResourceType = '', PhysicalResourceId = '' } of await created(region)) {
+        const isKnown = await knows(region, ResourceType);
+        if (isKnown === undefined) continue;
+        expect(isKnown(PhysicalResourceId), `${ResourceType} ${PhysicalResourceId}`).toBe(true);
+        asked += 1;
+      }
+    }
+    expect(asked).toBeGreaterThan(30);
+  });
+
+  it('finds nothing to change afterwards', { timeout: 120_000 }, async () => {
+    const { code, stdout } = await run('deploy', '--packaged', '--plan');
+    expect(code).toBe(0);
+    for (const region of regions) expect(stdout).toMatch(new RegExp(`${region} +stack ${STACK}: as it is`));
+  });
+
+  it('removes nothing while a bucket still notifies it', { timeout: 120_000 }, async () => {
+    const s3 = new S3Client(clientOptions('us-east-1'));
+    const { QueueUrls: [url = ''] = [] } = await new SQSClient(clientOptions('us-east-1')).send(
+      new ListQueuesCommand({ QueueNamePrefix: `${STACK}-SignalsQueue-` }),
+    );
+    const QueueArn = `arn:aws:sqs:us-east-1:${moto.account}:${url.slice(url.lastIndexOf('/') + 1)}`;
+    const Bucket = 'orders-use1';
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const Events = ['s3:ObjectCreated:*' as const];
+    await s3.send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket,
+        NotificationConfiguration: { QueueConfigurations: [{ QueueArn, Events }] },
+      }),
+    );
+    const { code, stderr } = await run('remove', '--packaged', '--yes');
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`npx holdfast unwire orders --stage ${STAGE}`) as string,
+    });
+    await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
+  });
+
+  it('removes the stacks, keeps the ledgers, and says so to who deploys again', { timeout: 240_000 }, async () => {
+    const removed = await run('remove', '--packaged', '--yes');
+    expect(removed).toMatchObject({ code: 0 });
+    const again = await run('deploy', '--packaged', '--plan');
+    expect({ code: again.code, stderr: again.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`holdfast-${STAGE}-ledger in us-east-1`) as string,
+    });
+    const forgotten = await run('remove', '--packaged', '--with-tables', '--yes');
+    expect(forgotten).toMatchObject({ code: 0 });
+    const free = await run('deploy', '--packaged', '--plan');
+    expect(free).toMatchObject({ code: 0 });
+  });
+});
