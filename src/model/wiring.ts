@@ -53,8 +53,8 @@ export function targetOf({ TopicArn, QueueArn, LambdaFunctionArn }: DocumentEntr
 }
 
 /**
- * Whether two documents say the same. S3 keeps neither the order of entries and events nor the case of `prefix`, and none of them
- * means anything.
+ * Whether two documents say the same. S3 promises neither the order of entries and events nor the case of `prefix` nor to leave out a
+ * filter without rules, and none of them means anything.
  */
 export function isSameDocument(a: object, b: object): boolean {
   return canonical(a) === canonical(b);
@@ -69,10 +69,15 @@ function canonical(value: unknown): string {
       .join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined && !(Array.isArray(member) && member.length === 0))
+    .filter(([name, member]) => member !== undefined && !isNothing(name, member))
     .map(([name, member]: [string, unknown]) => {
       const isName = name === 'Name' && typeof member === 'string';
       return `${JSON.stringify(name)}:${canonical(isName ? member.toLowerCase() : member)}`;
     });
   return `{${members.toSorted().join()}}`;
+}
+
+function isNothing(name: string, member: unknown): boolean {
+  if (Array.isArray(member)) return member.length === 0;
+  return name === 'Filter' && ['{}', '{"Key":{}}'].includes(canonical(member));
 }

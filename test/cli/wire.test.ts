@@ -26,6 +26,8 @@ let queues: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
   stage = await createPairStage('one-way');
+  process.env['AWS_ACCESS_KEY_ID'] = stage.cloud.credentials.accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = stage.cloud.credentials.secretAccessKey;
   queues = await stage.queues();
   for (const region of Object.values(HOME)) await letIn(region, 'holdfast-dev-SignalsQueue-0123456789AB');
   events = new EventBridgeClient({ region: REGION, ...stage.endpoint, maxAttempts: 1 });
@@ -52,10 +54,7 @@ async function letIn(region: string, name: string): Promise<void> {
 }
 
 const run = async (...args: readonly string[]): Promise<Ended> => {
-  const { accessKeyId, secretAccessKey } = stage.cloud.credentials;
-  const env = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  for (const [name, value] of Object.entries(env)) process.env[name] = value;
-  return holdfast([...args, '--config', stage.config, '--endpoint', stage.cloud.url], { env });
+  return holdfast([...args, '--config', stage.config, '--endpoint', stage.cloud.url]);
 };
 const wire = async (...args: readonly string[]) => run('wire', 'orders', '--only', 'notifications', ...args);
 const unwire = async (...args: readonly string[]) => run('unwire', 'orders', ...args);
