@@ -27,7 +27,10 @@ const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerC
 /** What roles may do against what was asked for under them: each must be all of the other. */
 export function compareAccess(roles: Roles, asked: readonly Asked[]): Comparison {
   const missing = asked
-    .filter(({ role, byRole }) => roles.has(role) && byRole !== 'allow')
+    .filter((one) => {
+      const statements = roles.get(one.role);
+      return statements !== undefined && !(one.byRole === 'allow' && statements.some((each) => grants(each, one)));
+    })
     .map(({ role, action, resource }) => `${role}: ${action} on ${resource}`);
   const unused = [...roles].flatMap(([role, statements]) => {
     const own = asked.filter((one) => one.role === role && one.byRole === 'allow');
@@ -36,21 +39,28 @@ export function compareAccess(roles: Roles, asked: readonly Asked[]): Comparison
   return { missing: [...new Set(missing)].toSorted(), unused: unused.toSorted() };
 }
 
-function unusedIn({ Sid = '', Action, Resource, Condition = {} }: RoleStatement, asked: readonly Asked[]): string[] {
-  const actions = toList(Action);
-  const resources = toList(Resource);
-  const wanted = Object.values(Condition).flatMap((keys) =>
+function conditionsOf({ Condition = {} }: RoleStatement): readonly string[] {
+  return Object.values(Condition).flatMap((keys) =>
     Object.entries(keys).flatMap(([key, values]) => toList(values).map((value) => `${key}=${value}`)),
   );
-  const used = asked.filter(
-    ({ action, resource, conditions }) =>
-      actions.some((own) => isSame(own, action)) &&
-      resources.includes(resource) &&
-      conditions.every((one) => wanted.includes(one)),
+}
+
+/** Whether it was by these words that it was allowed. */
+function grants(statement: RoleStatement, { action, resource, conditions }: Asked): boolean {
+  const wanted = conditionsOf(statement);
+  return (
+    toList(statement.Action).some((own) => isSame(own, action)) &&
+    toList(statement.Resource).includes(resource) &&
+    conditions.every((one) => wanted.includes(one))
   );
+}
+
+function unusedIn(statement: RoleStatement, asked: readonly Asked[]): string[] {
+  const { Sid = '', Action, Resource } = statement;
+  const used = asked.filter((one) => grants(statement, one));
   return [
-    ...actions.filter((own) => !used.some(({ action }) => isSame(own, action))),
-    ...resources.filter((own) => !used.some(({ resource }) => resource === own)),
-    ...wanted.filter((own) => !used.some(({ conditions }) => conditions.includes(own))),
+    ...toList(Action).filter((own) => !used.some(({ action }) => isSame(own, action))),
+    ...toList(Resource).filter((own) => !used.some(({ resource }) => resource === own)),
+    ...conditionsOf(statement).filter((own) => !used.some(({ conditions }) => conditions.includes(own))),
   ].map((what) => `${Sid} ${what}`);
 }
