@@ -5,6 +5,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { createSmokeClients, endpointOf } from './smoke/clients.ts';
 import { createRunName } from './smoke/names.ts';
 import { HELP, parseSmokeOptions, type SmokeOptions } from './smoke/options.ts';
+import { smokePolicy } from './smoke/permissions.ts';
 import { planOf, renderPlan } from './smoke/plan.ts';
 import { exitCodeOf, removeAll, type Run, runSmokeTest } from './smoke/run.ts';
 import { progress } from './stacks.ts';
@@ -88,6 +89,11 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const run = await prepare(options);
+  if (options.policy) {
+    const policy = { Version: '2012-10-17', Statement: smokePolicy(run.account, options) };
+    process.stdout.write(`${JSON.stringify(policy, undefined, 2)}\n`);
+    return 0;
+  }
   const command = cleanUpCommand(options, run);
   if (options.cleanUp !== undefined) {
     const left = await removeAll(run);

@@ -10,6 +10,8 @@ export interface SmokeOptions {
   /** Begin without asking. */
   readonly yes: boolean;
   readonly out?: string;
+  /** Only print what the profile must be allowed to do. */
+  readonly policy: boolean;
   /** Only remove what this run left. */
   readonly cleanUp?: string;
 }
@@ -25,6 +27,7 @@ It creates buckets, queues, a rule and a role of its own, shows them and their c
   --yes             begin without asking
   --out FILE        where the answers go (default smoke-<run>.json)
   --clean-up RUN    remove what a run left behind, and nothing else; needs the run's --regions
+  --policy          print the IAM policy that the profile needs, and do nothing else
   --help
 
 Exit codes: 0 all that was asked is answered, and nothing is left; 1 something is left in the account; 2 a question has
@@ -46,6 +49,7 @@ export function parseSmokeOptions(args: readonly string[]): SmokeOptions | 'help
         yes: { type: 'boolean', default: false },
         out: { type: 'string' },
         'clean-up': { type: 'string' },
+        policy: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -73,6 +77,7 @@ export function parseSmokeOptions(args: readonly string[]): SmokeOptions | 'help
     destination,
     withKms: values['with-kms'],
     yes: values.yes,
+    policy: values.policy,
     ...(out === undefined ? {} : { out }),
     ...(cleanUp === undefined ? {} : { cleanUp }),
   };

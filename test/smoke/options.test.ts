@@ -19,7 +19,13 @@ describe('the options of a smoke test', () => {
 
   it('are two Regions, without keys, after asking, unless said otherwise', () => {
     const regions = { source: 'us-east-1', destination: 'us-west-2' };
-    expect(parseSmokeOptions(['--profile', 'p'])).toEqual({ profile: 'p', ...regions, withKms: false, yes: false });
+    expect(parseSmokeOptions(['--profile', 'p'])).toEqual({
+      profile: 'p',
+      ...regions,
+      withKms: false,
+      yes: false,
+      policy: false,
+    });
   });
 
   it('show the help before they complain', () => {

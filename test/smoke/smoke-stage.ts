@@ -10,6 +10,12 @@ export interface SandboxRun extends Run {
   readonly told: readonly string[];
 }
 
+interface Caller {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** A run against the sandbox, whose time passes as soon as somebody waits for it. */
 export function sandboxRun(cloud: Cloud, { clients, ...plan }: Partial<Run> = {}): SandboxRun {
   const told: string[] = [];
@@ -40,10 +46,12 @@ export function sandboxRun(cloud: Cloud, { clients, ...plan }: Partial<Run> = {}
   };
 }
 
-/** Clients as the smoke test makes them, told by the environment where the sandbox is. */
-function sandboxClients(cloud: Cloud): SmokeClients {
+/** Clients as the smoke test makes them, told by the environment where the sandbox is and who asks: its administrator, unless said. */
+export function sandboxClients(cloud: Cloud, credentials: Caller = cloud.credentials): SmokeClients {
   process.env['AWS_ENDPOINT_URL'] = cloud.url;
-  process.env['AWS_ACCESS_KEY_ID'] = cloud.credentials.accessKeyId;
-  process.env['AWS_SECRET_ACCESS_KEY'] = cloud.credentials.secretAccessKey;
+  process.env['AWS_ACCESS_KEY_ID'] = credentials.accessKeyId;
+  process.env['AWS_SECRET_ACCESS_KEY'] = credentials.secretAccessKey;
+  if (credentials.sessionToken === undefined) delete process.env['AWS_SESSION_TOKEN'];
+  else process.env['AWS_SESSION_TOKEN'] = credentials.sessionToken;
   return createSmokeClients({ customEndpoint: true });
 }
