@@ -41,7 +41,11 @@ export function toNamedObservation(error: unknown, operation: string): Observati
   const failure = toFailure(error);
   const { code } = failure;
   // KMS calls the ARN of a key in another Region invalid: in this Region there is no such key.
-  if (/^(?:NotFoundException|NoSuchEntity|NoSuchEntityException|InvalidArnException|ResourceNotFoundException)$/.test(code))
+  if (
+    /^(?:NotFoundException|NoSuchEntity|NoSuchEntityException|InvalidArnException|ResourceNotFoundException)$/.test(
+      code,
+    )
+  )
     return { state: 'absent' };
   if (code.startsWith('AccessDenied')) return { state: 'unreadable', reason: 'access-denied' };
   if (throttleOf(failure) !== undefined) return { state: 'unreadable', reason: 'throttled' };
