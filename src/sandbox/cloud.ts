@@ -31,7 +31,7 @@ import { createScheduleRegister } from './scheduler/schedule-register.ts';
 import type { Service } from './service.ts';
 import { createSns } from './sns/sns-service.ts';
 import { createTopicRegister } from './sns/topic-register.ts';
-import { createQueueRegister } from './sqs/queue-register.ts';
+import { createQueueRegister, type QueueRegister } from './sqs/queue-register.ts';
 import { createSqs } from './sqs/sqs-service.ts';
 import { createSts } from './sts.ts';
 
@@ -60,6 +60,8 @@ export interface Cloud {
   readonly logs: LogStore;
   /** What only the owner of S3 can do to it: damage stored bytes, see what is under way. */
   readonly s3: S3Service;
+  /** Without requests: a flood of messages that somebody signs and sends would be a test of the sender. */
+  readonly queues: Pick<QueueRegister, 'find'>;
   /** Of the one user of another account who may do everything there. */
   credentialsOf(account: string): Credentials;
   requests(): readonly RequestCount[];
@@ -195,6 +197,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     faults,
     logs,
     s3,
+    queues,
     credentialsOf: (account) => credentials.adminOf(account).credentials,
     requests: () => requests.counts(),
     access: () => judged.counts(),

@@ -1,0 +1,113 @@
+import { ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { BULK_PREFIX, SOURCE, STAGE } from '../../demo/places.ts';
+import { setStage, type Stage } from '../../demo/stage.ts';
+import type { Deployed } from '../../src/sandbox/template/deploy.ts';
+import { demoStacks } from '../demo/show.ts';
+import { createSdkClients, type SdkClients } from '../support/sdk-clients.ts';
+
+const { region, bucket } = SOURCE;
+
+/** What the queue of a lane holds, as SQS tells it. */
+export interface Depth {
+  readonly waiting: number;
+  readonly inFlight: number;
+}
+
+/** Two deployed stacks, the signals lane of one of which can be flooded. */
+export interface FloodStage {
+  readonly stage: Stage;
+  readonly stack: Pick<Deployed, 'resources'>;
+  readonly sdk: SdkClients;
+  /** Puts so many creations of small versions that are gone by now into the queue, all in one moment. */
+  flood(events: number): void;
+  depth(logicalId: string): Promise<Depth>;
+  /** How many events of the flood the ledger knows as done. */
+  settled(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function setFloodStage(): Promise<FloodStage> {
+  const stage = await setStage({ port: 0, seed: 1, stacks: await demoStacks(), progress: () => undefined });
+  const { cloud } = stage;
+  const stack = await deployedIn(cloud.url);
+  const sdk = createSdkClients({ endpoint: cloud.url, credentials: cloud.credentials });
+  const urlOf = (logicalId: string): string => stack.resources[logicalId]?.ref ?? '';
+  return {
+    stage,
+    stack,
+    sdk,
+    flood(events) {
+      const queue = cloud.queues.find(stack.resources['SignalsQueue']?.attributes?.['Arn'] ?? '');
+      if (queue === undefined) throw new Error('the stack has no queue for signals');
+      const senderId = cloud.account;
+      for (let index = 0; index < events; index += 1) queue.send({ body: creationOf(index), senderId });
+    },
+    async depth(logicalId) {
+      const command = new GetQueueAttributesCommand({
+        QueueUrl: urlOf(logicalId),
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      });
+      const { Attributes: found = {} } = await sdk.sqs(region).send(command);
+      return {
+        waiting: Number(found['ApproximateNumberOfMessages']),
+        inFlight: Number(found['ApproximateNumberOfMessagesNotVisible']),
+      };
+    },
+    async settled() {
+      let count = 0;
+      let start: Start;
+      do {
+        const command = toScan(urlOf('Ledger'), start);
+        const page: ScanCommandOutput = await sdk.dynamodb(region).send(command);
+        count += page.Count ?? 0;
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+      return count;
+    },
+    async close() {
+      sdk.destroy();
+      await stage.close();
+    },
+  };
+}
+
+type Start = ScanCommandOutput['LastEvaluatedKey'];
+
+function toScan(TableName: string, start: Start): ScanCommand {
+  return new ScanCommand({
+    TableName,
+    Select: 'COUNT',
+    FilterExpression: 'begins_with(pk, :flood)',
+    ExpressionAttributeValues: { ':flood': { S: `v#${bucket}#${BULK_PREFIX}flood/` } },
+    ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+  });
+}
+
+/** A notification of S3 for a version of its own. */
+function creationOf(index: number): string {
+  const number = String(index).padStart(6, '0');
+  const object = {
+    key: `${BULK_PREFIX}flood/${number}`,
+    size: 7,
+    eTag: '9a0364b9e99bb480dd25e1f0284c8555',
+    versionId: `flood${number}`.padEnd(32, 'x'),
+    sequencer: (index + 1).toString(16).padStart(18, '0'),
+  };
+  const record = {
+    eventVersion: '2.2',
+    eventSource: 'aws:s3',
+    awsRegion: region,
+    eventTime: new Date().toISOString(),
+    eventName: 'ObjectCreated:Put',
+    s3: { s3SchemaVersion: '1.0', bucket: { name: bucket, arn: `arn:aws:s3:::${bucket}` }, object },
+  };
+  return JSON.stringify({ Records: [record] });
+}
+
+async function deployedIn(url: string): Promise<Pick<Deployed, 'resources'>> {
+  const { stacks } = (await (await fetch(`${url}/_holdfast/status`)).json()) as { stacks: readonly Deployed[] };
+  const stack = stacks.find((each) => each.region === region);
+  if (stack === undefined) throw new Error(`no stack of ${STAGE} in ${region}`);
+  return stack;
+}
