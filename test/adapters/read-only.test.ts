@@ -11,6 +11,15 @@ const READS = /^(?:Get|Head|List)\w*Command$/;
 /** Writes only below the prefix of its canaries, which its own test proves. */
 const CANARIES: Readonly<Record<string, readonly string[]>> = { 's3-canary-writer.ts': ['PutObjectCommand'] };
 
+/** Writes settings of a bucket, and no object: for a person, who has seen the plan. */
+const SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  's3-bucket-documents.ts': [
+    'PutBucketLifecycleConfigurationCommand',
+    'PutBucketNotificationConfigurationCommand',
+    'PutBucketReplicationCommand',
+  ],
+};
+
 /** Jobs of S3 Batch Operations: each is created so that it waits for a person to confirm it. */
 const JOBS: ReadonlySet<string> = new Set(['s3-control-client.ts', 's3-control-jobs.ts', 'watch-clients.ts']);
 
@@ -29,7 +38,7 @@ describe('invariant 7: Holdfast writes to no bucket but under the prefix of its 
   it.each(files)('%s imports by name no S3 command that writes', (file) => {
     const text = readFileSync(new URL(file, ADAPTERS), 'utf8');
     const commands = importsOf(text).filter((name) => name.endsWith('Command'));
-    expect(commands.filter((name) => !READS.test(name))).toEqual(CANARIES[file] ?? []);
+    expect(commands.filter((name) => !READS.test(name))).toEqual(CANARIES[file] ?? SETTINGS[file] ?? []);
     // Neither is there another way to a command: the whole module, a lazy import, or the client that has all as methods.
     expect(text).not.toMatch(/import \* as .*@aws-sdk\/client-s3|import\('@aws-sdk\/client-s3'\)|require\(/);
     expect(importsOf(text)).not.toContain('S3');
@@ -50,6 +59,15 @@ describe('invariant 7: Holdfast writes to no bucket but under the prefix of its 
     const document = readFileSync(new URL('model/job-document.ts', SOURCES), 'utf8');
     expect(document).toContain('readonly ConfirmationRequired: true;');
     expect(jobs).toContain('job-document.ts');
+  });
+
+  it('changes settings of a bucket from the command line only', () => {
+    const importers = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .filter((name) =>
+        /(?:s3-bucket-documents|eventbridge-rules)\.ts'/.test(readFileSync(new URL(name, SOURCES), 'utf8')),
+      );
+    expect(importers).toEqual(['cli/connect.ts']);
   });
 
   it('knows which commands write', () => {
