@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
+import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
@@ -24,6 +25,7 @@ import { loadConfig, loadHandlerEnvironment } from './config.ts';
 import type { Clock, WriteMeter } from './ports.ts';
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
+import { watchHeartbeats } from './watch-heartbeats.ts';
 import { watchPressure } from './watch-pressure.ts';
 
 /** Started by the clock, without anything worth reading in its event. */
@@ -57,7 +59,7 @@ export function createWatchConfigHandler(): WatchHandler {
   };
 }
 
-/** The watch of what is on its way to this Region, and of its limits. Throws `invalid-config` with every problem at once. */
+/** The watch of what is on its way to this Region, of its limits, and of the other stacks. Throws `invalid-config` with every problem at once. */
 export function createWatchPressureHandler(): WatchHandler {
   const environment = loadHandlerEnvironment([
     'ALERT_TOPIC_ARN',
@@ -72,6 +74,7 @@ export function createWatchPressureHandler(): WatchHandler {
   const clients = createWatchClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
   const ledger = { table, region, clock };
+  const steering = { table: environment.STEERING_TABLE, region: environment.STEERING_REGION, clock };
   const writes = rememberWrites(createCloudWatchWriteMeter(clients), { clock });
   const ports = {
     region,
@@ -86,11 +89,8 @@ export function createWatchPressureHandler(): WatchHandler {
     counters: createDynamoDbCounters(clients, ledger),
     pending: createDynamoDbPendingList(clients, ledger),
     peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
-    steering: createDynamoDbSteering(clients, {
-      table: environment.STEERING_TABLE,
-      region: environment.STEERING_REGION,
-      clock,
-    }),
+    steering: createDynamoDbSteering(clients, steering),
+    heartbeats: createDynamoDbHeartbeats(clients, steering),
     gauge: createPowertoolsBacklogGauge(new Metrics()),
     writes,
     writeRate: createWriteRate(writes, { clock, logger }),
@@ -99,9 +99,10 @@ export function createWatchPressureHandler(): WatchHandler {
     logger.addContext(context);
     const call = toBudget(context.getRemainingTimeInMillis());
     // A trouble of one must not silence the other: what pressed KMS may be why the ledger cannot be read.
-    const [backlog, pressure] = await Promise.allSettled([
+    const [backlog, pressure, heartbeats] = await Promise.allSettled([
       watchBacklog(ports, config, call),
       watchPressure(ports, config, call),
+      watchHeartbeats(ports, config, call),
     ]);
     if (backlog.status === 'fulfilled' && backlog.value.length > 0) {
       const links = backlog.value.map(({ link, backlog: { versions, bytes }, bulk, settled, opened }) => {
@@ -115,7 +116,10 @@ export function createWatchPressureHandler(): WatchHandler {
       });
       logger.info('watched', { checks: checks.filter(({ findings }) => findings.length > 0) });
     }
-    for (const outcome of [backlog, pressure]) if (outcome.status === 'rejected') throw outcome.reason;
+    if (heartbeats.status === 'fulfilled' && heartbeats.value.length > 0) {
+      logger.warn('silent', { stacks: heartbeats.value.map(({ subject, evidence }) => ({ ...subject, ...evidence })) });
+    }
+    for (const outcome of [backlog, pressure, heartbeats]) if (outcome.status === 'rejected') throw outcome.reason;
   };
 }
 

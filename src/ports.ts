@@ -3,8 +3,10 @@ import type { ObjectEvent } from './model/event.ts';
 import type { PeerAddress } from './model/action.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
 import type { Baseline, Inspection, ObjectAcl, ObjectLock, ObjectState, Part } from './model/facts.ts';
-import type { RenderedAlert } from './model/alert.ts';
+import type { AlertEvent, RenderedAlert } from './model/alert.ts';
+import type { Heartbeat } from './model/heartbeat.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
+import type { LaneState } from './model/lane-state.ts';
 import type { Link } from './model/link.ts';
 import type { Look } from './model/look.ts';
 import type { ReplicationMeasurements, WriteMeasurement } from './model/measurements.ts';
@@ -193,6 +195,14 @@ export interface SteeringLedger {
   checkpoint(link: string, call: Call): Promise<Checkpoint | undefined>;
 }
 
+/** Signs of life of the stacks, where those of other Regions find them. Throws `HoldfastError`. */
+export interface Heartbeats {
+  /** Keeps the latest by `at`. */
+  leave(heartbeat: Heartbeat, call: Call): Promise<void>;
+  /** `undefined`: the stack of that Region has never left any, or none for a month. */
+  last(region: string, call: Call): Promise<Heartbeat | undefined>;
+}
+
 /** The stacks of other Regions and accounts, and our own. Delivered at least once. */
 export interface Peers {
   tell(to: PeerAddress, message: PeerMessage, call: Call): Promise<void>;
@@ -291,6 +301,26 @@ export interface Ledger {
 export interface AlertSink {
   /** May be called again for the same fingerprint; receivers tell repetitions by the id, which follows from it. */
   open(fingerprint: string, alert: RenderedAlert, call: Call): Promise<void>;
+}
+
+/** What was published lately, in the order of time. Throws `HoldfastError`. */
+export interface AlertHistory {
+  /** Keeps the alert for 30 days; twice is harmless. */
+  note(alert: AlertEvent, call: Call): Promise<void>;
+  /** Published in this time by the stack of this Region; what was published more than once has the same id. */
+  recent(range: AlertRange, call: Call): Promise<readonly AlertEvent[]>;
+}
+
+/** At most 30 days; both ends belong to it. */
+export interface AlertRange {
+  readonly since: Date;
+  readonly until: Date;
+}
+
+/** How much work waits in the queues of a stack. */
+export interface LaneMeter {
+  /** `absent`: there is no stack in that Region; `unreadable`: our role may not know. */
+  lanes(region: string, options: Call & { readonly until: Date }): Promise<Observation<readonly LaneState[]>>;
 }
 
 /** Looks to come. Delivered at least once, not before `dueAt` minus the queue's longest delay. */

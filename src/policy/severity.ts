@@ -17,6 +17,8 @@ const CRITICAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'versioning-off',
   'rule-missing',
   'rule-disabled',
+  // What happens there now is seen by nobody.
+  'monitor-silent',
   // Somebody else may be reading along.
   'replication-destination-unexpected',
 ]);

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoDbCounters } from '../../src/adapters/aws/dynamodb-counters.ts';
+import { createDynamoDbHeartbeats } from '../../src/adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbNotes } from '../../src/adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from '../../src/adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from '../../src/adapters/aws/dynamodb-steering.ts';
 import type { Checkpoint, PendingVersion } from '../../src/model/pending.ts';
-import type { Counters, Notes, PendingList, SteeringLedger } from '../../src/ports.ts';
+import type { Counters, Heartbeats, Notes, PendingList, SteeringLedger } from '../../src/ports.ts';
 import { aBudget } from '../support/deliver.ts';
 import { createTestTable, type TestTable } from '../support/dynamodb.ts';
 
@@ -18,6 +19,7 @@ let pending: PendingList;
 let counters: Counters;
 let notes: Notes;
 let steering: SteeringLedger;
+let heartbeats: Heartbeats;
 
 beforeAll(async () => {
   server = await createTestTable('ledger');
@@ -31,6 +33,7 @@ beforeEach(async () => {
   counters = createDynamoDbCounters(server.clients, options);
   notes = createDynamoDbNotes(server.clients, options);
   steering = createDynamoDbSteering(server.clients, options);
+  heartbeats = createDynamoDbHeartbeats(server.clients, options);
   await server.empty();
 });
 
@@ -177,5 +180,24 @@ describe('checkpoints', () => {
 
   it('are unknown where there is none', async () => {
     expect(await steering.checkpoint('other/x/y', call)).toBeUndefined();
+  });
+});
+
+describe('heartbeats', () => {
+  const minute = (at: number): Date => new Date(now.getTime() + at * 60_000);
+
+  it('keep the latest of each Region, whatever the order', async () => {
+    const latest = { region: 'eu-west-1', at: minute(2), since: minute(0) };
+    await heartbeats.leave({ ...latest, at: minute(1) }, call);
+    await heartbeats.leave(latest, call);
+    await heartbeats.leave({ ...latest, at: minute(0) }, call);
+    expect(await heartbeats.last('eu-west-1', call)).toEqual(latest);
+    expect(await heartbeats.last('us-east-1', call)).toBeUndefined();
+  });
+
+  it('are forgotten after a month', async () => {
+    await heartbeats.leave({ region: 'eu-west-1', at: now, since: now }, call);
+    now = new Date(now.getTime() + 31 * 24 * HOUR_MS);
+    expect(await heartbeats.last('eu-west-1', call)).toBeUndefined();
   });
 });

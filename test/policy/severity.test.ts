@@ -22,6 +22,7 @@ const EXPECTED: Readonly<Partial<Record<FindingCode, string>>> = {
   'rule-missing': 'critical',
   'rule-disabled': 'critical',
   'replication-destination-unexpected': 'critical',
+  'monitor-silent': 'critical',
   'replication-late': 'info',
   'replica-under-other-version': 'info',
   'source-version-gone': 'info',
