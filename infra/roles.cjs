@@ -14,18 +14,22 @@ const consume = (queue) =>
   allow('OwnQueue', ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], getAtt(queue, 'Arn'));
 
 /**
- * Reading any version with its checksums. The bucket actions only make a missing object a 404: without them S3 answers 403,
- * and "gone" could not be told from "not allowed".
+ * The headers of any version. The bucket actions only make a missing object a 404: without them S3 answers 403, and "gone" could
+ * not be told from "not allowed".
  */
-function readObjects({ buckets }) {
+function readHeaders({ buckets }, ...more) {
   return [
-    allow(
-      'ReadVersions',
-      ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes'],
-      buckets.map(objectsArn),
-    ),
+    allow('ReadVersions', ['s3:GetObject', 's3:GetObjectVersion', ...more], buckets.map(objectsArn)),
     allow('TellAbsentFromDenied', ['s3:ListBucket', 's3:ListBucketVersions'], buckets.map(bucketArn)),
   ];
+}
+
+/** Any version with its content, its checksums and its parts. */
+const readObjects = (region) => readHeaders(region, 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes');
+
+/** The rules of links: what they say decides what is expected. */
+function readRules({ linked }, ...actions) {
+  return linked.length === 0 ? [] : [allow('ReadRules', actions, linked.map(bucketArn))];
 }
 
 /** Everything that a replica has in common with its source, and the rules that say what it need not have. */
@@ -37,10 +41,11 @@ function compareReplicas({ linked }) {
       ['s3:GetObjectVersionTagging', 's3:GetObjectVersionAcl', 's3:GetObjectRetention', 's3:GetObjectLegalHold'],
       linked.map(objectsArn),
     ),
-    allow(
-      'ReadRules',
-      ['s3:GetReplicationConfiguration', 's3:GetLifecycleConfiguration', 's3:GetBucketOwnershipControls'],
-      linked.map(bucketArn),
+    ...readRules(
+      { linked },
+      's3:GetReplicationConfiguration',
+      's3:GetLifecycleConfiguration',
+      's3:GetBucketOwnershipControls',
     ),
   ];
 }
@@ -70,12 +75,15 @@ function lookAtObjects({ buckets, linked, kmsKeys, linkedKeys, keyRegions, regio
   ];
 }
 
-/** The ledger: every item under a key of its own, so that twice is harmless. */
-const remember = allow(
-  'Remember',
-  ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Query'],
-  getAtt('Ledger', 'Arn'),
-);
+/** The ledger: every item under a key of its own, so that twice is harmless. Counting updates, pending lists delete and are queried. */
+const remember = (...more) =>
+  allow(
+    'Remember',
+    ['GetItem', 'PutItem', ...more].map((action) => `dynamodb:${action}`),
+    getAtt('Ledger', 'Arn'),
+  );
+
+const rememberAll = remember('UpdateItem', 'DeleteItem', 'Query');
 
 const alert = allow('Alert', 'sns:Publish', { Ref: 'AlertTopic' });
 
@@ -95,20 +103,44 @@ const looksToCome = (...queues) =>
     queues.map((queue) => getAtt(queue, 'Arn')),
   );
 
-/** What every inspection may do, wherever it started. */
-const inspect = (region) => [
+/** First looks: at the versions of its own buckets alone, and in words of S3 about a replication at the rules. */
+const onObjectEvent = (region) => [
+  ...readObjects(region),
+  ...readRules(
+    { linked: region.buckets.filter((bucket) => region.linked.includes(bucket)) },
+    's3:GetReplicationConfiguration',
+  ),
+  ...useKeys({ ...region, regions: [region.region] }),
+  looksToCome('LooksQueue', 'ReadsQueue', 'PoisonQueue'),
+  rememberAll,
+  alert,
+];
+
+/** Looks that follow a version to the other ends of its links, and those that are made again. */
+const onLook = (region) => [
   ...lookAtObjects(region),
   looksToCome('LooksQueue', 'ReadsQueue', 'PoisonQueue'),
-  remember,
+  rememberAll,
   ...tellPeers(region),
+  alert,
+];
+
+/** Readings: of the content of its own buckets, in their own Region. What a reading needs next is another reading. */
+const onRead = (region) => [
+  ...readObjects(region),
+  ...useKeys({ ...region, regions: [region.region] }),
+  looksToCome('ReadsQueue', 'PoisonQueue'),
+  remember('UpdateItem'),
   alert,
 ];
 
 /** Once a minute: how much is on its way, how hard KMS is pressed, and whether its keys can be used. */
 const watchPressure = (region) => [
-  // What is overdue is looked for at its source as well, wherever that is.
-  ...lookAtObjects({ ...region, buckets: [...new Set([...region.buckets, ...region.origins])] }),
-  remember,
+  // Nothing but headers, which ask KMS for nothing; what is overdue is looked for at its source as well, wherever that is.
+  ...readHeaders({ buckets: [...new Set([...region.buckets, ...region.linked, ...region.origins])] }),
+  ...readRules(region, 's3:GetReplicationConfiguration', 's3:GetLifecycleConfiguration'),
+  ...useKeys({ ...region, regions: [region.region] }), // for canaries
+  rememberAll,
   ...tellPeers(region),
   alert,
   allow(
@@ -158,7 +190,6 @@ const watchConfig = (region) => [
       's3:GetEncryptionConfiguration',
       's3:GetBucketNotification',
       's3:GetBucketObjectLockConfiguration',
-      's3:GetBucketOwnershipControls',
       's3:GetBucketPublicAccessBlock',
       's3:GetBucketPolicy',
       's3:GetBucketPolicyStatus',
@@ -173,7 +204,7 @@ const watchConfig = (region) => [
     ['iam:SimulatePrincipalPolicy', 'iam:GetRole'],
     region.allAccounts.map((account) => sub(`arn:\${AWS::Partition}:iam::${account}:role/*`)),
   ),
-  remember,
+  remember(),
   alert,
 ];
 
@@ -198,10 +229,15 @@ module.exports = async ({ resolveVariable }) => {
   const named = (name) => `holdfast-${region.stage}-${name}`;
   return {
     Resources: {
-      OnObjectEventRole: role(named('on-object-event'), [consume('SignalsQueue'), ...inspect(region)]),
-      OnLookRole: role(named('on-look'), [consume('LooksQueue'), ...inspect(region)]),
-      OnReadRole: role(named('on-read'), [consume('ReadsQueue'), ...inspect(region)]),
-      OnPeerRole: role(named('on-peer'), [consume('PeerQueue'), looksToCome('PoisonQueue'), remember, alert]),
+      OnObjectEventRole: role(named('on-object-event'), [consume('SignalsQueue'), ...onObjectEvent(region)]),
+      OnLookRole: role(named('on-look'), [consume('LooksQueue'), ...onLook(region)]),
+      OnReadRole: role(named('on-read'), [consume('ReadsQueue'), ...onRead(region)]),
+      OnPeerRole: role(named('on-peer'), [
+        consume('PeerQueue'),
+        looksToCome('PoisonQueue'),
+        remember('UpdateItem', 'DeleteItem'),
+        alert,
+      ]),
       WatchPressureRole: role(named('watch-pressure'), watchPressure(region)),
       WatchConfigRole: role(named('watch-config'), watchConfig(region)),
     },

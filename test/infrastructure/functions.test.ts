@@ -163,17 +163,19 @@ describe('roles', () => {
   });
 
   it.each([
-    [HOME, ['invoices-use1', 'orders-use1', 'orders-euw1']],
-    [AWAY, ['orders-euw1']],
-  ])('in %s read the buckets of that Region and what they are replicated to', (region, buckets) => {
+    [HOME, 'OnObjectEventRole', ['invoices-use1', 'orders-use1']],
+    [HOME, 'OnReadRole', ['invoices-use1', 'orders-use1']],
+    [HOME, 'OnLookRole', ['invoices-use1', 'orders-use1', 'orders-euw1']],
+    [AWAY, 'OnObjectEventRole', ['orders-euw1']],
+    [AWAY, 'OnReadRole', ['orders-euw1']],
+    [AWAY, 'OnLookRole', ['orders-euw1']],
+  ])('in %s, %s reads the buckets that it is about, and no other', (region, role, buckets) => {
     const template = region === HOME ? home : away;
-    for (const role of ['OnObjectEventRole', 'OnLookRole', 'OnReadRole']) {
-      const objects = buckets.map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/*`);
-      expect(toTexts(statement(template, role, 's3:GetObjectVersion')?.Resource)).toEqual(objects);
-      expect(toTexts(statement(template, role, 's3:ListBucket')?.Resource)).toEqual(
-        objects.map((arn) => arn.slice(0, -2)),
-      );
-    }
+    const objects = buckets.map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/*`);
+    expect(toTexts(statement(template, role, 's3:GetObjectVersion')?.Resource)).toEqual(objects);
+    expect(toTexts(statement(template, role, 's3:ListBucket')?.Resource)).toEqual(
+      objects.map((arn) => arn.slice(0, -2)),
+    );
   });
 
   it('look for what is overdue at its source as well', () => {
@@ -192,8 +194,6 @@ describe('roles', () => {
       'arn:${AWS::Partition}:s3:::invoices-use1/*',
       'arn:${AWS::Partition}:s3:::orders-use1',
       'arn:${AWS::Partition}:s3:::orders-use1/*',
-      'arn:${AWS::Partition}:s3:::orders-euw1',
-      'arn:${AWS::Partition}:s3:::orders-euw1/*',
     ]);
     expect(
       roleStatements(away)
