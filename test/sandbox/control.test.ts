@@ -189,6 +189,14 @@ describe('requests', () => {
   });
 });
 
+describe('access', () => {
+  it('says nothing of the administrator, and is recorded anew when that is asked for', async () => {
+    await listQueues();
+    expect(await control('GET', 'access')).toEqual({ status: 200, body: { access: [] } });
+    expect(await control('DELETE', 'access')).toEqual({ status: 200, body: { access: [] } });
+  });
+});
+
 describe('the rest', () => {
   it('moves the clock', async () => {
     const before = cloud.clock.now();
