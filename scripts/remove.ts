@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DeleteTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { ask } from './deployment/ask.ts';
 import { type Chosen, choose, expectOwnAccount, packageStacks } from './deployment/command.ts';
@@ -38,6 +39,8 @@ interface Standing {
   readonly tables: ReadonlyMap<string, number>;
   /** Buckets whose notifications name a queue of the stack. */
   readonly wired: readonly string[];
+  /** EventBridge rules that send there. */
+  readonly rules: readonly string[];
 }
 
 async function look({ stack: name, stage, config }: Chosen, region: string): Promise<Standing> {
@@ -52,6 +55,7 @@ async function look({ stack: name, stage, config }: Chosen, region: string): Pro
     queues,
     tables: await itemsIn(await tablesOf(stage, region), region),
     wired: signals === undefined ? [] : await wiredTo(signals, here, region),
+    rules: signals === undefined ? [] : await rulesTo(signals, region),
   };
 }
 
@@ -82,7 +86,12 @@ async function wiredTo({ arn }: StandingQueue, buckets: readonly string[], regio
   return wired;
 }
 
-function render({ region, stack, queues, tables, wired }: Standing): readonly string[] {
+async function rulesTo({ arn }: StandingQueue, region: string): Promise<readonly string[]> {
+  const command = new ListRuleNamesByTargetCommand({ TargetArn: arn });
+  return (await new EventBridgeClient({ region }).send(command)).RuleNames ?? [];
+}
+
+function render({ region, stack, queues, tables, wired, rules }: Standing): readonly string[] {
   const count = stack === undefined ? 'no stack' : `stack with ${Object.keys(stack.resources).length} resources`;
   return [
     `${region}  ${count}`,
@@ -91,7 +100,20 @@ function render({ region, stack, queues, tables, wired }: Standing): readonly st
       .map(({ name, messages }) => `    ${messages} messages wait in ${name} and would be lost`),
     ...[...tables].map(([table, items]) => `    table ${table}, about ${items} items`),
     ...wired.map((bucket) => `    ${bucket} notifies it, as far as is known`),
+    ...rules.map((rule) => `    the EventBridge rule ${rule} sends to it`),
   ];
+}
+
+/** What is sent to a queue that is gone is lost. */
+function expectUnwired({ config, stage }: Chosen, standing: readonly Standing[]): void {
+  const wired = standing.flatMap((one) => one.wired);
+  const isBridged = standing.some(({ rules }) => rules.length > 0);
+  if (wired.length === 0 && !isBridged) return;
+  const pairs = config.pairs.filter(
+    ({ source, destinations }) => isBridged || [source, ...destinations].some(({ bucket }) => wired.includes(bucket)),
+  );
+  const commands = pairs.map(({ name }) => `  npx holdfast unwire ${name} --stage ${stage} --yes`);
+  throw new Error(`buckets still notify these stacks; first:\n${commands.join('\n')}\n(or --force)`);
 }
 
 async function remove({ stage, stack }: Chosen, standing: readonly Standing[], withTables: boolean): Promise<void> {
@@ -133,14 +155,7 @@ async function main(): Promise<number> {
   const withTables = options['with-tables'];
   const isGone = standing.every(({ stack, tables }) => stack === undefined && (tables.size === 0 || !withTables));
   if (isGone) return 0;
-  const wired = standing.flatMap((one) => one.wired);
-  if (wired.length > 0 && !options.force) {
-    const pairs = chosen.config.pairs.filter(({ source, destinations }) =>
-      [source, ...destinations].some(({ bucket }) => wired.includes(bucket)),
-    );
-    const commands = pairs.map(({ name }) => `  npx holdfast unwire ${name} --stage ${chosen.stage}`);
-    throw new Error(`buckets still notify these stacks; first:\n${commands.join('\n')}\n(or --force)`);
-  }
+  if (!options.force) expectUnwired(chosen, standing);
   const what = withTables ? 'the stacks, and the ledgers with all that they know' : 'the stacks; ledgers stay';
   if (!(await ask(`Remove ${what}?`, options))) return 1;
   if (standing.some(({ stack }) => stack !== undefined)) {

@@ -10,6 +10,13 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, ListDashboardsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -207,6 +214,15 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
       stderr: expect.stringContaining(`npx holdfast unwire orders --stage ${STAGE}`) as string,
     });
     await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration: {} }));
+    const bus = new EventBridgeClient(clientOptions('us-east-1'));
+    const Rule = `${STACK}-orders-use1`;
+    const Targets = [{ Id: 'signals', Arn: QueueArn }];
+    await bus.send(new PutRuleCommand({ Name: Rule, EventPattern: '{"source":["aws.s3"]}' }));
+    await bus.send(new PutTargetsCommand({ Rule, Targets }));
+    const bridged = await run('remove', '--packaged', '--yes');
+    expect(bridged).toMatchObject({ code: 2, stdout: expect.stringContaining(`rule ${Rule} sends`) as string });
+    await bus.send(new RemoveTargetsCommand({ Rule, Ids: ['signals'] }));
+    await bus.send(new DeleteRuleCommand({ Name: Rule }));
   });
 
   it('removes the stacks, keeps the ledgers, and says so to who deploys again', { timeout: 240_000 }, async () => {
