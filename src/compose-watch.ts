@@ -12,6 +12,7 @@ import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
 import { createPowertoolsBacklogGauge } from './adapters/aws/powertools-backlog-gauge.ts';
+import { rememberKeys } from './adapters/aws/remember-keys.ts';
 import { rememberWrites } from './adapters/aws/remember-writes.ts';
 import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
@@ -81,7 +82,7 @@ export function createWatchPressureHandler(): WatchHandler {
     clock,
     objects: createS3ObjectStore(clients),
     buckets: createS3BucketStore(clients, { clock }),
-    keys: createKmsKeyStore(clients),
+    keys: rememberKeys(createKmsKeyStore(clients), { clock }),
     usage: createKmsUsageMeter(clients, { clock }),
     canaries: createS3CanaryWriter(clients),
     alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
