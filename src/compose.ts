@@ -4,7 +4,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createHiddenThrottleCount } from './act/count-throttle.ts';
+import { keepAlerts } from './act/keep-alerts.ts';
 import { createClients } from './adapters/aws/clients.ts';
+import { createDynamoDbAlertHistory } from './adapters/aws/dynamodb-alert-history.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbLedger } from './adapters/aws/dynamodb-ledger.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
@@ -67,7 +69,11 @@ export function createBatchHandler(): BatchHandler {
       region,
       objects: createS3ObjectStore(clients),
       ledger: createDynamoDbLedger(clients, ledger),
-      alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+      alerts: keepAlerts(
+        createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+        createDynamoDbAlertHistory(clients, ledger),
+        (error) => logger.warn('alert published and not kept', { error }),
+      ),
       looks: createSqsLookQueue(clients, {
         region,
         looksQueueUrl: environment.LOOKS_QUEUE_URL,

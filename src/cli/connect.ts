@@ -3,6 +3,8 @@ import { findBucketRegion } from '../adapters/aws/bucket-region.ts';
 import { createWatchClients, type WatchClients } from '../adapters/aws/watch-clients.ts';
 import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-replication-meter.ts';
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
+import { createDynamoDbAlertHistory } from '../adapters/aws/dynamodb-alert-history.ts';
+import { createDynamoDbHeartbeats } from '../adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
 import { createEventBridgeRules } from '../adapters/aws/eventbridge-rules.ts';
@@ -14,6 +16,7 @@ import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
+import { createSqsLaneMeter } from '../adapters/aws/sqs-lane-meter.ts';
 import { createSqsSetAside } from '../adapters/aws/sqs-set-aside.ts';
 import { createSqsStacks } from '../adapters/aws/sqs-stacks.ts';
 import { systemClock } from '../adapters/aws/system-clock.ts';
@@ -71,12 +74,17 @@ function createStackServices(
   { stage, steeringRegion }: { readonly stage: string; readonly steeringRegion: string },
 ): StackServices {
   const clock = systemClock;
+  const ledgerOf = (region: string) => ({ table: `holdfast-${stage}-ledger`, region, clock });
+  const steering = { table: `holdfast-${stage}-steering`, region: steeringRegion, clock };
   return {
     stacks: createSqsStacks(clients, { stage }),
     setAside: createSqsSetAside(clients, { stage }),
-    steering: createDynamoDbSteering(clients, { table: `holdfast-${stage}-steering`, region: steeringRegion, clock }),
+    steering: createDynamoDbSteering(clients, steering),
+    heartbeats: createDynamoDbHeartbeats(clients, steering),
+    lanes: createSqsLaneMeter(clients, { stage }),
+    alertsIn: (region) => createDynamoDbAlertHistory(clients, ledgerOf(region)),
     meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
-    pendingIn: (region) => createDynamoDbPendingList(clients, { table: `holdfast-${stage}-ledger`, region, clock }),
+    pendingIn: (region) => createDynamoDbPendingList(clients, ledgerOf(region)),
   };
 }
 

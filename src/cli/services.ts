@@ -1,11 +1,14 @@
 import type { Config } from '../model/config.ts';
 import type {
+  AlertHistory,
   BucketDocuments,
   BucketStore,
   Call,
   Clock,
   EventRules,
+  Heartbeats,
   KeyStore,
+  LaneMeter,
   ObjectStore,
   PendingList,
   ReplicationJobs,
@@ -50,6 +53,10 @@ export interface StackServices {
   readonly meter: ReplicationMeter;
   /** What its functions could not read, and dead letters. */
   readonly setAside: SetAside;
+  readonly lanes: LaneMeter;
+  readonly heartbeats: Pick<Heartbeats, 'last'>;
+  /** What the stack of a Region has published. */
+  alertsIn(region: string): Pick<AlertHistory, 'recent'>;
   /** The list of a Region, in its own ledger. */
   pendingIn(region: string): PendingList;
 }
