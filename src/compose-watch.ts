@@ -1,13 +1,16 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { createWatchClients } from './adapters/aws/watch-clients.ts';
+import { keepAlerts } from './act/keep-alerts.ts';
+import { createDynamoDbAlertHistory } from './adapters/aws/dynamodb-alert-history.ts';
+import { createWatchClients, type WatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
+import type { TableOptions } from './adapters/aws/dynamodb-table.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
@@ -23,7 +26,7 @@ import { createOwnStack } from './adapters/aws/sqs-stacks.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
 import { toBudget } from './compose.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
-import type { Clock, WriteMeter } from './ports.ts';
+import type { AlertSink, Clock, WriteMeter } from './ports.ts';
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
 import { watchHeartbeats } from './watch-heartbeats.ts';
@@ -47,7 +50,7 @@ export function createWatchConfigHandler(): WatchHandler {
     roles: createIamRolePermissions(clients),
     keys: createKmsKeyStore(clients),
     stacks: createOwnStack(region, environment.SIGNALS_QUEUE_ARN),
-    alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+    alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger: { table, region, clock }, logger }),
     notes: createDynamoDbNotes(clients, { table, region, clock }),
   };
   return async (_, context) => {
@@ -85,7 +88,7 @@ export function createWatchPressureHandler(): WatchHandler {
     keys: rememberKeys(createKmsKeyStore(clients), { clock }),
     usage: createKmsUsageMeter(clients, { clock }),
     canaries: createS3CanaryWriter(clients),
-    alerts: createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
+    alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, logger }),
     notes: createDynamoDbNotes(clients, ledger),
     counters: createDynamoDbCounters(clients, ledger),
     pending: createDynamoDbPendingList(clients, ledger),
@@ -140,4 +143,16 @@ function createWriteRate(
       return undefined; // the list of what is pending is worth more than the estimate of its tail
     }
   };
+}
+
+/** Publishes, and keeps what was published. */
+function createAlerts(
+  clients: Pick<WatchClients, 'sns' | 'dynamodb'>,
+  { topicArn, ledger, logger }: { readonly topicArn: string; readonly ledger: TableOptions; readonly logger: Logger },
+): AlertSink {
+  return keepAlerts(
+    createSnsAlertSink(clients, { topicArn, region: ledger.region }),
+    createDynamoDbAlertHistory(clients, ledger),
+    (error) => logger.warn('alert published and not kept', { error }),
+  );
 }
