@@ -20,12 +20,16 @@ if (process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED === undefined) 
 const args = process.argv.slice(2);
 const isHere = (path) => existsSync(fileURLToPath(new URL(path, import.meta.url)));
 
-/** A clone runs its sources, so that there is nothing to build, and has the demo; the packed tarball holds one bundle. */
+/** A clone runs its sources, so that there is nothing to build but a page, and has the demo; the packed tarball holds one bundle. */
 async function load() {
   const isDemo = args[0] === 'demo' && isHere('../demo/main.ts');
   if (!isDemo && !isHere('../src/cli/main.ts')) return import('../dist/cli/main.mjs');
   const tsx = await import('tsx/esm/api');
   tsx.register();
+  if (args[0] === 'console') {
+    const { bundleConsole } = await import('../scripts/bundle.ts');
+    await bundleConsole(fileURLToPath(new URL('../dist', import.meta.url)));
+  }
   if (!isDemo) return import('../src/cli/main.ts');
   args.shift();
   return import('../demo/main.ts');

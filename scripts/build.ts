@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { bundleCli, bundleFunctions, type OnBundle } from './bundle.ts';
+import { bundleCli, bundleConsole, bundleFunctions, type OnBundle } from './bundle.ts';
 import { writeBillOfMaterials } from './materials/write-bill.ts';
 import { writeNotices } from './materials/write-notices.ts';
 
@@ -9,5 +9,6 @@ const onBundle: OnBundle = (bundle, contents) => bundles.set(bundle, contents);
 
 await bundleFunctions('dist', onBundle);
 await bundleCli('dist', onBundle);
+await bundleConsole('dist', onBundle);
 await writeBillOfMaterials(join('dist', 'sbom.cdx.json'), bundles);
 await writeNotices(join('dist', 'third-party-notices.txt'), bundles);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 const common: BuildOptions = {
@@ -63,6 +64,28 @@ export async function bundleCli(dist: string, onBundle: OnBundle = unheard): Pro
     packages: 'external',
   });
   onBundle('cli', metafile);
+}
+
+/** The page of the console, with everything that it needs: it loads nothing from anywhere else. */
+export async function bundleConsole(dist: string, onBundle: OnBundle = unheard): Promise<void> {
+  const source = fileURLToPath(new URL('../src/console/page', import.meta.url));
+  const { metafile } = await build({
+    entryPoints: [
+      { in: join(source, 'main.ts'), out: 'console' },
+      { in: join(source, 'console.css'), out: 'console' },
+    ],
+    outdir: join(dist, 'console'),
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: ['es2022', 'chrome110', 'firefox115', 'safari16'],
+    format: 'esm',
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  await copyFile(join(source, 'index.html'), join(dist, 'console', 'index.html'));
+  onBundle('console', metafile);
 }
 
 /** Builds every function into its folder of `dist`, which is emptied first. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { configCommand } from './config.ts';
+import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
@@ -21,6 +22,7 @@ Examples:
   holdfast doctor orders                         whether a pair of buckets is set up as it must be
   holdfast explain content-differs-from-etag     what a finding means and what to do
   holdfast status                                what is on its way, and what would be lost now
+  holdfast console                               the same and every alert in a browser, live
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
@@ -63,6 +65,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     explainCommand(io),
     statusCommand(io, connect),
     waitCommand(io, connect),
+    consoleCommand(io, connect),
     repairCommand(io, connect),
     poisonCommand(io, connect),
     wireCommand(io, connect),
