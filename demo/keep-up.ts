@@ -1,4 +1,5 @@
 import { environmentOf } from './environment.ts';
+import { openConsole } from './open-console.ts';
 import { SOURCE } from './places.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
@@ -13,7 +14,10 @@ export async function keepUp(
   const { bucket } = SOURCE;
   // The command line lives in the time of this machine, and the show may have moved that of the sandbox.
   const now = new Date(cloud.clock.now()).toISOString();
-  screen.heading('Still up. In another terminal, in this folder:');
+  const page = await openConsole({ environment, stage, aheadMs: cloud.clock.now() - Date.now(), stop });
+  screen.heading('Still up. In a browser on this machine:');
+  screen.line(page.url);
+  screen.heading('In another terminal, in this folder:');
   for (const [name, value] of Object.entries(environment)) screen.line(`export ${name}=${value}`);
   for (const text of [
     '',
@@ -28,11 +32,12 @@ export async function keepUp(
     'Ctrl-C ends it; nothing is kept.',
   ])
     screen.line(text);
-  screen.record({ type: 'ready', url: cloud.url, bucket, environment });
+  screen.record({ type: 'ready', url: cloud.url, console: page.url, bucket, environment });
   await new Promise<void>((resolve) => {
     const timer = setInterval(() => undefined, 60_000); // the sandbox alone does not keep the process alive
     const end = (): void => (clearInterval(timer), resolve());
     if (stop.aborted) end();
     stop.addEventListener('abort', end, { once: true });
   });
+  await page.closed;
 }

@@ -1,0 +1,203 @@
+import type { AlertEvent } from '../../src/model/alert.ts';
+import type { Severity } from '../../src/model/action.ts';
+import type { FindingCode } from '../../src/model/finding.ts';
+import type { Feed } from '../../src/console/feed.ts';
+import type { KmsView, LaneView, LinkView, StackView } from '../../src/console/view.ts';
+
+export const SCENES = ['empty', 'healthy', 'burning'] as const;
+export type Scene = (typeof SCENES)[number];
+
+const MINUTE_MS = 60_000;
+const LAG = { p50Ms: 4_200, p90Ms: 9_000, p99Ms: 38_000, maxMs: 61_000, minutes: 58 };
+
+/** Fills a feed with what the console would see of a system in this state. */
+export function play(scene: Scene, feed: Feed, now: Date): void {
+  const before = (minutes: number): Date => new Date(now.getTime() - minutes * MINUTE_MS);
+  feed.publish({ kind: 'about', about: { stage: 'prod', pairs: ['orders', 'ledger'], accessPoints: [] } });
+  if (scene === 'empty') {
+    feed.publish({ kind: 'links', at: now.toISOString(), links: LINKS.map((link) => unknownLink(link)) });
+    feed.publish({ kind: 'stacks', at: now.toISOString(), stacks: REGIONS.map((region) => absentStack(region)) });
+    feed.publish({
+      kind: 'keys',
+      at: now.toISOString(),
+      regions: [{ ...KEYS, minutes: [], unknown: 'access-denied' }],
+    });
+    const why = 'no stack of stage prod is there';
+    feed.publish({ kind: 'troubles', troubles: REGIONS.map((region) => ({ what: `alerts of ${region}`, why })) });
+    return;
+  }
+  for (let minutes = 110; minutes >= 0; minutes -= 1) {
+    const at = before(minutes);
+    const links = LINKS.map((link, index) => linkAt(link, { index, at, burning: scene === 'burning', minutes }));
+    feed.publish({ kind: 'links', at: at.toISOString(), links });
+  }
+  const stacks = REGIONS.map((region) => stackAt(region, scene, now));
+  feed.publish({ kind: 'stacks', at: now.toISOString(), stacks });
+  feed.publish({
+    kind: 'keys',
+    at: now.toISOString(),
+    regions: [{ ...KEYS, quotaPerSecond: 20_000, minutes: loads(scene, now) }],
+  });
+  feed.addAlerts(alertsOf(scene, before));
+}
+
+const REGIONS = ['eu-west-1', 'us-east-1'] as const;
+const KEYS = { region: 'us-east-1', buckets: ['orders-use1'] } satisfies Partial<KmsView>;
+
+type Bare = Pick<LinkView, 'id' | 'pair' | 'source' | 'destination'>;
+
+const LINKS: readonly Bare[] = [
+  bare('orders', ['orders-use1', 'us-east-1'], ['orders-euw1', 'eu-west-1']),
+  bare('ledger', ['ledger-use1', 'us-east-1'], ['ledger-euw1', 'eu-west-1']),
+  bare('ledger', ['ledger-euw1', 'eu-west-1'], ['ledger-use1', 'us-east-1']),
+];
+
+function bare(pair: string, from: readonly [string, string], to: readonly [string, string]): Bare {
+  return {
+    id: `${pair}/${from[0]}/${to[0]}`,
+    pair,
+    source: { bucket: from[0], region: from[1] },
+    destination: { bucket: to[0], region: to[1] },
+  };
+}
+
+function unknownLink(link: Bare): LinkView {
+  return { ...link, state: 'unknown', bulk: false, notes: ['checkpoint: no stack of stage prod is there'] };
+}
+
+function linkAt(
+  link: Bare,
+  {
+    index,
+    at,
+    burning,
+    minutes,
+  }: { readonly index: number; readonly at: Date; readonly burning: boolean; readonly minutes: number },
+): LinkView {
+  const unknown = burning && index === 1 && minutes < 12;
+  if (unknown) return { ...unknownLink(link), checkpointAgeMs: (12 - minutes) * MINUTE_MS, notes: [] };
+  const storm = burning && index === 0 && minutes < 35 ? (35 - minutes) * 640 : 0;
+  const quiet = Math.max(0, Math.round(3 + 3 * Math.sin(minutes / 5 + index) + (minutes % 7 === index ? 4 : 0)));
+  const versions = storm + (index === 2 ? 0 : quiet);
+  const oldestMs = storm > 0 ? (35 - minutes) * MINUTE_MS : versions * 1_700;
+  const oldest = versions === 0 ? {} : { oldestMs };
+  return {
+    ...link,
+    state: storm > 0 ? 'overdue' : versions === 0 ? 'settled' : 'on-its-way',
+    backlog: { by: 'checkpoint', versions, bytes: versions * 48_000, ...oldest, asOf: at.toISOString() },
+    atRisk: {
+      versions,
+      bytes: versions * 48_000,
+      completeUpTo: new Date(at.getTime() - 130_000).toISOString(),
+      ...(index === 2 ? {} : { tail: { versions: 210, bytes: 9_000_000, overMs: 130_000 } }),
+    },
+    lag: storm > 0 ? { ...LAG, p99Ms: 31 * MINUTE_MS } : LAG,
+    ...(index === 0 ? { s3Lag: { ...LAG, p50Ms: 12_000, p99Ms: 65_000 }, failed: burning ? 14 : 0 } : {}),
+    bulk: storm > 10_000,
+    notes: [],
+  };
+}
+
+function absentStack(region: string): StackView {
+  return { region, alive: 'unknown', lanes: [], unknown: 'no stack of stage prod is there' };
+}
+
+function stackAt(region: string, scene: Scene, now: Date): StackView {
+  const burning = scene === 'burning';
+  const silent = burning && region === 'us-east-1';
+  const lane = (name: string, change: Partial<LaneView> = {}): LaneView => {
+    return { lane: name, waiting: 0, inFlight: 0, delayed: 0, deadLetters: 0, ...change };
+  };
+  return {
+    region,
+    alive: silent ? 'no' : 'yes',
+    heartbeatAt: new Date(now.getTime() - (silent ? 9 * MINUTE_MS : 24_000)).toISOString(),
+    lanes: [
+      lane('signals', silent ? { waiting: 48_213, inFlight: 50, oldestMs: 17 * MINUTE_MS } : { inFlight: 2 }),
+      lane('looks', { waiting: 12, delayed: 1_904, oldestMs: 45_000 }),
+      lane('reads', { waiting: burning ? 311 : 0, inFlight: 4, deadLetters: silent ? 3 : 0 }),
+      lane('peer'),
+      lane('poison', silent ? { waiting: 2 } : {}),
+    ],
+  };
+}
+
+function loads(scene: Scene, now: Date): KmsView['minutes'] {
+  return Array.from({ length: 55 }, (_, index) => {
+    const quiet = 0.14 + 0.03 * Math.sin(index / 4);
+    const ramp = scene === 'burning' && index > 30 ? (index - 30) * 0.031 : 0;
+    return { at: new Date(now.getTime() - (57 - index) * MINUTE_MS).toISOString(), load: quiet + ramp };
+  });
+}
+
+/** An alert as the stacks publish it. */
+export function alertOf(
+  code: FindingCode,
+  {
+    severity,
+    at,
+    key = 'in/2026/11/invoice-0042.pdf',
+    index = 0,
+  }: {
+    readonly severity: Severity;
+    readonly at: Date;
+    readonly key?: string;
+    readonly index?: number;
+  },
+): AlertEvent {
+  const object = { bucket: 'orders-use1', region: 'us-east-1', key, versionId: '3sL4kqtJlcpXroDTDmJ' };
+  return {
+    specversion: '1.0',
+    id: `${code}-${index}`,
+    source: 'urn:holdfast:us-east-1',
+    type: 'holdfast.alert.v1',
+    subject: `s3://orders-use1/${key}?versionId=3sL4kqtJlcpXroDTDmJ`,
+    time: at.toISOString(),
+    datacontenttype: 'application/json',
+    data: {
+      fingerprint: `f-${code}-${index}`,
+      state: 'opened',
+      severity,
+      verdict: severity === 'info' ? 'verified' : 'violated',
+      code,
+      family: 'integrity',
+      title: `[${severity}] ${code}`,
+      subject: { kind: 'object-version', object },
+      basis: 'computed-checksum',
+      proves: 'stored',
+      evidence: { algorithm: 'CRC64NVME', expected: 'kR2ba4gFDNE=', computed: '0aZ6Mb9cPfI=', sizeBytes: 48_213 },
+      ...(severity === 'critical'
+        ? {
+            remedy: {
+              who: 'owner of the source bucket',
+              what: 'Write the version again from where it came; its replica still has the right bytes.',
+              commands: [
+                `aws s3api copy-object --copy-source 'orders-euw1/${key}?versionId=3sL4kqtJlcpXroDTDmJ' --bucket orders-use1 --key '${key}'`,
+              ],
+            },
+          }
+        : {}),
+      event: { name: 'ObjectCreated:Put', at: at.toISOString() },
+    },
+  };
+}
+
+function alertsOf(scene: Scene, before: (minutes: number) => Date): readonly AlertEvent[] {
+  const verified = Array.from({ length: 24 }, (_, index) =>
+    alertOf('content-verified', { severity: 'info', at: before(100 - index * 4), key: `in/part-${index}.bin`, index }),
+  );
+  if (scene === 'healthy') return verified;
+  const burning: readonly (readonly [FindingCode, Severity, string, number])[] = [
+    ['bucket-key-off', 'warning', 'in/ audit/', 96],
+    ['replication-failed', 'warning', 'in/2026/11/é ～ 😀.csv', 44],
+    ['kms-headroom-low', 'warning', 'in/', 14],
+    ['replica-overdue', 'critical', 'in/2026/11/22/x.parquet', 12],
+    ['monitor-silent', 'critical', 'in/', 6],
+    ['content-differs-from-checksum', 'critical', 'in/2026/11/invoice-0042.pdf', 3],
+    ['replica-content-differs', 'critical', `in/${'long/'.repeat(30)}name.bin`, 1],
+  ];
+  return [
+    ...verified,
+    ...burning.map(([code, severity, key, minutes]) => alertOf(code, { severity, at: before(minutes), key })),
+  ];
+}
