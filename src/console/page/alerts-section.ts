@@ -17,6 +17,8 @@ export interface AlertsSection {
   offerPairs(pairs: readonly string[]): void;
   /** Draws what is wanted; entries that are there already stay, open and focused as they are. */
   draw(now: Date): void;
+  /** Whether some of them cannot be read: then none is not no alert. */
+  doubt(partly: boolean): void;
 }
 
 export function createAlertsSection(section: Element, bucketsOf: (pair: string) => ReadonlySet<string>): AlertsSection {
@@ -30,6 +32,7 @@ export function createAlertsSection(section: Element, bucketsOf: (pair: string) 
   const drawn = new Map<string, { readonly entry: HTMLLIElement; readonly key: string }>();
   let groups: readonly AlertGroup[] = [];
   let shown = PAGE;
+  let isPartial = false;
 
   function draw(now: Date): void {
     const checked = [...form.querySelectorAll<HTMLInputElement>('input[name=severity]:checked')];
@@ -55,7 +58,9 @@ export function createAlertsSection(section: Element, bucketsOf: (pair: string) 
     more.hidden = wanted.length <= visible.length;
     count.textContent =
       groups.length === 0
-        ? 'No alert in the last 24 hours.'
+        ? isPartial
+          ? 'Unknown: alerts cannot be read everywhere.'
+          : 'No alert in the last 24 hours.'
         : wanted.length === 0
           ? `None of ${countOf(groups.length, 'alert')} matches the filter.`
           : `${countOf(wanted.length, 'alert')} of ${groups.length}, newest first`;
@@ -108,5 +113,8 @@ export function createAlertsSection(section: Element, bucketsOf: (pair: string) 
       select.value = pairs.includes(chosen) ? chosen : '';
     },
     draw,
+    doubt(partly) {
+      isPartial = partly;
+    },
   };
 }

@@ -73,6 +73,8 @@ function hear(event: ConsoleEvent): void {
     }
     case 'troubles': {
       troubles = event.troubles;
+      alerts.doubt(troubles.some(({ what }) => what.startsWith('alerts')));
+      alerts.draw(now);
       find('#troubles', HTMLElement).hidden = troubles.length === 0;
       show(find('#troubles ul', HTMLElement), ...troubles.map(({ what, why }) => element('li', {}, `${what}: ${why}`)));
       break;

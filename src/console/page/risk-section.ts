@@ -132,7 +132,7 @@ interface Drawn {
 function emptyText(times: number, links: number): string {
   if (links === 0) return 'No pair has a destination.';
   return times < 2
-    ? 'Drawn from the second look on, while this page’s server runs.'
+    ? 'Drawn from the second look on: the console itself keeps the last two hours.'
     : 'Unknown: no stack has left a checkpoint of the last three minutes.';
 }
 
@@ -173,7 +173,7 @@ function optionsFor(links: readonly LinkView[], format: (value: number) => strin
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, values: [[1, '{HH}:{mm}', null, null, null, null, null, null, 1]] },
+      { ...axis, values: (_plot, splits) => splits.map((at) => clockTime(at, splits)) },
       {
         ...axis,
         size: 72,
@@ -192,4 +192,10 @@ function optionsFor(links: readonly LinkView[], format: (value: number) => strin
       })),
     ],
   };
+}
+
+/** With seconds where minutes would say the same twice. */
+function clockTime(atSeconds: number, all: readonly number[]): string {
+  const step = (all[1] ?? 0) - (all[0] ?? 0);
+  return new Date(atSeconds * 1_000).toLocaleTimeString('en-GB').slice(0, step < 60 ? 8 : 5);
 }

@@ -22,7 +22,7 @@ export function leastContrast(): { readonly ratio: number; readonly where: strin
   for (const element of document.body.querySelectorAll('*')) {
     const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
     const text = own.map((node) => node.textContent?.trim()).join('');
-    if (text === '' || element.checkVisibility() === false || element.getClientRects().length === 0) continue;
+    if (text === '' || !element.checkVisibility() || element.getClientRects().length === 0) continue;
     const lights = [luminance(getComputedStyle(element).color), luminance(groundOf(element))].toSorted((a, b) => b - a);
     const ratio = ((lights[0] ?? 0) + 0.05) / ((lights[1] ?? 0) + 0.05);
     if (ratio < worst.ratio) worst = { ratio, where: `${element.tagName} ${element.className}: ${text.slice(0, 40)}` };
