@@ -138,7 +138,7 @@ describe('canaries', () => {
     expect(watched.flatMap(({ findings }) => findings)).toMatchObject([
       { verdict: 'unverifiable', code: 'lag-likely-kms', evidence: { reason: 'access-denied' } },
     ]);
-    expect(watched).toHaveLength(5);
+    expect(watched).toHaveLength(6);
   });
 
   it('that are written to a bucket without versions are not followed', async () => {
@@ -179,5 +179,42 @@ describe('canaries', () => {
     island.lag = { plain: 1, kms: 90 };
     expect(await pass(island, 1)).toEqual([]);
     expect(island.written.filter(({ kmsKeyId }) => kmsKeyId !== undefined)).toHaveLength(2);
+  });
+
+  it('whose events nobody works off tell of silence once, and again after it was over', async () => {
+    const island = createIsland();
+    let deaf = false;
+    const heard = new Set<string>();
+    const ports: PressureWatchPorts = {
+      ...island.ports,
+      canaries: {
+        put: async (canary, options) => {
+          const answer = (await island.ports.canaries?.put(canary, options)) ?? { state: 'absent' };
+          if (!deaf && answer.state === 'present') heard.add(answer.value);
+          return answer;
+        },
+      },
+      memory: { hasHeardOf: async ({ versionId = '' }) => heard.has(versionId) },
+    };
+    const listening = { ...island, ports };
+    expect(await pass(listening, 30)).toEqual([]);
+    deaf = true;
+    expect(await pass(listening, 11)).toEqual(['monitor-silent']);
+    expect(await pass(listening, 40)).toEqual([]);
+    deaf = false;
+    expect(await pass(listening, 10)).toEqual([]);
+    deaf = true;
+    expect(await pass(listening, 20)).toEqual(['monitor-silent']);
+    expect(alertsOf(island.world)).toEqual(['critical monitor-silent']);
+  });
+
+  it('say nothing of silence while the ledger does not answer, and the trouble is told', async () => {
+    const island = createIsland();
+    await pass(island, 1);
+    island.world.now = new Date(island.world.now.getTime() + 15 * MINUTE_MS);
+    const trouble = new HoldfastError('unavailable', 'EventMemory.hasHeardOf', 'the ledger is out');
+    const ports = { ...island.ports, memory: { hasHeardOf: async () => Promise.reject(trouble) } };
+    await expect(watchPressure(ports, config, call)).rejects.toThrow('the ledger is out');
+    expect(alertsOf(island.world)).toEqual([]);
   });
 });

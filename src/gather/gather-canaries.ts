@@ -12,12 +12,18 @@ import {
 } from '../model/canary.ts';
 import type { Config } from '../model/config.ts';
 import { type Link, linksOf } from '../model/link.ts';
-import type { Call, Ports } from '../ports.ts';
+import type { Call, EventMemory, Ports } from '../ports.ts';
 import { mapBounded } from './map-bounded.ts';
 
-type CanaryPorts = Pick<Ports, 'region' | 'buckets' | 'objects' | 'notes' | 'clock'>;
+export interface CanaryPorts extends Pick<Ports, 'region' | 'buckets' | 'objects' | 'notes' | 'clock'> {
+  /** Absent: it is not asked whether the events of canaries are worked off. */
+  readonly memory?: EventMemory;
+}
 
-/** The canaries of the links that begin here. Those on their way are looked for at their destination. */
+/**
+ * The canaries of the links that begin here. Those on their way are looked for at their destination, and in the ledger those whose
+ * event is not known to be worked off. Throws where the ledger does not answer: then nothing is known of anybody.
+ */
 export async function gatherCanaries(
   config: Pick<Config, 'pairs'>,
   ports: CanaryPorts,
@@ -44,17 +50,44 @@ async function settingsOf({ source }: Link, { buckets }: CanaryPorts, call: Call
   return { lifecycle, replication, encryption };
 }
 
+/** A canary of a round. */
+interface Followed {
+  readonly round: CanaryRound;
+  readonly kind: CanaryKind;
+}
+
 async function lookAgain(link: Link, round: CanaryRound, ports: CanaryPorts, call: Call): Promise<CanaryRound> {
   const [plain, kms] = await Promise.all(
-    (['plain', 'kms'] as const).map(async (kind) => lookAt(link, { round, kind }, ports, call)),
+    (['plain', 'kms'] as const).map(async (kind) => {
+      const [arrival, chain] = await Promise.all([
+        lookAt(link, { round, kind }, ports, call),
+        askFor(link, { round, kind }, ports, call),
+      ]);
+      return { ...arrival, ...chain };
+    }),
   );
   return { ...round, ...(plain && { plain }), ...(kms && { kms }) };
+}
+
+/** Whether its event has come and was worked off: one question to the ledger, and none once it has. */
+async function askFor(
+  link: Link,
+  { round, kind }: Followed,
+  { memory, clock }: CanaryPorts,
+  call: Call,
+): Promise<Pick<Canary, 'heardMs' | 'unheardMs'>> {
+  const { versionId, heardMs } = round[kind];
+  if (memory === undefined || heardMs !== undefined) return {};
+  const { bucket, region } = link.source;
+  const isHeard = await memory.hasHeardOf({ bucket, region, key: canaryKey(link, kind), versionId }, call);
+  const ageMs = clock.now().getTime() - round.writtenAt.getTime();
+  return isHeard ? { heardMs: ageMs } : { unheardMs: ageMs };
 }
 
 /** One HEAD, which spends no KMS request; where the canary is missing, another at the source: only what is pending is late. */
 async function lookAt(
   link: Link,
-  { round, kind }: { readonly round: CanaryRound; readonly kind: CanaryKind },
+  { round, kind }: Followed,
   { objects, clock }: CanaryPorts,
   { signal }: Call,
 ): Promise<Canary> {

@@ -13,7 +13,7 @@ import {
   type ThrottledLooks,
   type UsedKey,
 } from '../model/pressure-facts.ts';
-import { gatherCanaries } from './gather-canaries.ts';
+import { type CanaryPorts, gatherCanaries } from './gather-canaries.ts';
 import { hiddenCounter, parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
 import type { BucketStore, Call, KeyStore, Ports, UsageMeter, WriteMeter } from '../ports.ts';
 
@@ -23,7 +23,8 @@ const USAGE_MS = 20 * 60_000;
 /** A storm, and the quiet after it. */
 const THROTTLED_MS = 25 * 60_000;
 
-export interface PressurePorts extends Pick<Ports, 'region' | 'clock' | 'counters' | 'notes' | 'objects'> {
+export interface PressurePorts
+  extends Pick<Ports, 'region' | 'clock' | 'counters' | 'notes' | 'objects'>, Pick<CanaryPorts, 'memory'> {
   readonly buckets: BucketStore;
   readonly keys: KeyStore;
   readonly usage: UsageMeter;

@@ -39,6 +39,10 @@ export interface Canary {
   readonly waitedMs: number;
   /** S3 gave up: that is no lag. */
   readonly failed?: true;
+  /** Age at the first time that a look at it was found settled, in milliseconds: its event came, and was worked off. */
+  readonly heardMs?: number;
+  /** Age at the last time that none was, in milliseconds; absent: nobody has asked. */
+  readonly unheardMs?: number;
 }
 
 /** Two canaries that were written in the same moment: whatever slows both is not KMS. */

@@ -79,3 +79,37 @@ describe('a canary on its way', () => {
     await expect(look({ replica: trouble('access-denied') })).rejects.toThrow('out');
   });
 });
+
+describe('the event of a canary', () => {
+  /** The SSE-KMS canary after each of two looks, three minutes after it was written, and what the ledger was asked. */
+  async function ask(heard: boolean, kms: CanaryRound['kms'] = { ...SOON, lagMs: MINUTE_MS }) {
+    const world = createFakeWorld();
+    const writtenAt = new Date(world.now.getTime() - 3 * MINUTE_MS);
+    const note = formatRounds([{ writtenAt, plain: { ...SOON, failed: true, heardMs: 1 }, kms }]);
+    await world.ports.notes.put(canaryNote(link), note, { ...call, keepForMs: HOUR_MS });
+    const asked: unknown[] = [];
+    const memory: NonNullable<Parameters<typeof gatherCanaries>[1]['memory']> = {
+      hasHeardOf: async (object) => {
+        asked.push(object);
+        return heard;
+      },
+    };
+    const [found] = await gatherCanaries(pairConfig([aPair()]), { ...world.ports, memory }, call);
+    return { asked, kms: found?.rounds[0]?.kms };
+  }
+
+  it('has been worked off once a look at its version is settled', async () => {
+    const { asked, kms } = await ask(true);
+    expect(kms).toEqual({ ...SOON, lagMs: MINUTE_MS, heardMs: 3 * MINUTE_MS });
+    expect(asked).toEqual([{ bucket: 'photos', region: 'eu-west-1', key: canaryKey(link, 'kms'), versionId: 'v' }]);
+  });
+
+  it('has not come as long as the ledger knows of none', async () => {
+    expect((await ask(false)).kms).toEqual({ ...SOON, lagMs: MINUTE_MS, unheardMs: 3 * MINUTE_MS });
+  });
+
+  it('is not asked for again', async () => {
+    const known = { ...SOON, lagMs: MINUTE_MS, heardMs: 2 * MINUTE_MS };
+    expect(await ask(false, known)).toEqual({ asked: [], kms: known });
+  });
+});

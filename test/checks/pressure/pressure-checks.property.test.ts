@@ -64,7 +64,14 @@ const limit: fc.Arbitrary<Limit> = fc.oneof(
 
 const waitMs = fc.nat({ max: 20 }).map((minutes) => minutes * MINUTE_MS);
 const canary: fc.Arbitrary<Canary> = fc.record(
-  { versionId: name, waitedMs: waitMs, lagMs: waitMs, failed: fc.constant(true as const) },
+  {
+    versionId: name,
+    waitedMs: waitMs,
+    lagMs: waitMs,
+    failed: fc.constant(true as const),
+    heardMs: waitMs,
+    unheardMs: waitMs,
+  },
   { requiredKeys: ['versionId', 'waitedMs'] },
 );
 const round: fc.Arbitrary<CanaryRound> = fc.record({ writtenAt: instant, plain: canary, kms: canary });
