@@ -208,6 +208,15 @@ const watchConfig = (region) => [
   alert,
 ];
 
+/** Once an hour: what a listing shows, and what the ledger has heard of. Nothing here can read an object. */
+const watchEvents = ({ buckets }) => [
+  allow('ListVersions', ['s3:ListBucketVersions', 's3:GetBucketNotification'], buckets.map(bucketArn)),
+  allow('SignalsWaiting', 'sqs:GetQueueAttributes', getAtt('SignalsQueue', 'Arn')),
+  looksToCome('LooksQueue'),
+  remember('Query'),
+  alert,
+];
+
 /** The name is fixed, so that bucket and key policies of other accounts can name it; roles are global, so the Region is in it. */
 function role(functionName, statements) {
   const log = allow('OwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logStreamsArn(functionName));
@@ -240,6 +249,7 @@ module.exports = async ({ resolveVariable }) => {
       ]),
       WatchPressureRole: role(named('watch-pressure'), watchPressure(region)),
       WatchConfigRole: role(named('watch-config'), watchConfig(region)),
+      WatchEventsRole: role(named('watch-events'), watchEvents(region)),
     },
   };
 };

@@ -6,6 +6,7 @@ const describeRegion = require('./region.cjs');
 const SCHEDULES = {
   WatchDashpressureLambdaFunction: { name: 'WatchPressureSchedule', rate: 'rate(1 minute)' },
   WatchDashconfigLambdaFunction: { name: 'WatchConfigSchedule', rate: 'rate(15 minutes)' },
+  WatchDasheventsLambdaFunction: { name: 'WatchEventsSchedule', rate: 'rate(1 hour)' },
 };
 
 function schedule(functionId, rate) {

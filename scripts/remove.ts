@@ -3,7 +3,7 @@ import { DeleteTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-s
 import { EventBridgeClient, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
 import { ask } from './deployment/ask.ts';
-import { type Chosen, choose, expectOwnAccount, packageStacks } from './deployment/command.ts';
+import { type Chosen, choose, expectOwnAccount, expectPackaged, packageStacks } from './deployment/command.ts';
 import {
   callerAccount,
   isSignalsQueue,
@@ -148,6 +148,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const chosen = await choose(options, 'remove');
+  if (options.packaged) await expectPackaged(chosen);
   const account = await callerAccount(chosen.regions[0] ?? '');
   expectOwnAccount(chosen, account);
   const standing = await Promise.all(chosen.regions.map(async (region) => look(chosen, region)));
@@ -160,7 +161,7 @@ async function main(): Promise<number> {
   if (!(await ask(`Remove ${what}?`, options))) return 1;
   if (standing.some(({ stack }) => stack !== undefined)) {
     // The framework reads what it removes.
-    await packageStacks(chosen, options);
+    if (!options.packaged) await packageStacks(chosen);
   }
   await remove(chosen, standing, withTables);
   return 0;

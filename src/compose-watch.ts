@@ -6,6 +6,7 @@ import { createDynamoDbAlertHistory } from './adapters/aws/dynamodb-alert-histor
 import { createWatchClients, type WatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
+import { createDynamoDbEventMemory } from './adapters/aws/dynamodb-event-memory.ts';
 import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
@@ -20,8 +21,11 @@ import { rememberWrites } from './adapters/aws/remember-writes.ts';
 import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
+import { createS3VersionLister } from './adapters/aws/s3-version-lister.ts';
 import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
 import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
+import { createSqsLookQueue } from './adapters/aws/sqs-queues.ts';
+import { createSqsSignals } from './adapters/aws/sqs-signals.ts';
 import { createOwnStack } from './adapters/aws/sqs-stacks.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
 import { toBudget } from './compose.ts';
@@ -29,6 +33,7 @@ import { loadConfig, loadHandlerEnvironment } from './config.ts';
 import type { AlertSink, Clock, WriteMeter } from './ports.ts';
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
+import { watchEvents } from './watch-events.ts';
 import { watchHeartbeats } from './watch-heartbeats.ts';
 import { watchPressure } from './watch-pressure.ts';
 
@@ -63,6 +68,45 @@ export function createWatchConfigHandler(): WatchHandler {
   };
 }
 
+/** The watch of events that S3 never sent. Throws `invalid-config` with every problem at once. */
+export function createWatchEventsHandler(): WatchHandler {
+  const environment = loadHandlerEnvironment([
+    'ALERT_TOPIC_ARN',
+    'LEDGER_TABLE',
+    'LOOKS_QUEUE_URL',
+    'READS_QUEUE_URL',
+    'SIGNALS_QUEUE_ARN',
+    'SIGNALS_QUEUE_URL',
+  ]);
+  const config = loadConfig();
+  const { region, LEDGER_TABLE: table, SIGNALS_QUEUE_ARN: arn, SIGNALS_QUEUE_URL: url } = environment;
+  const logger = new Logger();
+  const clients = createWatchClients({ customEndpoint: environment.customEndpoint });
+  const clock = systemClock;
+  const ledger = { table, region, clock };
+  const ports = {
+    region,
+    clock,
+    buckets: createS3BucketStore(clients, { clock }),
+    versions: createS3VersionLister(clients),
+    memory: createDynamoDbEventMemory(clients, ledger),
+    signals: createSqsSignals(clients, { region, url, arn }),
+    looks: createSqsLookQueue(clients, {
+      region,
+      clock,
+      looksQueueUrl: environment.LOOKS_QUEUE_URL,
+      readsQueueUrl: environment.READS_QUEUE_URL,
+    }),
+    alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, logger }),
+    notes: createDynamoDbNotes(clients, ledger),
+  };
+  return async (_, context) => {
+    logger.addContext(context);
+    const buckets = await watchEvents(ports, config, toBudget(context.getRemainingTimeInMillis()));
+    logger.info('counted', { buckets });
+  };
+}
+
 /** The watch of what is on its way to this Region, of its limits, and of the other stacks. Throws `invalid-config` with every problem at once. */
 export function createWatchPressureHandler(): WatchHandler {
   const environment = loadHandlerEnvironment([
@@ -88,6 +132,7 @@ export function createWatchPressureHandler(): WatchHandler {
     keys: rememberKeys(createKmsKeyStore(clients), { clock }),
     usage: createKmsUsageMeter(clients, { clock }),
     canaries: createS3CanaryWriter(clients),
+    memory: createDynamoDbEventMemory(clients, ledger),
     alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, logger }),
     notes: createDynamoDbNotes(clients, ledger),
     counters: createDynamoDbCounters(clients, ledger),

@@ -14,7 +14,8 @@ export type HandlerVariable =
   | 'STEERING_TABLE'
   | 'STEERING_REGION'
   | 'PEER_QUEUE_NAME'
-  | 'SIGNALS_QUEUE_ARN';
+  | 'SIGNALS_QUEUE_ARN'
+  | 'SIGNALS_QUEUE_URL';
 
 export type HandlerEnvironment<Name extends HandlerVariable> = { readonly [name in Name]: string } & {
   /** Where the function runs. */

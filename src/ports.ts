@@ -269,7 +269,14 @@ export interface Notes {
 export interface VersionLister {
   /** Delete markers are left out unless asked for; then they come at their key, but not in the order of its versions. */
   list(
-    target: { bucket: string; region: string; prefix: string; deleteMarkers?: boolean },
+    target: {
+      bucket: string;
+      region: string;
+      prefix: string;
+      deleteMarkers?: boolean;
+      /** Only keys after this one. */
+      after?: string;
+    },
     call: Call,
   ): AsyncIterable<ListedVersion>;
 }
@@ -321,6 +328,19 @@ export interface AlertRange {
 export interface LaneMeter {
   /** `absent`: there is no stack in that Region; `unreadable`: our role may not know. */
   lanes(region: string, options: Call & { readonly until: Date }): Promise<Observation<readonly LaneState[]>>;
+}
+
+/** What the ledger remembers of versions, whatever was found. */
+export interface EventMemory {
+  /** Whether any look at this version was settled, and so an event of it had come; without a version ID: at this key. */
+  hasHeardOf(object: ObjectRef, call: Call): Promise<boolean>;
+}
+
+/** The queue that buckets notify. */
+export interface SignalsQueue {
+  readonly arn: string;
+  /** About how many events wait in it. */
+  waiting(call: Call): Promise<number>;
 }
 
 /** Looks to come. Delivered at least once, not before `dueAt` minus the queue's longest delay. */

@@ -46,12 +46,13 @@ export function expectOwnAccount({ config, file }: Chosen, account: string): voi
     throw new Error(`these are credentials of account ${account}; ${file} is about ${[...accounts].join(', ')}`);
 }
 
-/** Makes the packages, unless they are to be taken as `npm run package` left them; then they must be of this configuration and stage. */
-export async function packageStacks(
-  { file, config, stage, regions }: Chosen,
-  { packaged }: { readonly packaged: boolean },
-): Promise<void> {
-  if (!packaged) return tsx(['scripts/package.ts', '--config', file, '--stage', stage]);
+/** Makes the packages. */
+export function packageStacks({ file, stage }: Chosen): Promise<void> {
+  return tsx(['scripts/package.ts', '--config', file, '--stage', stage]);
+}
+
+/** Throws where what `npm run package` left is not of this configuration and stage. */
+export async function expectPackaged({ file, config, stage, regions }: Chosen): Promise<void> {
   const again = `npm run package -- --stage ${stage}`;
   const packed = await readFile(join('dist', 'holdfast.json'), 'utf8').catch(() => '');
   if (packed !== JSON.stringify(config)) throw new Error(`${file} is not what was packaged: ${again}`);

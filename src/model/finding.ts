@@ -85,7 +85,7 @@ export const FINDING_CODES = {
     'public-access-open',
     'mfa-delete-off',
   ],
-  monitor: ['event-poisoned', 'monitor-silent'],
+  monitor: ['event-lost', 'event-poisoned', 'monitor-silent'],
 } as const;
 
 export type FindingFamily = keyof typeof FINDING_CODES;

@@ -18,6 +18,7 @@ const POLLS = (4 * 5 * MONTH_S) / 20;
 const WATCHERS = [
   { everyS: 60, takesS: 2 },
   { everyS: 900, takesS: 5 },
+  { everyS: 3_600, takesS: 10 },
 ] as const;
 
 /** Metrics that alarms look at, as infra/alarms.cjs has them: each is billed, those of an expression too. */

@@ -19,10 +19,17 @@ import { readZip } from './zip.ts';
 const HOME = 'us-east-1';
 const AWAY = 'eu-west-1';
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a0a0a0a-1111-2222-3333-444455556666';
-const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', 'watch-config', 'watch-pressure'];
+const WATCHERS = ['watch-config', 'watch-events', 'watch-pressure'];
+const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', ...WATCHERS];
 
-/** Started by the clock and not by a queue. */
-const WATCHERS = ['watch-config', 'watch-pressure'];
+/** What only these have to know. */
+const MORE: Readonly<Record<string, object>> = {
+  'watch-config': { SIGNALS_QUEUE_ARN: { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] } },
+  'watch-events': {
+    SIGNALS_QUEUE_ARN: { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] },
+    SIGNALS_QUEUE_URL: { Ref: 'SignalsQueue' },
+  },
+};
 
 let folder: string;
 let home: Template;
@@ -53,7 +60,7 @@ describe('functions', () => {
 
   it('have a role each, which nothing but Lambda may assume', () => {
     const roles = ofType(home, 'AWS::Lambda::Function').map(([, { Role }]) => toText(Role));
-    const own = ['OnLook', 'OnObjectEvent', 'OnPeer', 'OnRead', 'WatchConfig', 'WatchPressure'];
+    const own = ['OnLook', 'OnObjectEvent', 'OnPeer', 'OnRead', 'WatchConfig', 'WatchEvents', 'WatchPressure'];
     expect(roles.toSorted()).toEqual(own.map((name) => `\${${name}Role.Arn}`));
     expect(ofType(home, 'AWS::IAM::Role')).toHaveLength(FUNCTIONS.length + 1);
     for (const [id, role] of ofType(home, 'AWS::IAM::Role')) {
@@ -76,7 +83,7 @@ describe('functions', () => {
         PEER_QUEUE_NAME: 'holdfast-test-peer',
         STEERING_TABLE: 'holdfast-test-steering',
         STEERING_REGION: AWAY,
-        ...(name === 'watch-config' ? { SIGNALS_QUEUE_ARN: { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] } } : {}),
+        ...MORE[name],
         POWERTOOLS_SERVICE_NAME: 'holdfast-test',
         POWERTOOLS_METRICS_NAMESPACE: 'Holdfast',
       },
@@ -118,6 +125,7 @@ describe('functions', () => {
 
   it.each([
     ['WatchPressureSchedule', 'rate(1 minute)', 'WatchDashpressureLambdaFunction'],
+    ['WatchEventsSchedule', 'rate(1 hour)', 'WatchDasheventsLambdaFunction'],
     ['WatchConfigSchedule', 'rate(15 minutes)', 'WatchDashconfigLambdaFunction'],
   ])('%s starts its watcher at the %s', (schedule, rate, target) => {
     const { ScheduleExpression, Target } = propertiesOf(home, schedule) as {

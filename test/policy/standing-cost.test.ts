@@ -49,9 +49,9 @@ describe('the cost of the standing monitor', () => {
       'log lines': 13.4,
       'transfer between Regions': 0.06,
       metrics: 8.7,
-      alarms: 6.9,
+      alarms: 7.7,
       dashboard: 6,
-      'polling and schedules': 3.58,
+      'polling and schedules': 3.68,
     });
   });
 

@@ -76,7 +76,7 @@ describe('a deployment', () => {
     await mkdir(join(cwd, 'dist'), { recursive: true });
     await cp('test/infrastructure/two-regions.yml', join(cwd, 'holdfast.yml'));
     await writeFile(join(cwd, 'dist/holdfast.json'), '{}');
-    const { code, stderr } = await run([tsx, script, '--stage', 'prod'], cwd);
-    expect([code, stderr]).toEqual([2, 'holdfast.yml is not what was packaged: npm run package -- --stage …\n']);
+    const { code, stderr } = await run([tsx, script, '--stage', 'prod', '--packaged'], cwd);
+    expect([code, stderr]).toEqual([2, 'holdfast.yml is not what was packaged: npm run package -- --stage prod\n']);
   });
 });

@@ -44,6 +44,17 @@ function settledKey(look: Look): Item {
   return versionKey(object, `${object.versionId ?? ''}#settled#${hash}`);
 }
 
+/**
+ * Where looks at a version are settled. Events of buckets without versions name no version ID, and listings of them name `null`.
+ */
+export function settledPrefixes({ bucket, key, versionId }: ObjectRef): {
+  readonly pk: string;
+  readonly prefixes: readonly string[];
+} {
+  const names = versionId === undefined || versionId === 'null' ? ['', 'null'] : [versionId];
+  return { pk: partitionOf({ bucket, key }), prefixes: names.map((name) => `${name}#settled#`) };
+}
+
 /** A version ID names one content for ever; without one, and for `null`, the ETag and the time tell contents apart. */
 function baselineKey(
   object: ObjectRef,
@@ -54,8 +65,12 @@ function baselineKey(
   return versionKey(object, `${object.versionId ?? 'null'}${content}`);
 }
 
-function versionKey({ bucket, key }: ObjectRef, sk: string): Item {
-  return keyOf(`v#${bucket}#${key}`, sk);
+function versionKey(object: ObjectRef, sk: string): Item {
+  return keyOf(partitionOf(object), sk);
+}
+
+function partitionOf({ bucket, key }: Pick<ObjectRef, 'bucket' | 'key'>): string {
+  return `v#${bucket}#${key}`;
 }
 
 function toBaseline(item: Item | undefined): Baseline | undefined {

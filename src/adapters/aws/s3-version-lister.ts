@@ -67,10 +67,11 @@ async function* translated(pages: AsyncIterable<readonly ListedVersion[]>): Asyn
 /** Page by page; the SDK has no paginator for this operation. */
 async function* listVersions(
   client: S3Client,
-  { bucket, region, prefix, deleteMarkers = false }: Target,
+  { bucket, region, prefix, deleteMarkers = false, after }: Target,
   { signal }: Call,
 ): AsyncGenerator<readonly ListedVersion[]> {
-  let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined = {};
+  let marker: { KeyMarker?: string; VersionIdMarker?: string } | undefined =
+    after === undefined ? {} : { KeyMarker: after };
   while (marker !== undefined) {
     const command: ListObjectVersionsCommand = new ListObjectVersionsCommand({
       Bucket: bucket,
@@ -125,7 +126,7 @@ function nextMarker(
 
 async function* listCurrent(
   client: S3Client,
-  { bucket, region, prefix }: Target,
+  { bucket, region, prefix, after }: Target,
   { signal }: Call,
 ): AsyncGenerator<readonly ListedVersion[]> {
   let token: string | undefined;
@@ -134,6 +135,7 @@ async function* listCurrent(
       Bucket: bucket,
       Prefix: prefix,
       EncodingType: 'url',
+      ...(after === undefined ? {} : { StartAfter: after }),
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
     const page = await client.send(command, { abortSignal: signal });

@@ -1,0 +1,52 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SOURCE } from '../../demo/places.ts';
+import { setStage, type Stage } from '../../demo/stage.ts';
+import { subscribe } from '../../demo/subscriber.ts';
+import type { AlertEvent } from '../../src/model/alert.ts';
+import { demoStacks } from '../demo/show.ts';
+import { eventually } from '../support/eventually.ts';
+
+const HOUR_MS = 3_600_000;
+const { bucket: Bucket, region } = SOURCE;
+
+let stage: Stage;
+const curtain = new AbortController();
+const heard: AlertEvent[] = [];
+let listening: Promise<void> | undefined;
+
+beforeAll(async () => {
+  stage = await setStage({ port: 0, seed: 1, stacks: await demoStacks(), progress: () => undefined });
+  const topicArn = stage.topicArns.get(region) ?? '';
+  const hear = (event: AlertEvent): void => void heard.push(event);
+  listening = (await subscribe(stage, { region, topicArn, signal: curtain.signal, hear })).done;
+}, 120_000);
+
+afterAll(async () => {
+  curtain.abort();
+  await listening?.catch(() => undefined);
+  await stage.close();
+});
+
+async function hour(): Promise<void> {
+  await stage.cloud.idle();
+  await stage.cloud.clock.advance(HOUR_MS);
+  await stage.cloud.idle();
+}
+
+const codesOf = (key: string): readonly string[] =>
+  heard.filter(({ data }) => JSON.stringify(data).includes(key)).map(({ data }) => data.code);
+
+it('an object whose event is lost is told of by the deployed watch, read and followed all the same', async () => {
+  await hour(); // the watch begins
+  stage.cloud.faults.plant({ kind: 'lose-event', bucket: Bucket, key: 'in/unheard', times: 1 });
+  await stage.s3(region).send(new PutObjectCommand({ Bucket, Key: 'in/unheard', Body: 'nobody tells of me' }));
+  await stage.s3(region).send(new PutObjectCommand({ Bucket, Key: 'in/heard', Body: 'somebody tells of me' }));
+  await hour();
+  expect(codesOf('in/unheard')).not.toContain('content-verified');
+  for (let hours = 0; hours < 2; hours += 1) await hour();
+  await eventually(async () => (codesOf('in/unheard').includes('content-verified') ? true : undefined));
+  expect(codesOf('in/unheard')).toContain('event-lost');
+  const lost = heard.filter(({ data }) => data.code === 'event-lost');
+  expect(lost.map(({ data }) => data.evidence['versions'])).toEqual([1]);
+}, 120_000);
