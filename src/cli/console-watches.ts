@@ -8,11 +8,12 @@ import type { Link } from '../model/link.ts';
 import type { Call } from '../ports.ts';
 import { isMissingTable } from '../adapters/aws/translate-error.ts';
 import { reportLink } from './link-report.ts';
+import { rememberMeasurements } from './remember-measurements.ts';
 import type { Services } from './services.ts';
 import { toLinkView } from './console-views.ts';
 
 /** How often each is looked at, in milliseconds. KMS usage is published by the minute, and asking for metrics costs. */
-const RHYTHM = { links: 10_000, alerts: 5_000, keys: 60_000, stacks: 15_000 } as const;
+const RHYTHM = { links: 10_000, alerts: 5_000, keys: 60_000, stacks: 30_000 } as const;
 
 /** How far back alerts are read when the console starts, in milliseconds. */
 const LOOK_BACK_MS = 24 * 3_600_000;
@@ -48,7 +49,10 @@ export function consoleWatches(question: WatchQuestion, tools: WatchTools): read
   ];
 }
 
-function watchLinks({ links, stage, overdueAfterMs }: WatchQuestion, { services, feed, call }: WatchTools): Watch {
+function watchLinks({ links, stage, overdueAfterMs }: WatchQuestion, { services: all, feed, call }: WatchTools): Watch {
+  const stack = all.stack(stage);
+  const remembering = { ...stack, meter: rememberMeasurements(stack.meter, all.clock) };
+  const services: Services = { ...all, stack: () => remembering };
   return {
     what: 'links',
     everyMs: RHYTHM.links,

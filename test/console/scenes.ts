@@ -198,6 +198,24 @@ function alertsOf(scene: Scene, before: (minutes: number) => Date): readonly Ale
   ];
   return [
     ...verified,
-    ...burning.map(([code, severity, key, minutes]) => alertOf(code, { severity, at: before(minutes), key })),
+    ...burning.map(([code, severity, key, minutes]) =>
+      aboutThePlace(alertOf(code, { severity, at: before(minutes), key })),
+    ),
   ];
+}
+
+/** Not every finding is about an object. */
+function aboutThePlace(alert: AlertEvent): AlertEvent {
+  const { data } = alert;
+  const region = 'us-east-1';
+  if (data.code === 'monitor-silent') {
+    return { ...alert, subject: `monitor in ${region}`, data: { ...data, subject: { kind: 'monitor', region } } };
+  }
+  if (data.code === 'kms-headroom-low') {
+    const subject = { kind: 'kms-key', keyArn: '*', region } as const;
+    return { ...alert, subject: `KMS in ${region}`, data: { ...data, subject } };
+  }
+  if (data.code !== 'replica-overdue') return alert;
+  const subject = { kind: 'pair', pair: 'orders', region, source: 'orders-use1', destination: 'orders-euw1' } as const;
+  return { ...alert, subject: 'pair orders: orders-use1 to orders-euw1', data: { ...data, subject } };
 }

@@ -118,6 +118,6 @@ describe('quantities', () => {
     [formatShare(0.001), '< 1 %'],
     [formatShare(0.91), '91 %'],
   ])('are %s', (shown, expected) => {
-    expect(shown).toBe(expected);
+    expect(shown.replaceAll('\u00A0', ' ')).toBe(expected);
   });
 });

@@ -1,11 +1,14 @@
+/** A number and its unit stay on one line. */
+const NBSP = '\u00A0';
+
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** `1.5 MiB`. */
 export function formatBytes(sizeBytes: number): string {
-  if (sizeBytes < 1024) return `${Math.round(sizeBytes)} B`;
+  if (sizeBytes < 1024) return `${Math.round(sizeBytes)}${NBSP}B`;
   const power = Math.min(UNITS.length, Math.floor(Math.log2(sizeBytes) / 10));
   const value = sizeBytes / 1024 ** power;
-  return `${value >= 100 ? Math.round(value) : value.toPrecision(2)} ${UNITS[power - 1] ?? ''}`;
+  return `${value >= 100 ? Math.round(value) : value.toPrecision(2)}${NBSP}${UNITS[power - 1] ?? ''}`;
 }
 
 /** `12,345`. */
@@ -21,13 +24,13 @@ export function countOf(count: number, noun: string): string {
 /** `45 s`, `3 min`, `2 h 5 min`, `3 d`: what a person compares at a glance. */
 export function formatDuration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 90) return `${seconds} s`;
+  if (seconds < 90) return `${seconds}${NBSP}s`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `${minutes} min`;
+  if (minutes < 90) return `${minutes}${NBSP}min`;
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
-  if (hours < 48) return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
-  return `${Math.round(hours / 24)} d`;
+  if (hours < 48) return rest === 0 ? `${hours}${NBSP}h` : `${hours}${NBSP}h ${rest}${NBSP}min`;
+  return `${Math.round(hours / 24)}${NBSP}d`;
 }
 
 /** `12 %`; what is there and rounds to nothing is `< 1 %`. */

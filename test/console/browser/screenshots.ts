@@ -14,6 +14,9 @@ const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const SCHEMES = ['light', 'dark'] as const;
 const WIDTHS = [400, 1_600] as const;
 
+/** For docs/console.md: small enough to be kept in the repository. */
+const KEPT = ['burning-light', 'healthy-dark'];
+
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-console-'));
 await bundleConsole(folder);
 const page = await readPage(join(folder, 'console'));
@@ -34,6 +37,14 @@ try {
         await tab.screenshot({ path: join(out, `${scene}-${colorScheme}-${width}.png`), fullPage: true });
         await tab.close();
       }
+    }
+    for (const colorScheme of SCHEMES) {
+      if (!KEPT.includes(`${scene}-${colorScheme}`)) continue;
+      const tab = await browser.newPage({ colorScheme, viewport: { width: 1_440, height: 800 } });
+      await tab.goto(server.url);
+      await tab.getByText('live', { exact: true }).waitFor();
+      await tab.screenshot({ path: join(out, `console-${scene}.png`) });
+      await tab.close();
     }
     await server.close();
   }
