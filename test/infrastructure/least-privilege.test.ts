@@ -36,16 +36,8 @@ const PLACES = [
     key: 'arn:aws:kms:eu-west-1:111122223333:key/0b0b0b0b-1111-2222-3333-444455556666',
   },
 ] as const;
-const FUNCTIONS = [
-  'on-look',
-  'on-object-event',
-  'on-peer',
-  'on-read',
-  'watch-config',
-  'watch-events',
-  'watch-pressure',
-  'scheduler',
-];
+/** `watch-events` needs hours: test/sandbox/event-lost.test.ts compares its role. */
+const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', 'watch-config', 'watch-pressure', 'scheduler'];
 
 let stage: Stage;
 let roles: Roles;
@@ -60,12 +52,7 @@ beforeAll(async () => {
   for (const minutes of [1, 1, 4, 5]) await pass(minutes);
   for (const { bucket: Bucket, region } of PLACES)
     await stage.s3(region).send(new DeletePublicAccessBlockCommand({ Bucket }));
-  await pass(60);
-  for (const { bucket: Bucket, region } of PLACES) {
-    stage.cloud.faults.plant({ kind: 'lose-event', bucket: Bucket, key: `${region}/unheard`, times: 1 });
-    await stage.s3(region).send(new PutObjectCommand({ Bucket, Key: `${region}/unheard`, Body: 'x' }));
-  }
-  for (const minutes of [60, 60]) await pass(minutes); // seen, and told of
+  await pass(60); // every watcher has run
 }, 300_000);
 
 afterAll(async () => stage.close());

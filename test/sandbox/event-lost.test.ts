@@ -1,3 +1,4 @@
+import { GetRolePolicyCommand } from '@aws-sdk/client-iam';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SOURCE } from '../../demo/places.ts';
@@ -5,6 +6,7 @@ import { setStage, type Stage } from '../../demo/stage.ts';
 import { subscribe } from '../../demo/subscriber.ts';
 import type { AlertEvent } from '../../src/model/alert.ts';
 import { demoStacks } from '../demo/show.ts';
+import { compareAccess, type RoleStatement } from '../infrastructure/compare-access.ts';
 import { eventually } from '../support/eventually.ts';
 
 const HOUR_MS = 3_600_000;
@@ -50,3 +52,14 @@ it('an object whose event is lost is told of by the deployed watch, read and fol
   const lost = heard.filter(({ data }) => data.code === 'event-lost');
   expect(lost.map(({ data }) => data.evidence['versions'])).toEqual([1]);
 }, 120_000);
+
+it('the role of the watch is asked for all that it may do, and for nothing else', async () => {
+  const role = `holdfast-${stage.name}-watch-events-${region}`;
+  const answer = await stage.iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName: 'own' }));
+  const { Statement } = JSON.parse(decodeURIComponent(answer.PolicyDocument ?? '')) as {
+    readonly Statement: readonly RoleStatement[];
+  };
+  const { missing, unused } = compareAccess(new Map([[role, Statement]]), stage.cloud.access());
+  // The sandbox takes what a function prints without asking.
+  expect({ missing, unused: unused.filter((one) => !one.includes(': OwnLog ')) }).toEqual({ missing: [], unused: [] });
+});
