@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../src/errors.ts';
-import { type CanaryKind, isCanary } from '../src/model/canary.ts';
+import { isCanary } from '../src/model/canary.ts';
 import type { ObjectState } from '../src/model/facts.ts';
 import { type Observation, present } from '../src/model/observation.ts';
 import type { CanaryObject } from '../src/ports.ts';
@@ -8,7 +8,7 @@ import { type PressureWatchPorts, watchPressure } from '../src/watch-pressure.ts
 import { aState } from './support/facts.ts';
 import { alertsOf, createFakeWorld, type FakeWorld } from './support/fake-ports.ts';
 import { aLifecycleRule, aReplicationRule } from './support/pair-facts.ts';
-import { aBucket, aPair, MINUTE_MS, pairConfig } from './support/pairs.ts';
+import { aBucket, aPair, HOUR_MS, MINUTE_MS, pairConfig } from './support/pairs.ts';
 import { KEY_ARN } from './support/pressure.ts';
 
 const call = { signal: new AbortController().signal };
@@ -21,14 +21,14 @@ interface Island {
   readonly ports: PressureWatchPorts;
   readonly written: CanaryObject[];
   /** Minutes until a canary arrives. */
-  lag: Record<CanaryKind, number>;
+  lag: Readonly<Record<'plain' | 'kms', number>>;
   /** What the next writes answer instead. */
   refusal: Observation<never> | HoldfastError | undefined;
 }
 
 function createIsland({ expires = true } = {}): Island {
   const world = createFakeWorld();
-  const versions = new Map<string, { readonly kind: CanaryKind; readonly at: Date }>();
+  const versions = new Map<string, { readonly kind: 'plain' | 'kms'; readonly at: Date }>();
   const rule = aLifecycleRule({ id: 'r', prefix: '', expiration: { days: 1 }, noncurrentExpiration: { days: 1 } });
   world.settings.set('photos', {
     lifecycle: present(expires ? [rule] : []),
@@ -93,11 +93,44 @@ describe('canaries', () => {
   it('are written by twos every five minutes, small, and nowhere but under their prefix', async () => {
     const island = createIsland();
     expect(await pass(island, 20)).toEqual([]);
-    expect(island.written.map(({ kmsKeyId }) => kmsKeyId)).toEqual(
-      Array.from({ length: 4 }, () => [KEY_ARN, undefined]).flat(),
-    );
+    const small = island.written.filter(({ inParts }) => inParts !== true);
+    expect(small.map(({ kmsKeyId }) => kmsKeyId)).toEqual(Array.from({ length: 4 }, () => [KEY_ARN, undefined]).flat());
     expect(island.written.every((canary) => isCanary(canary) && canary.bucket === 'photos')).toBe(true);
     expect(Math.max(...island.written.map(({ text }) => Buffer.byteLength(text)))).toBeLessThanOrEqual(1_024);
+  });
+
+  it('are uploaded in parts once a day, under the key of the bucket', async () => {
+    const island = createIsland();
+    const large = (): readonly CanaryObject[] => island.written.filter(({ inParts }) => inParts === true);
+    await pass(island, 20);
+    expect(large()).toMatchObject([{ bucket: 'photos', kmsKeyId: KEY_ARN }]);
+    island.world.now = new Date(island.world.now.getTime() + 23 * HOUR_MS);
+    await pass(island, 20);
+    expect(large()).toHaveLength(1);
+    island.world.now = new Date(island.world.now.getTime() + HOUR_MS);
+    await pass(island, 10);
+    expect(large()).toHaveLength(2);
+  });
+
+  it('that could not be uploaded in parts spoil no round, and are tried again with the next', async () => {
+    const island = createIsland();
+    let refusals = 1;
+    const ports: PressureWatchPorts = {
+      ...island.ports,
+      canaries: {
+        put: async (canary, options) => {
+          const isRefused = canary.inParts === true && refusals-- > 0;
+          if (isRefused) return { state: 'unreadable', reason: 'throttled' };
+          return (await island.ports.canaries?.put(canary, options)) ?? { state: 'absent' };
+        },
+      },
+    };
+    expect(await pass({ ...island, ports }, 12)).toEqual([]);
+    expect(island.written.map(({ inParts }) => inParts === true)).toEqual([
+      ...[false, false],
+      ...[false, false, true],
+      ...[false, false],
+    ]);
   });
 
   it('are not written where nobody clears them away', async () => {
@@ -178,7 +211,7 @@ describe('canaries', () => {
     ]);
     island.lag = { plain: 1, kms: 90 };
     expect(await pass(island, 1)).toEqual([]);
-    expect(island.written.filter(({ kmsKeyId }) => kmsKeyId !== undefined)).toHaveLength(2);
+    expect(island.written.filter(({ key }) => key.endsWith('/kms'))).toHaveLength(2);
   });
 
   it('whose events nobody works off tell of silence once, and again after it was over', async () => {

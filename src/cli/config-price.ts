@@ -1,6 +1,7 @@
 import type { Config } from '../model/config.ts';
 import { PRICES_AS_OF } from '../model/prices.ts';
 import {
+  canaryCost,
   cheaperPolicies,
   COST_ITEMS,
   type StandingCost,
@@ -86,6 +87,7 @@ const BASES: Readonly<Record<PricedPair['basis'], string>> = {
 /** A table of dollars in a month: a row for each item, a column for each policy. */
 export function renderPrice({ pairs, cost, cheaper }: Price): string {
   const columns = [{ name: 'as configured', cost }, ...cheaper];
+  const canaries = pairs.reduce((sum, pair) => sum + canaryCost(pair), 0);
   const widths = columns.map(({ name }) => Math.max(name.length, 10));
   const row = (name: string, cells: readonly string[]): string =>
     `  ${name.padEnd(26)}${cells.map((cell, index) => cell.padStart((widths[index] ?? 0) + 2)).join('')}`;
@@ -110,7 +112,8 @@ export function renderPrice({ pairs, cost, cheaper }: Price): string {
     '',
     'While nothing is wrong: one HEAD for each version and one GET where its bytes are read, one HEAD for each replica that is',
     'followed, one write of the ledger for each look; one replica in twenty is late. Not in it: what S3 asks for replication,',
-    'canaries, storage, and audits. evidence: etag and stored-checksum do not read what is stored.',
+    `storage, audits, and canaries: ${dollars(canaries)} where every source has the lifecycle rule that they need.`,
+    'evidence: etag and stored-checksum do not read what is stored.',
     '',
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { CANARY_EVERY_MS, CANARY_PARTS_BYTES, CANARY_PARTS_EVERY_MS } from '../model/canary.ts';
 import type { Evidence, FollowUp, PairConfig } from '../model/config.ts';
 import { type Prices, pricesOf, transferPerGB } from '../model/prices.ts';
 import { SAMPLED_ONE_IN } from './follow-up.ts';
@@ -156,6 +157,55 @@ function addFollowUp(total: Sums, { pair, evidence, workload }: WatchedPair, ver
     const there = looks * HEAD_BYTES * transferPerGB(region, source.region);
     total['transfer between Regions'] += (there + late * MESSAGE_BYTES * transferPerGB(source.region, region)) / GB;
   }
+}
+
+/** Requests of S3 for an upload in two parts. */
+const UPLOAD_REQUESTS = 4;
+
+/** How often the watch asks where a canary is before it has arrived, and before its event was worked off. */
+const CANARY_QUESTIONS = 2;
+
+/** Requests of KMS by S3 itself: one when a canary is written, two when it is replicated. */
+const CANARY_KMS_REQUESTS = 3;
+
+/** Units that the note on the canaries of the last hour takes, which is read and written every minute. */
+const NOTE_UNITS = 2;
+
+/**
+ * Dollars a month for the canaries on all links of a pair, where lifecycle rules clear them away. Not part of `standingCost`: whether
+ * they are written is a setting of the bucket and none of ours.
+ */
+export function canaryCost({ pair, evidence }: Pick<WatchedPair, 'pair' | 'evidence'>): number {
+  const total = emptyCost();
+  const { source, destinations, twoWay } = pair;
+  for (const destination of destinations) {
+    addCanaries(total, evidence, [source, destination]);
+    if (twoWay) addCanaries(total, evidence, [destination, source]);
+  }
+  return totalOf(total);
+}
+
+/** What is written and replicated, verified at both ends, and asked for by the watch. */
+function addCanaries(
+  total: Sums,
+  evidence: Evidence,
+  [from, to]: readonly [from: PairConfig['source'], to: PairConfig['source']],
+): void {
+  const rounds = (MONTH_S * 1_000) / CANARY_EVERY_MS;
+  const inParts = (MONTH_S * 1_000) / CANARY_PARTS_EVERY_MS;
+  const versions = 2 * rounds + inParts;
+  const kms = rounds + inParts;
+  const [prices, there] = [pricesOf(from.region), pricesOf(to.region)];
+  const workload = { versionsPerSecond: versions / MONTH_S, sizeBytes: 1_024, kmsShare: kms / versions };
+  const pair = { name: '', source: from, destinations: [to], twoWay: false, followUp: 'failures-only' } as const;
+  for (const { region } of [from, to]) addVerification(total, { pair, evidence, workload }, { region, versions });
+  total['S3 HEAD and GET'] +=
+    (2 * rounds + inParts * UPLOAD_REQUESTS) * prices.s3Put + versions * (there.s3Put + CANARY_QUESTIONS * there.s3Get);
+  total.KMS += kms * CANARY_KMS_REQUESTS * prices.kmsRequest;
+  total.DynamoDB +=
+    versions * CANARY_QUESTIONS * prices.dynamodbRead +
+    (MONTH_S / 60) * NOTE_UNITS * (prices.dynamodbRead + prices.dynamodbWrite);
+  total['transfer between Regions'] += (inParts * CANARY_PARTS_BYTES * transferPerGB(from.region, to.region)) / GB;
 }
 
 interface Looks {

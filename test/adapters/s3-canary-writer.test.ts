@@ -1,9 +1,15 @@
-import { CreateBucketCommand, HeadObjectCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  PutBucketVersioningCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClients } from '../../src/adapters/aws/clients.ts';
 import { createS3CanaryWriter } from '../../src/adapters/aws/s3-canary-writer.ts';
-import { CANARY_PREFIX } from '../../src/model/canary.ts';
+import { CANARY_PARTS_BYTES, CANARY_PREFIX } from '../../src/model/canary.ts';
 import { valueOf } from '../../src/model/observation.ts';
 import type { CanaryWriter } from '../../src/ports.ts';
 import { type Cloud, createCloud } from '../../src/sandbox/cloud.ts';
@@ -65,6 +71,40 @@ describe('the writer of canaries', () => {
       s3.send(new HeadObjectCommand({ Bucket: bucket, Key, VersionId }));
     expect(await head(`${CANARY_PREFIX}0/plain`, valueOf(plain))).toMatchObject({ ServerSideEncryption: 'AES256' });
     expect(await head(key, valueOf(kms))).toMatchObject({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId: kmsKeyId });
+  });
+
+  it('uploads in two parts what is to be, and answers its version', async () => {
+    await keepVersions();
+    const parts = await writer.put({ bucket, region, key, text: 'x', kmsKeyId, inParts: true }, call);
+    const head = new HeadObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      VersionId: valueOf(parts),
+      ChecksumMode: 'ENABLED',
+    });
+    const { ETag, ...found } = await s3.send(head);
+    expect(ETag).toMatch(/-2"$/);
+    expect(found).toMatchObject({
+      ContentLength: CANARY_PARTS_BYTES + 1,
+      SSEKMSKeyId: kmsKeyId,
+      ChecksumType: 'COMPOSITE',
+    });
+  });
+
+  it('takes back what it could not finish, and says why', async () => {
+    await keepVersions();
+    cloud.faults.plant({ kind: 'deny', operation: 'CompleteMultipartUpload', times: 1 });
+    const parts = await writer.put({ bucket, region, key, text: 'x', inParts: true }, call);
+    expect(parts).toEqual({ state: 'unreadable', reason: 'access-denied' });
+    const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+    expect(Uploads).toEqual([]);
+  });
+
+  it('says why it failed though it could not take it back either', async () => {
+    cloud.faults.plant({ kind: 'deny', operation: 'UploadPart', times: 1 });
+    cloud.faults.plant({ kind: 'deny', operation: 'AbortMultipartUpload', times: 1 });
+    const parts = await writer.put({ bucket, region, key, text: 'x', inParts: true }, call);
+    expect(parts).toEqual({ state: 'unreadable', reason: 'access-denied' });
   });
 
   it('answers nothing where the bucket keeps no versions: there is nothing to follow', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../src/errors.ts';
 import { gatherCanaries } from '../../src/gather/gather-canaries.ts';
-import { canaryKey, canaryNote, type CanaryRound, formatRounds } from '../../src/model/canary.ts';
+import { canaryKey, canaryNote, canaryPartsNote, type CanaryRound, formatRounds } from '../../src/model/canary.ts';
 import type { ObjectState, ReplicationStatus } from '../../src/model/facts.ts';
 import { type Observation, present } from '../../src/model/observation.ts';
 import { aState } from '../support/facts.ts';
@@ -69,6 +69,25 @@ describe('a canary on its way', () => {
   it('is forgotten after an hour', async () => {
     const rounds = [{ writtenAt: new Date('2026-11-01T23:00:00Z'), plain: SOON, kms: SOON }];
     expect((await look({ replica: ABSENT }, { rounds })).found).toMatchObject([{ rounds: [] }]);
+  });
+
+  it('that was uploaded in parts is followed as well, and it is known when', async () => {
+    const world = createFakeWorld();
+    const put = async (name: string, text: string): Promise<void> =>
+      world.ports.notes.put(name, text, { ...call, keepForMs: HOUR_MS });
+    const round = { writtenAt: world.now, plain: { ...SOON, lagMs: 1 }, kms: { ...SOON, lagMs: 1 }, parts: SOON };
+    await put(canaryNote(link), formatRounds([round]));
+    await put(canaryPartsNote(link), '2026-11-01T20:00:00.000Z');
+    const asked: string[] = [];
+    const head: typeof world.ports.objects.head = async ({ key }) => {
+      asked.push(key);
+      return present(aState({ replicationStatus: 'REPLICA' }));
+    };
+    const ports = { ...world.ports, objects: { ...world.ports.objects, head } };
+    expect(await gatherCanaries(pairConfig([aPair()]), ports, call)).toMatchObject([
+      { partsWrittenAt: new Date('2026-11-01T20:00:00Z'), rounds: [{ ...round, parts: { ...SOON, lagMs: 0 } }] },
+    ]);
+    expect(asked).toEqual([canaryKey(link, 'parts')]);
   });
 
   it('is the business of the Region that it was written in', async () => {

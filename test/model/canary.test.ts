@@ -54,14 +54,15 @@ describe('the note of rounds', () => {
       waitedMs: fc.nat(),
       lagMs: fc.nat(),
       failed: fc.constant(true as const),
+      heardMs: fc.nat(),
+      unheardMs: fc.nat(),
     },
     { requiredKeys: ['versionId', 'waitedMs'] },
   );
-  const round: fc.Arbitrary<CanaryRound> = fc.record({
-    writtenAt: fc.date({ noInvalidDate: true }),
-    plain: canary,
-    kms: canary,
-  });
+  const round: fc.Arbitrary<CanaryRound> = fc.record(
+    { writtenAt: fc.date({ noInvalidDate: true }), plain: canary, kms: canary, parts: canary },
+    { requiredKeys: ['writtenAt', 'plain', 'kms'] },
+  );
 
   it('is read as it was written', () => {
     fc.assert(

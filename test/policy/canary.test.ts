@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LifecycleRule, ReplicationRule } from '../../src/model/bucket-settings.ts';
 import type { CanaryRound, LinkCanaries } from '../../src/model/canary.ts';
 import { present } from '../../src/model/observation.ts';
-import { canaryStance, isCanaryDue } from '../../src/policy/canary.ts';
+import { canaryStance, isCanaryDue, isPartsDue } from '../../src/policy/canary.ts';
 import { aLifecycleRule, aReplicationRule } from '../support/pair-facts.ts';
 import { aBucket, aLink, MINUTE_MS } from '../support/pairs.ts';
 
@@ -78,5 +78,17 @@ describe('isCanaryDue', () => {
     ['and no sooner', [round(10), round(4)], false],
   ])('a round is written %s', (_title, rounds, due) => {
     expect(isCanaryDue({ rounds }, now)).toBe(due);
+  });
+});
+
+describe('isPartsDue', () => {
+  const now = new Date('2026-11-01T12:00:00Z');
+
+  it.each([
+    ['at first', undefined, true],
+    ['after a day', new Date('2026-10-31T12:00:20Z'), true],
+    ['and no sooner', new Date('2026-10-31T12:05:00Z'), false],
+  ])('one is uploaded in parts %s', (_title, partsWrittenAt, due) => {
+    expect(isPartsDue(partsWrittenAt === undefined ? {} : { partsWrittenAt }, now)).toBe(due);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  canaryCost,
   cheaperPolicies,
   COST_ITEMS,
   type CostItem,
@@ -144,5 +145,29 @@ describe('the cheaper policies', () => {
   it('cost what they cost when they are written down', () => {
     const sampled = cheaperPolicies([watch({})]).find(({ name }) => name === 'followUp: sampled');
     expect(sampled?.cost).toEqual(standingCost([watch({ followUp: 'sampled' })]));
+  });
+});
+
+describe('the cost of canaries', () => {
+  it('of one link over two Regions is this, in dollars a month', () => {
+    expect(canaryCost(watch({}))).toBeCloseTo(0.801, 3);
+  });
+
+  it('does not depend on what others write, and counts every link', () => {
+    const one = canaryCost(watch({ versionsPerSecond: 5, sizeBytes: 9, kmsShare: 1 }));
+    expect(one).toBe(canaryCost(watch({})));
+    expect(canaryCost(watch({ twoWay: true }))).toBeCloseTo(2 * one, 2);
+    expect(canaryCost(watch({ destinations: [far, far] }))).toBeCloseTo(2 * one);
+    expect(canaryCost(watch({ destinations: [] }))).toBe(0);
+  });
+
+  it('is less where their bytes are not read, and none of the standing monitor', () => {
+    expect(canaryCost(watch({ evidence: 'etag' }))).toBeLessThan(canaryCost(watch({})));
+    expect(COST_ITEMS).not.toContain('canaries');
+  });
+
+  it('is mostly requests: two objects every five minutes, written twice each', () => {
+    const puts = (2 * VERSIONS) / 300;
+    expect(canaryCost(watch({ evidence: 'etag' }))).toBeGreaterThan(2 * puts * 0.000005);
   });
 });

@@ -49,6 +49,17 @@ describe('the chain from the event to the look', () => {
     ],
     ['is broken where the plain canaries alone stay away', [canaries('photos', [round(10, { kms: true })])], [photos]],
     [
+      'is broken where what is uploaded in parts stays away',
+      [
+        canaries('photos', [
+          { ...round(12, BOTH), parts: { ...NEVER_ASKED, unheardMs: 12 * MINUTE_MS } },
+          round(7, BOTH),
+        ]),
+      ],
+      [photos],
+    ],
+    ['is whole where that came through', [canaries('photos', [{ ...round(12, BOTH), parts: heard }])], []],
+    [
       'is that of the bucket, whatever its links',
       [canaries('photos', [round(11)]), canaries('photos', [round(12), round(7)])],
       [photos],
