@@ -152,7 +152,7 @@ const watchPressure = (region) => [
   ),
   allow(
     'Canaries',
-    's3:PutObject',
+    ['s3:PutObject', 's3:AbortMultipartUpload'],
     region.buckets.map((bucket) => sub(`arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)),
   ),
   allow(

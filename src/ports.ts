@@ -230,6 +230,8 @@ export interface CanaryObject extends BucketRef {
   readonly text: string;
   /** Absent: encrypted by S3, without KMS. */
   readonly kmsKeyId?: string;
+  /** Uploaded in two parts: as many bytes as the first must have, and the text. */
+  readonly inParts?: boolean;
 }
 
 /** Writes our own objects, and nothing that is not under their prefix: that throws. */

@@ -6,7 +6,7 @@ import type { Config } from './model/config.ts';
 import type { Finding, FindingCode } from './model/finding.ts';
 import type { PressureFactName, PressureFacts } from './model/pressure-facts.ts';
 import { pressureNote } from './model/throttle.ts';
-import { canaryStance, isCanaryDue } from './policy/canary.ts';
+import { canaryStance, isCanaryDue, isPartsDue } from './policy/canary.ts';
 import { slowUntil } from './policy/slow-down.ts';
 import { toAlerts } from './policy/to-alerts.ts';
 import type { Call, CanaryWriter, Ports } from './ports.ts';
@@ -74,7 +74,7 @@ async function sendDueCanaries(
   const due = canaries.map((each) => {
     const stance = canaryStance(each);
     const isDue = 'kmsKeyId' in stance && isCanaryDue(each, lookedAt);
-    return { canaries: each, ...(isDue ? { kmsKeyId: stance.kmsKeyId } : {}) };
+    return { canaries: each, ...(isDue ? { kmsKeyId: stance.kmsKeyId, parts: isPartsDue(each, lookedAt) } : {}) };
   });
   return sendCanaries(due, { writer, notes, clock }, call);
 }

@@ -3,19 +3,23 @@ import {
   canaryKey,
   type CanaryKind,
   canaryNote,
+  canaryPartsNote,
   CANARY_KEPT_MS,
+  CANARY_PARTS_EVERY_MS,
   type CanaryRound,
   formatRounds,
   type LinkCanaries,
 } from '../model/canary.ts';
 import { linkId } from '../model/link.ts';
-import type { Observation, UnreadableReason } from '../model/observation.ts';
+import { type Observation, type UnreadableReason, valueOf } from '../model/observation.ts';
 import type { Call, CanaryWriter, Ports } from '../ports.ts';
 
 /** The canaries of a link, and the key for a round that is due; without it none is written. */
 export interface DueCanaries {
   readonly canaries: LinkCanaries;
   readonly kmsKeyId?: string;
+  /** One that is uploaded in parts belongs to the round. */
+  readonly parts?: boolean;
 }
 
 type SendPorts = Pick<Ports, 'notes' | 'clock'> & { readonly writer: CanaryWriter };
@@ -42,21 +46,40 @@ export async function sendCanaries(due: readonly DueCanaries[], ports: SendPorts
   return { canaries, errors };
 }
 
-async function send({ canaries, kmsKeyId }: DueCanaries, ports: SendPorts, call: Call): Promise<LinkCanaries> {
-  const written = kmsKeyId === undefined ? undefined : await writeRound(canaries, kmsKeyId, ports, call);
+async function send(
+  { canaries, kmsKeyId, parts = false }: DueCanaries,
+  ports: SendPorts,
+  call: Call,
+): Promise<LinkCanaries> {
+  const { link } = canaries;
+  const written = kmsKeyId === undefined ? undefined : await writeRound({ link, kmsKeyId, parts }, ports, call);
   const refused = typeof written === 'string' ? written : undefined;
   const rounds = typeof written === 'object' ? [...canaries.rounds, written] : canaries.rounds;
   if (rounds.length > 0) {
     const keep = { signal: call.signal, keepForMs: CANARY_KEPT_MS };
-    await ports.notes.put(canaryNote(canaries.link), formatRounds(rounds), keep);
+    await ports.notes.put(canaryNote(link), formatRounds(rounds), keep);
   }
-  return { ...canaries, rounds, ...(refused === undefined ? {} : { refused }) };
+  const partsWrittenAt = typeof written === 'object' && written.parts !== undefined ? written.writtenAt : undefined;
+  if (partsWrittenAt !== undefined) {
+    const keep = { signal: call.signal, keepForMs: CANARY_PARTS_EVERY_MS };
+    await ports.notes.put(canaryPartsNote(link), partsWrittenAt.toISOString(), keep);
+  }
+  return {
+    ...canaries,
+    rounds,
+    ...(partsWrittenAt === undefined ? {} : { partsWrittenAt }),
+    ...(refused === undefined ? {} : { refused }),
+  };
+}
+
+interface DueRound extends Pick<DueCanaries, 'parts'> {
+  readonly link: LinkCanaries['link'];
+  readonly kmsKeyId: string;
 }
 
 /** The round, or why it could not be written; `undefined`: without versions nothing can be followed. */
 async function writeRound(
-  { link }: LinkCanaries,
-  kmsKeyId: string,
+  { link, kmsKeyId, parts }: DueRound,
   { writer, clock }: SendPorts,
   call: Call,
 ): Promise<CanaryRound | UnreadableReason | undefined> {
@@ -64,12 +87,14 @@ async function writeRound(
   const { bucket, region } = link.source;
   const text = `Canary of Holdfast on the link ${linkId(link)}, written at ${writtenAt.toISOString()}.\n`;
   const put = async (kind: CanaryKind, key: { readonly kmsKeyId?: string }): Promise<Observation<string>> =>
-    writer.put({ bucket, region, key: canaryKey(link, kind), text, ...key }, call);
+    writer.put({ bucket, region, key: canaryKey(link, kind), text, inParts: kind === 'parts', ...key }, call);
   const kms = await put('kms', { kmsKeyId });
   if (kms.state !== 'present') return kms.state === 'unreadable' ? kms.reason : undefined;
   const plain = await put('plain', {});
   if (plain.state !== 'present') return plain.state === 'unreadable' ? plain.reason : undefined;
-  return { writtenAt, plain: onItsWay(plain.value), kms: onItsWay(kms.value) };
+  const round = { writtenAt, plain: onItsWay(plain.value), kms: onItsWay(kms.value) };
+  const large = parts === true ? valueOf(await put('parts', { kmsKeyId })) : undefined;
+  return large === undefined ? round : { ...round, parts: onItsWay(large) }; // refused: with the next round
 }
 
 function onItsWay(versionId: string): Canary {

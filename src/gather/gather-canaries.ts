@@ -6,6 +6,7 @@ import {
   canaryKey,
   type CanaryKind,
   canaryNote,
+  canaryPartsNote,
   type CanaryRound,
   type LinkCanaries,
   parseRounds,
@@ -31,13 +32,19 @@ export async function gatherCanaries(
 ): Promise<readonly LinkCanaries[]> {
   const links = linksOf(config).filter(({ source }) => source.region === ports.region);
   return mapBounded(links, async (link) => {
-    const [settings, note] = await Promise.all([
+    const [settings, note, parts] = await Promise.all([
       settingsOf(link, ports, call),
       ports.notes.get(canaryNote(link), call),
+      ports.notes.get(canaryPartsNote(link), call),
     ]);
     const now = ports.clock.now();
     const kept = parseRounds(note).filter(({ writtenAt }) => now.getTime() - writtenAt.getTime() < CANARY_KEPT_MS);
-    return { link, settings, rounds: await mapBounded(kept, async (round) => lookAgain(link, round, ports, call)) };
+    return {
+      link,
+      settings,
+      rounds: await mapBounded(kept, async (round) => lookAgain(link, round, ports, call)),
+      ...(parts === undefined ? {} : { partsWrittenAt: new Date(parts) }),
+    };
   });
 }
 
@@ -50,52 +57,57 @@ async function settingsOf({ source }: Link, { buckets }: CanaryPorts, call: Call
   return { lifecycle, replication, encryption };
 }
 
-/** A canary of a round. */
+/** A canary of a round, and how old it is. */
 interface Followed {
-  readonly round: CanaryRound;
-  readonly kind: CanaryKind;
+  readonly key: string;
+  readonly canary: Canary;
+  readonly ageMs: number;
 }
 
 async function lookAgain(link: Link, round: CanaryRound, ports: CanaryPorts, call: Call): Promise<CanaryRound> {
-  const [plain, kms] = await Promise.all(
-    (['plain', 'kms'] as const).map(async (kind) => {
-      const [arrival, chain] = await Promise.all([
-        lookAt(link, { round, kind }, ports, call),
-        askFor(link, { round, kind }, ports, call),
-      ]);
-      return { ...arrival, ...chain };
-    }),
-  );
-  return { ...round, ...(plain && { plain }), ...(kms && { kms }) };
+  const follow = async (kind: CanaryKind, canary: Canary): Promise<Canary> => {
+    const followed = {
+      key: canaryKey(link, kind),
+      canary,
+      ageMs: ports.clock.now().getTime() - round.writtenAt.getTime(),
+    };
+    const [arrival, chain] = await Promise.all([
+      lookAt(link, followed, ports, call),
+      askFor(link, followed, ports, call),
+    ]);
+    return { ...arrival, ...chain };
+  };
+  const [plain, kms, parts] = await Promise.all([
+    follow('plain', round.plain),
+    follow('kms', round.kms),
+    round.parts && follow('parts', round.parts),
+  ]);
+  return { writtenAt: round.writtenAt, plain, kms, ...(parts && { parts }) };
 }
 
 /** Whether its event has come and was worked off: one question to the ledger, and none once it has. */
 async function askFor(
   link: Link,
-  { round, kind }: Followed,
-  { memory, clock }: CanaryPorts,
+  { key, canary: { versionId, heardMs }, ageMs }: Followed,
+  { memory }: CanaryPorts,
   call: Call,
 ): Promise<Pick<Canary, 'heardMs' | 'unheardMs'>> {
-  const { versionId, heardMs } = round[kind];
   if (memory === undefined || heardMs !== undefined) return {};
   const { bucket, region } = link.source;
-  const isHeard = await memory.hasHeardOf({ bucket, region, key: canaryKey(link, kind), versionId }, call);
-  const ageMs = clock.now().getTime() - round.writtenAt.getTime();
+  const isHeard = await memory.hasHeardOf({ bucket, region, key, versionId }, call);
   return isHeard ? { heardMs: ageMs } : { unheardMs: ageMs };
 }
 
 /** One HEAD, which spends no KMS request; where the canary is missing, another at the source: only what is pending is late. */
 async function lookAt(
   link: Link,
-  { round, kind }: Followed,
-  { objects, clock }: CanaryPorts,
+  { key, canary, ageMs }: Followed,
+  { objects }: CanaryPorts,
   { signal }: Call,
 ): Promise<Canary> {
-  const canary = round[kind];
   if (canary.lagMs !== undefined || canary.failed) return canary;
-  const name = { key: canaryKey(link, kind), versionId: canary.versionId };
+  const name = { key, versionId: canary.versionId };
   const at = ({ bucket, region }: Link['source']) => ({ bucket, region, ...name });
-  const ageMs = clock.now().getTime() - round.writtenAt.getTime();
   try {
     const replica = await objects.head(at(link.destination), { signal, checksums: false });
     if (replica.state === 'present') return { ...canary, lagMs: ageMs };

@@ -22,8 +22,10 @@ export function expiresCanaries(rules: readonly LifecycleRule[]): boolean {
   );
 }
 
-/** `plain`: SSE-S3, which asks KMS for nothing; `kms`: SSE-KMS, as the bucket encrypts. */
-export type CanaryKind = 'plain' | 'kms';
+/**
+ * `plain`: SSE-S3, which asks KMS for nothing; `kms`: SSE-KMS, as the bucket encrypts; `parts`: the same, uploaded in two parts.
+ */
+export type CanaryKind = 'plain' | 'kms' | 'parts';
 
 /** Where the canaries of a link are, each a new version of the same key. */
 export function canaryKey(link: Link, kind: CanaryKind): string {
@@ -50,6 +52,8 @@ export interface CanaryRound {
   readonly writtenAt: Date;
   readonly plain: Canary;
   readonly kms: Canary;
+  /** Once a day. */
+  readonly parts?: Canary;
 }
 
 /** The canaries of one link, and what decides whether there are any. */
@@ -59,12 +63,20 @@ export interface LinkCanaries {
   readonly settings: ObservedSettings;
   /** Oldest first. */
   readonly rounds: readonly CanaryRound[];
+  /** When the last one in parts was written, as far as that is less than a day ago. */
+  readonly partsWrittenAt?: Date;
   /** Why none could be written just now. */
   readonly refused?: UnreadableReason;
 }
 
 /** How often a round is written, in milliseconds. */
 export const CANARY_EVERY_MS: number = 5 * 60_000;
+
+/** How often one is uploaded in parts, in milliseconds. */
+export const CANARY_PARTS_EVERY_MS: number = 24 * 60 * 60_000;
+
+/** Size of the first part, in bytes: S3 takes no smaller one unless it is the last. */
+export const CANARY_PARTS_BYTES: number = 5 * 1_024 * 1_024;
 
 /** How long a round is looked at and remembered, in milliseconds. */
 export const CANARY_KEPT_MS: number = 60 * 60_000;
@@ -74,16 +86,25 @@ export function canaryNote(link: Link): string {
   return `canaries#${linkId(link)}`;
 }
 
-export function formatRounds(rounds: readonly CanaryRound[]): string {
-  return JSON.stringify(rounds.map(({ writtenAt, plain, kms }) => [writtenAt.getTime(), plain, kms]));
+/** Name of the note that keeps when the last canary of a link was uploaded in parts. */
+export function canaryPartsNote(link: Link): string {
+  return `canary-parts#${linkId(link)}`;
 }
+
+export function formatRounds(rounds: readonly CanaryRound[]): string {
+  return JSON.stringify(rounds.map(({ writtenAt, plain, kms, parts }) => [writtenAt.getTime(), plain, kms, parts]));
+}
+
+type NotedRound = readonly [writtenMs: number, plain: Canary, kms: Canary, parts?: Canary | null];
 
 /** The inverse of `formatRounds`; an unreadable note has none. */
 export function parseRounds(note: string | undefined): readonly CanaryRound[] {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes this note
-    const list = JSON.parse(note ?? '[]') as readonly (readonly [writtenMs: number, plain: Canary, kms: Canary])[];
-    return list.map(([writtenMs, plain, kms]) => ({ writtenAt: new Date(writtenMs), plain, kms }));
+    const list = JSON.parse(note ?? '[]') as readonly NotedRound[];
+    return list.map(([writtenMs, plain, kms, parts]) => {
+      return { writtenAt: new Date(writtenMs), plain, kms, ...(parts && { parts }) };
+    });
   } catch {
     return [];
   }

@@ -1,4 +1,10 @@
-import { CANARY_EVERY_MS, CANARY_PREFIX, expiresCanaries, type LinkCanaries } from '../model/canary.ts';
+import {
+  CANARY_EVERY_MS,
+  CANARY_PARTS_EVERY_MS,
+  CANARY_PREFIX,
+  expiresCanaries,
+  type LinkCanaries,
+} from '../model/canary.ts';
 import { covers, enabledRules } from '../model/link-rules.ts';
 import { valueOf } from '../model/observation.ts';
 
@@ -29,4 +35,9 @@ export function canaryStance({ link, settings }: Pick<LinkCanaries, 'link' | 'se
 export function isCanaryDue({ rounds }: Pick<LinkCanaries, 'rounds'>, now: Date): boolean {
   const last = rounds.at(-1);
   return last === undefined || now.getTime() - last.writtenAt.getTime() >= CANARY_EVERY_MS - SLACK_MS;
+}
+
+/** Whether the next round is to have one that is uploaded in parts. */
+export function isPartsDue({ partsWrittenAt }: Pick<LinkCanaries, 'partsWrittenAt'>, now: Date): boolean {
+  return partsWrittenAt === undefined || now.getTime() - partsWrittenAt.getTime() >= CANARY_PARTS_EVERY_MS - SLACK_MS;
 }

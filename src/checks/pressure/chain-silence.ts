@@ -1,9 +1,11 @@
-import type { Canary, CanaryRound, LinkCanaries } from '../../model/canary.ts';
+import type { Canary, CanaryKind, CanaryRound, LinkCanaries } from '../../model/canary.ts';
 import type { Finding, Subject } from '../../model/finding.ts';
 import type { PressureCheck } from './check.ts';
 
 /** S3 delivers events within seconds, now and then after minutes; a canary of which nothing was heard at this age tells of silence. */
 const SILENT_AFTER_MS = 10 * 60_000;
+
+const KINDS = ['plain', 'kms', 'parts'] as const satisfies readonly CanaryKind[];
 
 /**
  * Whether what happens in a bucket still reaches us: event, queue, function, look and ledger. A canary that nobody has looked at says
@@ -40,30 +42,30 @@ interface Silence {
 
 /** A bucket of which nothing was asked is neither silent nor heard. */
 function isAsked({ rounds }: LinkCanaries): boolean {
-  return rounds.some(({ plain, kms }) => [plain, kms].some((canary) => isHeard(canary) || isUnheard(canary)));
+  return rounds.some((round) => KINDS.some((kind) => isHeard(round[kind]) || isUnheard(round[kind])));
 }
 
 function silenceOf(bucket: string, links: readonly LinkCanaries[]): readonly Silence[] {
   const rounds = links.flatMap((link) => link.rounds).toSorted((a, b) => a.writtenAt.getTime() - b.writtenAt.getTime());
-  return (['plain', 'kms'] as const)
-    .flatMap((kind): readonly Silence[] => {
-      const after = rounds.slice(rounds.findLastIndex((round) => isHeard(round[kind])) + 1);
-      return after.flatMap((round) => toSilence(bucket, round, round[kind])).slice(0, 1);
-    })
+  return KINDS.flatMap((kind): readonly Silence[] => {
+    const after = rounds.slice(rounds.findLastIndex((round) => isHeard(round[kind])) + 1);
+    return after.flatMap((round) => toSilence(bucket, round, round[kind])).slice(0, 1);
+  })
     .toSorted((a, b) => a.since.getTime() - b.since.getTime())
     .slice(0, 1);
 }
 
-function toSilence(bucket: string, { writtenAt }: CanaryRound, { unheardMs = 0 }: Canary): readonly Silence[] {
+function toSilence(bucket: string, { writtenAt }: CanaryRound, canary: Canary | undefined): readonly Silence[] {
+  const unheardMs = canary?.unheardMs ?? 0;
   return unheardMs < SILENT_AFTER_MS ? [] : [{ bucket, since: writtenAt, unheardMs }];
 }
 
-function isHeard({ heardMs }: Canary): boolean {
-  return heardMs !== undefined;
+function isHeard(canary: Canary | undefined): boolean {
+  return canary?.heardMs !== undefined;
 }
 
-function isUnheard({ unheardMs }: Canary): boolean {
-  return unheardMs !== undefined;
+function isUnheard(canary: Canary | undefined): boolean {
+  return canary?.unheardMs !== undefined;
 }
 
 function toFinding(subject: Subject, silences: readonly Silence[]): Finding {
