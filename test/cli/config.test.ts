@@ -154,7 +154,7 @@ describe('the price of a configuration', () => {
       /as configured +followUp: sampled +followUp: failures-only +evidence: stored-checksum +evidence: etag\n/,
     );
     expect(stdout).toMatch(/^ {2}KMS +1,907\.93 +1,006\.20 +946\.08 +1,277\.21 +0\.00$/m);
-    expect(stdout).toMatch(/^ {2}total +7,330\.40 /m);
+    expect(stdout).toMatch(/^ {2}total +7,331\.30 /m);
   });
 
   it('is one JSON object with --json, and the sum of its items', async () => {

@@ -95,14 +95,18 @@ describe('the chain from the event to the look', () => {
     expect(subjectsOf(given)).toEqual(subjects);
   });
 
-  it('says since when, and for whom', () => {
-    const given = [canaries('photos', [round(11.5)]), canaries('films', [round(22), round(12)]), canaries('films', [])];
+  it.each([
+    ['photos films', 0],
+    ['films photos', 1],
+  ])('says since when, and for whom: %s', (buckets, order) => {
+    const silent = [canaries('photos', [round(11.5)]), canaries('films', [round(22), round(12)])];
+    const given = [...(order === 0 ? silent : silent.toReversed()), canaries('films', [])];
     expect(chainSilence.run(somePressure({ canaries: given }))).toEqual([
       {
         verdict: 'violated',
         code: 'monitor-silent',
         subject: stack,
-        evidence: { canaryWrittenAt: minutesAgo(22).toISOString(), silentMinutes: 22, buckets: 'photos films' },
+        evidence: { canaryWrittenAt: minutesAgo(22).toISOString(), silentMinutes: 22, buckets },
       },
     ]);
   });
