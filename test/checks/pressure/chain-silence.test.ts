@@ -80,6 +80,11 @@ describe('the chain from the event to the look', () => {
       [stack],
     ],
     [
+      'of two buckets is not that of the stack where a third is heard',
+      [canaries('films', [round(11)]), canaries('photos', [round(12)]), canaries('songs', [round(12, BOTH)])],
+      [films, photos],
+    ],
+    [
       'is that of the buckets where one was not asked about at all',
       [canaries('films', []), canaries('photos', [round(12)])],
       [photos],
