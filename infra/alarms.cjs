@@ -117,7 +117,7 @@ const KMS_HEADROOM = {
 /** Its watcher may be gone: then nothing is known, and it is silence that alarms. An alarm that is on stays on. */
 const lag = (stage) => (link, index) => ({
   id: `LagAlarm${index + 1}`,
-  name: `lag-${link.replaceAll('/', '-')}`,
+  name: `lag-${link.replaceAll('/', '_')}`, // no bucket has one in its name
   section: 'lag',
   text: `Versions have been on their way over ${link} for more than ${inWords(LATE_S)}; a failover now would lose them`,
   ...ofService(stage, 'OldestPendingAge', { link }),

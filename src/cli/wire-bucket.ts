@@ -88,20 +88,42 @@ export async function applyBucket(planned: PlannedBucket, ports: Ports, call: Ca
   if (state !== 'planned' || plan === undefined || found === undefined) return planned;
   const { bucket, validate } = task;
   const { region } = bucket;
+  const write = async (): Promise<void> => {
+    if (!plan.writes) return;
+    const documents = { found: toJson(found), document: toJson(plan.document) };
+    await replaceDocument({ bucket, name: 'notifications', ...documents, validate }, ports, call);
+  };
   try {
-    // Rule first: where the second step fails, the next run finds in it whether EventBridge was on before.
-    if (plan.rule.kind === 'put') await ports.rules.put(region, plan.rule.rule, call);
-    if (plan.writes)
-      await replaceDocument(
-        { bucket, name: 'notifications', found: toJson(found), document: toJson(plan.document), validate },
-        ports,
-        call,
-      );
+    if (plan.rule.kind === 'put') await withRule(plan.rule.rule, { region, ports, call, write });
+    else await write();
     if (plan.rule.kind === 'remove') await ports.rules.remove(region, plan.rule.name, call);
     return { ...planned, state: 'changed' };
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { ...planned, state: 'refused', problem: error.message };
+  }
+}
+
+/**
+ * Rule first: where this is killed before the second step, the next run finds in it whether EventBridge was on before. Where the
+ * second step is refused, nothing of ours has been done and a rule that was not there says something that is not so.
+ */
+async function withRule(
+  rule: EventRule,
+  {
+    region,
+    ports,
+    call,
+    write,
+  }: { readonly region: string; readonly ports: Ports; readonly call: Call; readonly write: () => Promise<void> },
+): Promise<void> {
+  const before = await ports.rules.rule(region, rule.name, call);
+  await ports.rules.put(region, rule, call);
+  try {
+    await write();
+  } catch (error) {
+    if (before.state === 'absent') await ports.rules.remove(region, rule.name, call);
+    throw error;
   }
 }
 

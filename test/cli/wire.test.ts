@@ -341,6 +341,14 @@ describe('what cannot be done', () => {
     expect(planned.problem).toContain('somebody has changed the notifications');
     expect(await raw()).not.toContain('<Queue>');
   });
+
+  it('what somebody switched on between reading and writing is not remembered as ours', async () => {
+    const theirs = await others();
+    await notify({ ...theirs, EventBridgeConfiguration: undefined });
+    const planned = await applied(async () => notify({ ...theirs, EventBridgeConfiguration: {} }));
+    expect(planned).toMatchObject({ state: 'refused', plan: { rule: { kind: 'put' } } });
+    expect(await rulesThere()).not.toContain(RULE);
+  });
 });
 
 /** Plans, lets something happen, and applies. */

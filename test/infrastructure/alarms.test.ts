@@ -237,7 +237,7 @@ describe('functions', () => {
 describe('what is on its way', () => {
   it('alarms for each link in the Region where it ends, and an alarm that is on stays on while nobody counts', () => {
     expect(alarmsOf(home).filter(({ AlarmName }) => AlarmName.includes('-lag-'))).toEqual([]);
-    expect(alarmOf(away, 'lag-orders-orders-use1-orders-euw1')).toMatchObject({
+    expect(alarmOf(away, 'lag-orders_orders-use1_orders-euw1')).toMatchObject({
       MetricName: 'OldestPendingAge',
       Dimensions: [
         { Name: 'service', Value: 'holdfast-test' },

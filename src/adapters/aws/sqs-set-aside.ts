@@ -27,10 +27,14 @@ export function createSqsSetAside(clients: Pick<Clients, 'sqs'>, { stage }: { re
   const urls = new Map<string, string>();
 
   async function urlOf(region: string, logicalId: string, { signal }: Call): Promise<string | undefined> {
-    const prefix = logicalId === 'PeerQueue' ? `holdfast-${stage}-peer` : `holdfast-${stage}-${logicalId}-`;
+    const isPeer = logicalId === 'PeerQueue';
+    const prefix = isPeer ? `holdfast-${stage}-peer` : `holdfast-${stage}-${logicalId}-`;
     const name = `${region} ${prefix}`;
     const command = new ListQueuesCommand({ QueueNamePrefix: prefix });
-    const find = async () => (await clients.sqs(region).send(command, { abortSignal: signal })).QueueUrls?.[0];
+    const find = async (): Promise<string | undefined> => {
+      const { QueueUrls: found = [] } = await clients.sqs(region).send(command, { abortSignal: signal });
+      return found.find((each) => !isPeer || each.endsWith(`/${prefix}`)); // a stage may be called what another one's begins with
+    };
     const url = urls.get(name) ?? (await find());
     if (url !== undefined) urls.set(name, url);
     return url;
