@@ -228,11 +228,12 @@ describe('roles', () => {
         .filter((action) => action.startsWith('s3:') && !/^s3:(?:Get|List)/.test(action))
         .map((action) => `${role} ${action} ${toTexts(Resource).join(' ')}`),
     );
+    const canaries = ['invoices-use1', 'orders-use1']
+      .map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)
+      .join(' ');
     expect(writing).toEqual([
-      'WatchPressureRole s3:PutObject ' +
-        ['invoices-use1', 'orders-use1']
-          .map((bucket) => `arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)
-          .join(' '),
+      `WatchPressureRole s3:PutObject ${canaries}`,
+      `WatchPressureRole s3:AbortMultipartUpload ${canaries}`,
     ]);
   });
 });
