@@ -2,7 +2,15 @@ import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
 import type { PeerAddress } from './model/action.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
-import type { Baseline, Inspection, ObjectAcl, ObjectLock, ObjectState, Part } from './model/facts.ts';
+import type {
+  Baseline,
+  Inspection,
+  ObjectAcl,
+  ObjectLock,
+  ObjectState,
+  Part,
+  ReplicationStatus,
+} from './model/facts.ts';
 import type { AlertEvent, RenderedAlert } from './model/alert.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
@@ -15,6 +23,7 @@ import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
 import type { KmsUsage } from './model/pressure-facts.ts';
+import type { Route, RouteTable } from './model/routing.ts';
 import type { AsideMessage, AsidePlace } from './model/set-aside.ts';
 import type { HiddenRetries } from './model/throttle.ts';
 import type { DocumentName, EventRule, JsonObject, SettingDocument } from './model/wiring.ts';
@@ -304,6 +313,52 @@ export interface Ledger {
   baseline(object: ObjectRef, state: ObjectState, call: Call): Promise<Baseline | undefined>;
   /** Keeps the first baseline of a content; later ones are ignored. */
   recordBaseline(object: ObjectRef, baseline: Omit<Baseline, 'recordedAt'>, call: Call): Promise<void>;
+}
+
+/** A call to the control plane of S3, which five Regions have. */
+export interface RouteCall extends Call {
+  /** Region that is asked last: its control plane is the likeliest to be in trouble too. */
+  readonly avoid?: string;
+}
+
+/**
+ * `accepted`: the control plane took it, reads follow within minutes; `conflict`: somebody else changes these routes at this moment, so
+ * that they must be read again before anything else; `refused`: the same request will never be taken.
+ */
+export type RouteSubmission =
+  | { readonly kind: 'accepted'; /** Region that took it. */ readonly by: string }
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Which buckets take part in the traffic of a Multi-Region Access Point, by its ARN. Asks the Regions of the control plane one after
+ * the other until one answers; throws `HoldfastError` where none does.
+ */
+export interface MrapRoutes {
+  /** `absent`: there is no such access point; `unreadable`: our role may not know. May be repeated. */
+  read(mrapArn: string, call: RouteCall): Promise<Observation<RouteTable>>;
+  /**
+   * Regions that are left out stay as they are. Where this throws, the change may have been taken all the same: read the routes
+   * before anything else.
+   */
+  submit(mrapArn: string, updates: readonly Route[], call: RouteCall): Promise<RouteSubmission>;
+}
+
+/**
+ * What came through an access point. S3 does not say which bucket answered: of an object that was written into one bucket only,
+ * that one has the status of a source or none, every other has `REPLICA` or no object yet.
+ */
+export interface MrapAnswer {
+  readonly replicationStatus?: ReplicationStatus;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly text: string;
+}
+
+/** Small objects through a Multi-Region Access Point. May be repeated. */
+export interface MrapReader {
+  /** `absent`: the bucket that answered does not have it. Throws `HoldfastError` where no bucket answered. */
+  read(mrapArn: string, key: string, call: Call): Promise<Observation<MrapAnswer>>;
 }
 
 /** Where alerts leave. */
