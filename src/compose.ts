@@ -97,9 +97,10 @@ export function createBatchHandler(): BatchHandler {
   return async (event, context) => {
     logger.addContext(context);
     const budget = toBudget(context.getRemainingTimeInMillis());
-    const receive = async ({ body, messageId }: SQSRecord): Promise<void> => {
+    const receive = async ({ body, messageId, attributes }: SQSRecord): Promise<void> => {
+      const waitedMs = Number(attributes.ApproximateFirstReceiveTimestamp) - Number(attributes.SentTimestamp);
       try {
-        await monitor.receive(body, budget);
+        await monitor.receive(body, budget, waitedMs);
       } catch (error) {
         logger.error('asks for redelivery', { messageId, kind: kindOf(error), error });
         throw error;

@@ -33,9 +33,10 @@ export type { Budget } from './gather/gather-facts.ts';
 export interface Monitor {
   /**
    * Takes one message: a notification of S3 in any envelope, or a look of our own. Unreadable records are set aside with the
-   * reason, the readable ones beside them are inspected. Resolves when everything in it is durable.
+   * reason, the readable ones beside them are inspected. Resolves when everything in it is durable. `waitedMs`: how long the
+   * message had waited in its queue when it was first taken, in milliseconds.
    */
-  receive(body: string, budget: Budget): Promise<void>;
+  receive(body: string, budget: Budget, waitedMs?: number): Promise<void>;
   /**
    * Makes one look at one object version and does what its findings ask for. `undefined`: this very look was settled before,
    * or is not due yet and was put back. May be repeated after a failure at any point; throws `HoldfastError` only for trouble
@@ -52,6 +53,9 @@ const NEEDS = new Set(checks.flatMap((check) => check.needs));
 /** How long a look waits whose destination, or the stack there, cannot be reached, in milliseconds. */
 const OUT_OF_REACH_MS = 15 * 60_000;
 
+/** From which wait in its queue on a message shows that more comes than is worked off, in milliseconds. */
+const FLOOD_AFTER_MS = 30_000;
+
 export function createMonitor(ports: Ports, config: Config): Monitor {
   const bulkLinks = createBulkLinks(ports);
   const progress = createProgress(ports);
@@ -60,9 +64,18 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
   const changes = createChangeWatch(ports, config);
 
   const monitor: Monitor = {
-    async receive(body, budget) {
+    async receive(body, budget, waitedMs = 0) {
+      const own = parseLook(body);
+      if (own !== undefined) {
+        await monitor.inspect(own, budget);
+        return;
+      }
       const looks = await parseMessage(body, ports, { config, budget, changes });
-      await Promise.all(looks.map(async (look) => monitor.inspect(look, budget)));
+      // What S3 reports about replication and loss waits behind creations; those have another lane to go to.
+      const handOn = (look: Look): boolean => waitedMs > FLOOD_AFTER_MS && routeOf(look.event.kind) !== 'report';
+      await Promise.all(
+        looks.map(async (look) => (handOn(look) ? ports.looks.enqueue(look, budget) : monitor.inspect(look, budget))),
+      );
     },
     async inspect(look, budget) {
       if (look.dueAt !== undefined && look.dueAt > ports.clock.now()) {
@@ -150,14 +163,12 @@ function isOutOfReach(error: unknown): boolean {
   );
 }
 
-/** Looks that a message asks for. What cannot be read is set aside and reported before the message is acknowledged. */
+/** Looks that a notification asks for. What cannot be read is set aside and reported before the message is acknowledged. */
 async function parseMessage(
   body: string,
   ports: Ports,
   { config, budget, changes }: Circumstances,
 ): Promise<readonly Look[]> {
-  const look = parseLook(body);
-  if (look !== undefined) return [look];
   const news = parsePeerMessage(body);
   if (news !== undefined) {
     await perform(newsOf(news), ports, budget);

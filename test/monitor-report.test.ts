@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../src/errors.ts';
 import type { Severity } from '../src/model/action.ts';
 import type { Config, PairConfig } from '../src/model/config.ts';
+import { parseLook } from '../src/ingest/look-message.ts';
+import { createMonitor } from '../src/monitor.ts';
 import { present } from '../src/model/observation.ts';
-import { deliver, type Delivery, notificationOf } from './support/deliver.ts';
+import { aBudget, deliver, type Delivery, notificationOf } from './support/deliver.ts';
 import { aConfig, anEvent } from './support/facts.ts';
 import { alertsOf, createFakeWorld, type FakeWorld } from './support/fake-ports.ts';
 import { DESTINATION, someLink, someRule, someSettings, SOURCE } from './support/reported-link.ts';
@@ -68,4 +70,36 @@ describe('a failed replication', () => {
       expect(only(recorded)).toMatchObject({ state: 'noted', verdict: 'unverifiable', remedy: { who: 'nobody' } });
     },
   );
+});
+
+describe('a notification that waited behind a flood', () => {
+  const WAITED_MS = 31_000;
+  const failed = anEvent({
+    kind: 'replication-failed',
+    name: 'Replication:OperationFailedReplication',
+    object,
+    replication: { ruleId: 'all', destinationBucket: DESTINATION.bucket, failureReason: 'DstBucketNotFound' },
+  });
+  const created = anEvent({ object: { ...object, key: 'other' } });
+
+  async function receive(waitedMs: number): Promise<FakeWorld> {
+    const world = createFakeWorld();
+    world.settings.set(SOURCE.bucket, { replication: present(someSettings(someRule())) });
+    const monitor = createMonitor(world.ports, configFor('warning'));
+    await monitor.receive(notificationOf(created, failed), aBudget(), waitedMs);
+    return world;
+  }
+
+  it('is reported at once, and its creations go on to the lane for looks', async () => {
+    const world = await receive(WAITED_MS);
+    expect(alertsOf(world)).toEqual(['warning replication-failed']);
+    expect(world.cloud.calls).toEqual([]);
+    expect(world.queue.map(({ body }) => parseLook(body)?.event.object.key)).toEqual(['other']);
+  });
+
+  it('is worked on whole where nothing waits', async () => {
+    const world = await receive(1_000);
+    expect(alertsOf(world)).toContain('warning replication-failed');
+    expect(world.cloud.calls).not.toEqual([]);
+  });
 });
