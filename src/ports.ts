@@ -17,13 +17,14 @@ import type { KeyRef, KmsKey } from './model/kms-key.ts';
 import type { LaneState } from './model/lane-state.ts';
 import type { Link } from './model/link.ts';
 import type { Look } from './model/look.ts';
+import type { Manifest } from './model/manifest.ts';
 import type { ReplicationMeasurements, WriteMeasurement } from './model/measurements.ts';
 import type { ObjectRef } from './model/object.ts';
 import type { Observation } from './model/observation.ts';
 import type { PeerMessage } from './model/peer-message.ts';
 import type { Checkpoint, PendingVersion, ReplicationLag } from './model/pending.ts';
 import type { KmsUsage } from './model/pressure-facts.ts';
-import type { Route, RouteTable } from './model/routing.ts';
+import type { Probe, Route, RouteChange, RouteFreeze, RouteTable } from './model/routing.ts';
 import type { AsideMessage, AsidePlace } from './model/set-aside.ts';
 import type { HiddenRetries } from './model/throttle.ts';
 import type { DocumentName, EventRule, JsonObject, SettingDocument } from './model/wiring.ts';
@@ -202,6 +203,84 @@ export interface SteeringLedger {
   /** Keeps the latest by `asOf`. */
   putCheckpoint(checkpoint: Checkpoint, call: Call): Promise<void>;
   checkpoint(link: string, call: Call): Promise<Checkpoint | undefined>;
+}
+
+/** A bucket behind an access point, as one observer looks at it. */
+export interface ProbeTarget {
+  /** Name of the access point in holdfast.yml. */
+  readonly mrap: string;
+  readonly bucket: BucketConfig;
+}
+
+/** Reads the canaries of a bucket through the endpoint of its own Region, without trying again. */
+export interface Prober {
+  /** Never throws: whatever goes wrong is what the probe has seen. */
+  probe(target: ProbeTarget, call: Call): Promise<Probe>;
+}
+
+/** What the observers of all Regions have seen lately, in the steering ledger. Throws `HoldfastError`. */
+export interface ProbeBook {
+  /** Keeps it for an hour; twice is harmless. */
+  leave(probe: Probe, call: Call): Promise<void>;
+  /** In the order of the observers' clocks, which need not agree. */
+  recent(
+    place: { readonly mrap: string; readonly region: string },
+    options: Call & { readonly since: Date },
+  ): Promise<readonly Probe[]>;
+}
+
+/** A change of routes as the steering ledger keeps it. */
+export interface KeptChange extends RouteChange {
+  /** Region whose controller carries it out; `person`: whoever gave the command does. */
+  readonly holder: string;
+  /** Grows with every update. */
+  readonly revision: number;
+}
+
+/** A change whose place in the history, and with it its id, is still to be taken. */
+export type NewChange = Omit<RouteChange, 'id'>;
+
+/**
+ * Every change of routes of an access point, one after the other. Each is appended to the last one that its author knows: of two
+ * who decide at once, one is refused, whoever they are and whatever they want. Kept for 90 days. Throws `HoldfastError`.
+ */
+export interface RouteHistory {
+  /**
+   * Takes the place after the change with the id `after` (`undefined`: there has been none). `undefined`: somebody else took it,
+   * so whoever asks knows too little and must look again.
+   */
+  claim(
+    change: NewChange,
+    options: Call & { readonly after: string | undefined; readonly holder: string },
+  ): Promise<KeptChange | undefined>;
+  /** Writes it where nobody has written it since it was read, and answers it with its new revision; `undefined`: somebody has. */
+  update(change: KeptChange, call: Call): Promise<KeptChange | undefined>;
+  /** Oldest first: those decided since, and before them always the last one. */
+  list(mrap: string, options: Call & { readonly since: Date }): Promise<readonly KeptChange[]>;
+}
+
+/** What the stacks say of their Regions, in the steering ledger. Throws `HoldfastError`. */
+export interface ReadinessBook {
+  /** Keeps the latest by `asOf`, for 30 days: the peak of a Region counts when it is gone. */
+  leave(report: CapacityReport, call: Call): Promise<void>;
+  read(region: string, call: Call): Promise<CapacityReport | undefined>;
+}
+
+/** What keeps routes from being changed automatically, in the steering ledger. Throws `HoldfastError`. */
+export interface RouteFreezes {
+  /** Of the same reason the latest counts. */
+  put(mrap: string, freeze: RouteFreeze, call: Call): Promise<void>;
+  /** Those that have not ended, the next to end first. */
+  list(mrap: string, call: Call): Promise<readonly RouteFreeze[]>;
+  /** Ends all of them, and answers how many. */
+  lift(mrap: string, call: Call): Promise<number>;
+}
+
+/** What changes of routes left behind, in the steering ledger for 90 days. Throws `HoldfastError`. */
+export interface ManifestBook {
+  /** Twice is harmless; what was not written to its end is not there. */
+  put(manifest: Manifest, call: Call): Promise<void>;
+  get(change: Pick<RouteChange, 'mrap' | 'id'>, call: Call): Promise<Manifest | undefined>;
 }
 
 /** Signs of life of the stacks, where those of other Regions find them. Throws `HoldfastError`. */

@@ -74,6 +74,21 @@ export interface RouteChange {
   readonly effectiveAt?: Date;
   /** Why it was given up. */
   readonly abandoned?: string;
+  /** The Region whose bucket leaves the traffic. */
+  readonly away?: string;
+  /** Where reads through the access point were answered by the right buckets, and since when. */
+  readonly proofs?: readonly { readonly observer: string; readonly at: Date }[];
+  /** When the Region that was left had recovered: for an hour after, late arrivals are looked for. */
+  readonly recoveredAt?: Date;
+}
+
+/** Keeps routes from being changed automatically until it ends; a person may change them all the same. */
+export interface RouteFreeze {
+  /** One sentence for people. */
+  readonly reason: string;
+  /** Who: a person, or Holdfast itself. */
+  readonly by: string;
+  readonly until: Date;
 }
 
 /** What is known of one link towards a Region that may take over; absent checkpoint: nothing. */
@@ -99,7 +114,7 @@ export interface RoutingSituation {
   /** Oldest first. */
   readonly history: readonly RouteChange[];
   /** Why nothing may be switched automatically now: a mass delete, a person's freeze. */
-  readonly freezes: readonly { readonly reason: string; readonly until: Date }[];
+  readonly freezes: readonly Pick<RouteFreeze, 'reason' | 'until'>[];
   /** Whether probes, backlog and history come from the steering ledger; without it nothing is switched. */
   readonly ledgerReachable: boolean;
   readonly now: Date;
