@@ -2,6 +2,8 @@ import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
 import type { PeerAddress } from './model/action.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
+import type { CapacityReport } from './model/capacity.ts';
+import type { BucketConfig } from './model/config.ts';
 import type {
   Baseline,
   Inspection,
