@@ -1,6 +1,6 @@
 import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
-import type { PeerAddress } from './model/action.ts';
+import type { Alert, PeerAddress } from './model/action.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
 import type { CapacityReport } from './model/capacity.ts';
 import type { BucketConfig } from './model/config.ts';
@@ -13,7 +13,18 @@ import type {
   Part,
   ReplicationStatus,
 } from './model/facts.ts';
-import type { AlertEvent, RenderedAlert } from './model/alert.ts';
+import type { AlertEvent, RenderedAlert, RenderedDigest } from './model/alert.ts';
+import type {
+  AlertCase,
+  AlertState,
+  CaseRef,
+  CaseTally,
+  KnownCase,
+  Mute,
+  OutboxClaim,
+  OutboxEntry,
+} from './model/alert-state.ts';
+import type { Finding } from './model/finding.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
 import type { LaneState } from './model/lane-state.ts';
@@ -442,10 +453,83 @@ export interface MrapReader {
   read(mrapArn: string, key: string, call: Call): Promise<Observation<MrapAnswer>>;
 }
 
-/** Where alerts leave. */
+/** Whom the core tells what it has found. Throws `HoldfastError` where it could not be made durable; every call may be repeated. */
 export interface AlertSink {
-  /** May be called again for the same fingerprint; receivers tell repetitions by the id, which follows from it. */
-  open(fingerprint: string, alert: RenderedAlert, call: Call): Promise<void>;
+  /** Reports a case of a cause. Resolves when it is durable: people hear of it then, or a little later. */
+  open(alert: Alert, call: Call): Promise<void>;
+  /** The case is no more. One that nobody has reported is ignored. */
+  resolve(gone: CaseRef, call: Call): Promise<void>;
+  /** What a look has proved: whatever speaks against the same object and is disproved by it is no more. */
+  heal(proofs: readonly Finding[], call: Call): Promise<void>;
+}
+
+/** The topic. Published at least once; receivers tell repetitions by the id. Throws `HoldfastError`. */
+export interface Publisher {
+  publish(alert: RenderedAlert | RenderedDigest, call: Call): Promise<void>;
+}
+
+/** Causes of alerts in the ledger of one Region, for whoever shows or steers them. Throws `HoldfastError`. */
+export interface AlertStates {
+  /** Those that are open or noted, and those that were resolved within the last 30 days; in no order. */
+  list(call: Call): Promise<readonly AlertState[]>;
+  get(fingerprint: string, call: Call): Promise<AlertState | undefined>;
+  /** Cases of the current episode, healed ones included; in no order. */
+  cases(fingerprint: string, call: Call): AsyncIterable<KnownCase>;
+  /** A person says that it is over, which people are told. `false`: no such cause is open. Cases that come later open it again. */
+  close(fingerprint: string, closing: Call & Closing): Promise<boolean>;
+  /** Those that have not ended. */
+  mutes(call: Call): Promise<readonly Mute[]>;
+  /** Until it ends; one with the same id is replaced. */
+  putMute(mute: Mute, call: Call): Promise<void>;
+  /** `false`: there was none. */
+  removeMute(id: string, call: Call): Promise<boolean>;
+}
+
+export interface Closing {
+  readonly at: Date;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A state as it was read: it is written only where nobody else has written since. */
+export interface KeptState {
+  readonly state: AlertState;
+  /** Grows with every writing; 0: there is none yet. */
+  readonly version: number;
+}
+
+/** What is known of causes, one item each. Counts are as of the last writing. Throws `HoldfastError`. */
+export interface StateBook {
+  get(fingerprint: string, call: Call): Promise<KeptState | undefined>;
+  list(call: Call): Promise<readonly KeptState[]>;
+  /** `false`: somebody else has written since this version. */
+  save(kept: KeptState, call: Call): Promise<boolean>;
+}
+
+/** The cases of causes, spread so that hundreds of thousands of one cause do not fall on one item. Throws `HoldfastError`. */
+export interface CaseBook {
+  find(ref: CaseRef, call: Call): Promise<KnownCase | undefined>;
+  /** Those of a cause whose ids begin so. */
+  about(ref: { readonly fingerprint: string; readonly idPrefix: string }, call: Call): Promise<readonly KnownCase[]>;
+  /** Counts and keeps the case in place of `before`. `false`: somebody else was faster. */
+  add(fingerprint: string, known: KnownCase, options: Call & { readonly before?: KnownCase }): Promise<boolean>;
+  /** `false`: it was healed before, or was seen again since. */
+  heal(fingerprint: string, known: KnownCase, options: Call & { readonly at: Date }): Promise<boolean>;
+  tally(fingerprint: string, episode: number, call: Call): Promise<CaseTally>;
+  /** Every case of an episode; in no order. */
+  list(fingerprint: string, episode: number, call: Call): AsyncIterable<KnownCase>;
+}
+
+/** Causes with something to tell. Throws `HoldfastError`. */
+export interface Outbox {
+  /** There is something new about the cause. Nobody settles what was touched meanwhile. */
+  touch(fingerprint: string, options: Call & { readonly at: Date; readonly latest?: AlertCase }): Promise<void>;
+  get(fingerprint: string, call: Call): Promise<OutboxEntry | undefined>;
+  list(call: Call): Promise<readonly OutboxEntry[]>;
+  /** The entry as claimed; `undefined`: it was changed meanwhile. */
+  claim(entry: OutboxEntry, claim: OutboxClaim, call: Call): Promise<OutboxEntry | undefined>;
+  /** Everything known was told. Without `dueAt` nothing more can come of it. `false`: it was changed meanwhile. */
+  settle(entry: OutboxEntry, options: Call & { readonly dueAt?: Date }): Promise<boolean>;
 }
 
 /** What was published lately, in the order of time. Throws `HoldfastError`. */

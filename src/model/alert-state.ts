@@ -1,6 +1,21 @@
 import type { Severity } from './action.ts';
 import type { Finding, Subject } from './finding.ts';
 
+/** What S3 said that led to a case. */
+export interface ReportedEvent {
+  readonly name: string;
+  readonly at: Date;
+  readonly principal?: string;
+}
+
+/** Names a case. */
+export interface CaseRef {
+  /** Of the cause. */
+  readonly fingerprint: string;
+  /** Within its cause; those about the same subject begin alike, in every cause. */
+  readonly id: string;
+}
+
 /** One case of a cause: an object version, or whatever else the finding is about. */
 export interface AlertCase {
   /** Names the case within its cause: the same in every look that shows the same. */
@@ -9,6 +24,50 @@ export interface AlertCase {
   readonly evidence: Finding['evidence'];
   /** When S3 said so, or when it was looked at. */
   readonly at: Date;
+  readonly event?: ReportedEvent;
+}
+
+/** A case as the ledger keeps it. */
+export interface KnownCase extends AlertCase {
+  /** Of its cause. */
+  readonly episode: number;
+  /** When it was seen healed; absent: it was not. */
+  readonly healedAt?: Date;
+}
+
+/** What the ledger knows of the cases of one episode. Never too low; one too high after a crash at the wrong moment. */
+export interface CaseTally {
+  readonly count: number;
+  readonly healed: number;
+  /** Some of the cases, latest first; all of them where there are few. */
+  readonly some: readonly AlertCase[];
+}
+
+/** That a cause has something to tell, or will have; kept until everything was told and nothing more can come of it. */
+export interface OutboxEntry {
+  readonly fingerprint: string;
+  /** Grows with every change. */
+  readonly version: number;
+  /** When a case was last added or seen healed. */
+  readonly touchedAt: Date;
+  /** The case that was added last. */
+  readonly latest?: AlertCase;
+  /** `version` when everything known was told. */
+  readonly settledVersion?: number;
+  /** When something falls due although nothing new comes: a gathering ends, a reminder, a mute that ends. */
+  readonly dueAt?: Date;
+  /** Somebody is about to send this notice. */
+  readonly claim?: OutboxClaim;
+}
+
+export interface OutboxClaim {
+  /** Names the sender. */
+  readonly by: string;
+  /** After that the sender is taken for dead. */
+  readonly until: Date;
+  readonly episode: number;
+  /** Number of the notice in its episode. */
+  readonly notice: number;
 }
 
 /** Where a cause stands. `noted` wants no answer and is told in the next digest only. */
@@ -39,8 +98,12 @@ export interface AlertState {
   readonly lastAt: Date;
   /** The latest few. */
   readonly examples: readonly AlertCase[];
+  /** What S3 said of the first case. */
+  readonly event?: ReportedEvent;
   readonly resolution?: Resolution;
   readonly resolvedAt?: Date;
+  /** Who closed it, and why. */
+  readonly closing?: { readonly by: string; readonly reason: string };
   /** What people have heard of this episode; absent: nothing yet. */
   readonly told?: AlertTold;
 }
