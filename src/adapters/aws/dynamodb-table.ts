@@ -37,8 +37,14 @@ export interface Table {
   add(key: Item, amount: number, call: Call & { readonly expiresAt: Item }): Promise<number>;
   /** Gone or never there: the same. */
   remove(key: Item, call: Call): Promise<void>;
-  /** Items of one partition in the order of `sk`, from `from` on, without those that have expired; so many in one request. */
-  query(pk: string, options: Call & { readonly from?: string; readonly pageItems?: number }): AsyncIterable<Item>;
+  /**
+   * Items of one partition in the order of `sk` or backwards, from `from` on, without those that have expired; so many in one
+   * request.
+   */
+  query(
+    pk: string,
+    options: Call & { readonly from?: string; readonly pageItems?: number; readonly backwards?: boolean },
+  ): AsyncIterable<Item>;
   /** `expiresAt` for an item that is kept for this long from now. */
   expiry(keepForMs: number): Item;
 }
@@ -109,10 +115,10 @@ export function createTable(
         throw translateError(error, `${port}.remove`);
       }
     },
-    async *query(pk, { from = ' ', pageItems, signal }) {
+    async *query(pk, { from = ' ', pageItems, backwards = false, signal }) {
       let start: Item | undefined;
       do {
-        const page = await queryPage({ pk, from, start, pageItems, signal });
+        const page = await queryPage({ pk, from, start, pageItems, backwards, signal });
         for (const item of page.Items ?? []) if (isAlive(item)) yield item;
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
@@ -120,7 +126,7 @@ export function createTable(
     expiry: (keepForMs) => ({ expiresAt: { N: String(Math.ceil((clock.now().getTime() + keepForMs) / 1_000)) } }),
   };
 
-  async function queryPage({ pk, from, start, pageItems, signal }: Page) {
+  async function queryPage({ pk, from, start, pageItems, backwards, signal }: Page) {
     try {
       const command = new QueryCommand({
         ...common,
@@ -129,6 +135,7 @@ export function createTable(
         ConsistentRead: true,
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
         ...(pageItems === undefined ? {} : { Limit: pageItems }),
+        ...(backwards ? { ScanIndexForward: false } : {}),
       });
       return await client().send(command, { abortSignal: signal });
     } catch (error) {
@@ -142,6 +149,7 @@ interface Page extends Call {
   readonly from: string;
   readonly start: Item | undefined;
   readonly pageItems: number | undefined;
+  readonly backwards: boolean;
 }
 
 export function keyOf(pk: string, sk: string): Item {

@@ -61,6 +61,11 @@ const OUR_FAULT: ReadonlySet<string> = new Set([
   'InvalidToken',
 ]);
 
+/** Whether an error says nothing about S3, because credentials of our own are at fault. */
+export function isOurFault({ code }: ServiceAnswer): boolean {
+  return OUR_FAULT.has(code) || code === 'CredentialsProviderError';
+}
+
 function reasonOf(failure: ServiceAnswer): UnreadableReason | undefined {
   const { status, code, message } = failure;
   if (OUR_FAULT.has(code)) return undefined;
@@ -105,7 +110,7 @@ function kindOf(failure: ServiceAnswer): HoldfastError['kind'] {
   const { status, code } = failure;
   // EventBridge and KMS say it with status 400.
   const isDenied = status === 401 || status === 403 || code.startsWith('AccessDenied');
-  if (OUR_FAULT.has(code) || isDenied || code === 'CredentialsProviderError') return 'access-denied';
+  if (isOurFault(failure) || isDenied) return 'access-denied';
   if (throttleOf(failure) !== undefined) return 'throttled';
   // No response at all, or an answer of a service in trouble: https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
   if (status === undefined || status >= 500) return 'unavailable';
