@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../model/alert.ts';
 import type { LagPercentiles } from '../model/measurements.ts';
+import type { RegionHealth } from '../model/routing.ts';
 import type { LinkState } from '../policy/link-status.ts';
 
 /** What the server tells the page, as JSON: times are ISO 8601 texts, durations milliseconds. */
@@ -10,6 +11,7 @@ export type ConsoleEvent =
   | { readonly kind: 'history'; readonly samples: Readonly<Record<string, readonly Sample[]>> }
   | { readonly kind: 'keys'; readonly at: string; readonly regions: readonly KmsView[] }
   | { readonly kind: 'stacks'; readonly at: string; readonly stacks: readonly StackView[] }
+  | { readonly kind: 'routes'; readonly at: string; readonly accessPoints: readonly AccessPointView[] }
   /** In the order of time. `fresh`: whatever the page knows of alerts is replaced. */
   | { readonly kind: 'alerts'; readonly fresh: boolean; readonly alerts: readonly AlertEvent[] }
   /** What could not be looked at now; empty: everything could. */
@@ -97,4 +99,37 @@ export interface LaneView {
   readonly delayed: number;
   readonly deadLetters: number;
   readonly oldestMs?: number;
+}
+
+/** A Multi-Region Access Point: where its traffic goes, and whether it could go elsewhere. */
+export interface AccessPointView {
+  readonly name: string;
+  readonly mode: 'off' | 'advise' | 'automatic';
+  readonly buckets: readonly RouteView[];
+  /** What would be done now, in one sentence, where something would. */
+  readonly advice?: string;
+  readonly freezes: readonly { readonly reason: string; readonly until: string }[];
+  /** The latest first. */
+  readonly changes: readonly RouteChangeView[];
+  /** What is not known, and why. */
+  readonly notes: readonly string[];
+}
+
+export interface RouteView {
+  readonly bucket: string;
+  readonly region: string;
+  readonly traffic: 'active' | 'passive' | 'unknown';
+  readonly health: RegionHealth;
+  /** By what it is judged. */
+  readonly because: string;
+}
+
+export interface RouteChangeView {
+  readonly at: string;
+  /** For people: `failover to eu-west-1`. */
+  readonly what: string;
+  readonly by: string;
+  readonly state: 'decided' | 'accepted' | 'effective' | 'given up';
+  /** From the decision to the proof, in milliseconds. */
+  readonly tookMs?: number;
 }

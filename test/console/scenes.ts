@@ -2,7 +2,7 @@ import type { AlertEvent } from '../../src/model/alert.ts';
 import type { Severity } from '../../src/model/action.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
 import type { Feed } from '../../src/console/feed.ts';
-import type { KmsView, LaneView, LinkView, StackView } from '../../src/console/view.ts';
+import type { AccessPointView, KmsView, LaneView, LinkView, StackView } from '../../src/console/view.ts';
 
 export const SCENES = ['empty', 'healthy', 'burning'] as const;
 export type Scene = (typeof SCENES)[number];
@@ -13,7 +13,10 @@ const LAG = { p50Ms: 4_200, p90Ms: 9_000, p99Ms: 38_000, maxMs: 61_000, minutes:
 /** Fills a feed with what the console would see of a system in this state. */
 export function play(scene: Scene, feed: Feed, now: Date): void {
   const before = (minutes: number): Date => new Date(now.getTime() - minutes * MINUTE_MS);
-  feed.publish({ kind: 'about', about: { stage: 'prod', pairs: ['orders', 'ledger'], accessPoints: [] } });
+  feed.publish({
+    kind: 'about',
+    about: { stage: 'prod', pairs: ['orders', 'ledger'], accessPoints: scene === 'empty' ? [] : ['orders'] },
+  });
   if (scene === 'empty') {
     feed.publish({ kind: 'links', at: now.toISOString(), links: LINKS.map((link) => unknownLink(link)) });
     feed.publish({ kind: 'stacks', at: now.toISOString(), stacks: REGIONS.map((region) => absentStack(region)) });
@@ -38,6 +41,7 @@ export function play(scene: Scene, feed: Feed, now: Date): void {
     at: now.toISOString(),
     regions: [{ ...KEYS, quotaPerSecond: 20_000, minutes: loads(scene, now) }],
   });
+  feed.publish({ kind: 'routes', at: now.toISOString(), accessPoints: [accessPointAt(scene, before)] });
   feed.addAlerts(alertsOf(scene, before));
 }
 
@@ -94,6 +98,39 @@ function linkAt(
     lag: storm > 0 ? { ...LAG, p99Ms: 31 * MINUTE_MS } : LAG,
     ...(index === 0 ? { s3Lag: { ...LAG, p50Ms: 12_000, p99Ms: 65_000 }, failed: burning ? 14 : 0 } : {}),
     bulk: storm > 10_000,
+    notes: [],
+  };
+}
+
+function accessPointAt(scene: Scene, before: (minutes: number) => Date): AccessPointView {
+  const burning = scene === 'burning';
+  const answered = '3 of 3 observers had answers in the last five rounds';
+  return {
+    name: 'orders',
+    mode: burning ? 'advise' : 'automatic',
+    buckets: [
+      {
+        bucket: 'orders-use1',
+        region: 'us-east-1',
+        traffic: 'active',
+        health: burning ? 'unhealthy' : 'healthy',
+        because: burning ? '2 of 2 observers outside it had no answer in 4 of 5 rounds' : answered,
+      },
+      { bucket: 'orders-euw1', region: 'eu-west-1', traffic: 'passive', health: 'healthy', because: answered },
+    ],
+    ...(burning ? { advice: 'A person should switch to eu-west-1: holdfast failover orders --to eu-west-1' } : {}),
+    freezes: burning ? [{ reason: 'mass-delete under in/2026/', until: before(-55).toISOString() }] : [],
+    changes: burning
+      ? []
+      : [
+          {
+            at: before(9_000).toISOString(),
+            what: 'failback to us-east-1',
+            by: 'a person',
+            state: 'effective',
+            tookMs: 71_000,
+          },
+        ],
     notes: [],
   };
 }

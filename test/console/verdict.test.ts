@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkView, StackView } from '../../src/console/view.ts';
+import type { AccessPointView, LinkView, RouteView, StackView } from '../../src/console/view.ts';
 import { formatBytes, formatDuration, formatShare } from '../../src/console/page/format.ts';
 import { groupAlerts, isWanted } from '../../src/console/page/select-alerts.ts';
 import { type Known, toVerdict } from '../../src/console/page/verdict.ts';
@@ -17,7 +17,21 @@ const link = (state: LinkView['state']): LinkView => ({
 });
 const lane = { lane: 'reads', waiting: 9, inFlight: 1, delayed: 2, deadLetters: 0 };
 const stack = (change: Partial<StackView> = {}): StackView => ({ region: 'r', alive: 'yes', lanes: [lane], ...change });
-const calm: Known = { links: [link('settled'), link('on-its-way')], stacks: [stack()], alerts: [], troubles: [] };
+const calm: Known = {
+  links: [link('settled'), link('on-its-way')],
+  stacks: [stack()],
+  accessPoints: [],
+  alerts: [],
+  troubles: [],
+};
+const accessPoint = (health: RouteView['health'], traffic: RouteView['traffic']): AccessPointView => ({
+  name: 'orders',
+  mode: 'advise',
+  buckets: [{ bucket: 'a', region: 'r', traffic, health, because: '' }],
+  freezes: [],
+  changes: [],
+  notes: [],
+});
 
 describe('the headline', () => {
   it.each<readonly [string, Partial<Known>, string, string]>([
@@ -28,6 +42,24 @@ describe('the headline', () => {
     ['burns for an overdue link', { links: [link('overdue')] }, 'burning', '1 of 1 link overdue'],
     ['burns for a failed link', { links: [link('failed'), link('unknown')] }, 'burning', '1 of 2 links failed'],
     ['burns for a silent stack', { stacks: [stack({ alive: 'no' })] }, 'burning', 'stack silent in r'],
+    [
+      'burns where traffic goes to a Region that is out',
+      { accessPoints: [accessPoint('unhealthy', 'active')] },
+      'burning',
+      'traffic goes to r, which is unhealthy',
+    ],
+    [
+      'is calm where no traffic goes to it',
+      { accessPoints: [accessPoint('unhealthy', 'passive')] },
+      'calm',
+      '2 links in time, nothing found in 24 h',
+    ],
+    [
+      'asks for attention where it is impaired',
+      { accessPoints: [accessPoint('impaired', 'active')] },
+      'attention',
+      'traffic goes to r, which is impaired',
+    ],
     [
       'burns for a critical alert, published twice',
       { alerts: [0, 1].map(() => alertOf('object-lost', { severity: 'critical', at: AT })) },

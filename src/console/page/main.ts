@@ -1,24 +1,26 @@
 import type { AlertEvent } from '../../model/alert.ts';
 import { toSample } from '../sample.ts';
-import type { ConsoleEvent, LinkView, StackView, Trouble } from '../view.ts';
+import type { AccessPointView, ConsoleEvent, LinkView, StackView, Trouble } from '../view.ts';
 import { createAlertsSection } from './alerts-section.ts';
 import { element, find, show } from './elements.ts';
 import { countOf, formatTime } from './format.ts';
 import { showKeys } from './keys-section.ts';
 import { showLinks } from './links-section.ts';
 import { createRiskSection } from './risk-section.ts';
+import { showRoutes } from './routes-section.ts';
 import { showStacks } from './stacks-section.ts';
 import { toVerdict } from './verdict.ts';
 
 const MARKS = { burning: '▲', attention: '◆', unknown: '○', calm: '●' } as const;
 
-const KINDS = ['about', 'links', 'history', 'keys', 'stacks', 'alerts', 'troubles'];
+const KINDS = ['about', 'links', 'history', 'keys', 'stacks', 'routes', 'alerts', 'troubles'];
 
 /** Of the state that the headline speaks of, in milliseconds. */
 const HEADLINE_MS = 24 * 3_600_000;
 
 let links: readonly LinkView[] | undefined;
 let stacks: readonly StackView[] | undefined;
+let accessPoints: readonly AccessPointView[] = [];
 let troubles: readonly Trouble[] = [];
 let lastEventAt: Date | undefined;
 
@@ -35,13 +37,13 @@ function hear(event: ConsoleEvent): void {
   lastEventAt = now;
   switch (event.kind) {
     case 'about': {
-      const { stage, pairs, accessPoints } = event.about;
+      const { stage, pairs, accessPoints: names } = event.about;
       find('#stage', HTMLElement).textContent = stage;
       alerts.offerPairs(pairs);
       const routes =
-        accessPoints.length === 0
+        names.length === 0
           ? 'No Multi-Region Access Point is configured: there are no routes to watch.'
-          : `${accessPoints.join(', ')}: routes are not watched yet.`;
+          : `${names.join(', ')}: not looked at yet.`;
       show(bodyOf('routes'), element('p', { class: 'empty' }, routes));
       break;
     }
@@ -64,6 +66,10 @@ function hear(event: ConsoleEvent): void {
       stacks = event.stacks;
       showStacks(bodyOf('stacks'), stacks, new Date(event.at));
       stamp('stacks', event.at);
+      break;
+    case 'routes':
+      accessPoints = event.accessPoints;
+      if (accessPoints.length > 0) showRoutes(bodyOf('routes'), accessPoints, new Date(event.at));
       break;
     case 'alerts': {
       const news = alerts.add(event.alerts, event.fresh);
@@ -92,7 +98,7 @@ function stamp(id: string, at: string): void {
 function showVerdict(now: Date): void {
   const since = new Date(now.getTime() - HEADLINE_MS).toISOString();
   const recent = alerts.all().filter(({ time }) => time >= since);
-  const { level, reasons } = toVerdict({ links, stacks, alerts: recent, troubles });
+  const { level, reasons } = toVerdict({ links, stacks, accessPoints, alerts: recent, troubles });
   const verdict = find('#verdict', HTMLElement);
   verdict.dataset['level'] = level;
   show(verdict, element('span', { 'aria-hidden': 'true' }, MARKS[level]), ` ${reasons.join(' · ')}`);

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../../model/alert.ts';
-import type { LinkView, StackView, Trouble } from '../view.ts';
+import type { AccessPointView, LinkView, RouteView, StackView, Trouble } from '../view.ts';
 import { countOf, formatCount } from './format.ts';
 
 /** How much of a person the state asks for. `unknown` is never calm. */
@@ -14,13 +14,14 @@ export interface Verdict {
 export interface Known {
   readonly links: readonly LinkView[] | undefined;
   readonly stacks: readonly StackView[] | undefined;
+  readonly accessPoints: readonly AccessPointView[];
   /** Of the last 24 hours. */
   readonly alerts: readonly AlertEvent[];
   readonly troubles: readonly Trouble[];
 }
 
 /** What somebody needs to know who looks for one second. */
-export function toVerdict({ links, stacks, alerts, troubles }: Known): Verdict {
+export function toVerdict({ links, stacks, accessPoints, alerts, troubles }: Known): Verdict {
   const count = (state: LinkView['state']): number => (links ?? []).filter((link) => link.state === state).length;
   const of = links === undefined ? '' : ` of ${countOf(links.length, 'link')}`;
   const critical = new Set(alerts.filter(({ data }) => data.severity === 'critical').map(({ id }) => id)).size;
@@ -29,14 +30,23 @@ export function toVerdict({ links, stacks, alerts, troubles }: Known): Verdict {
   const aside = lanes.reduce((sum, lane) => sum + lane.deadLetters + (lane.lane === 'poison' ? lane.waiting : 0), 0);
   const silent = (stacks ?? []).filter(({ alive }) => alive === 'no').map(({ region }) => region);
 
+  const regions = accessPoints.flatMap(({ buckets }) => buckets);
+  const inTraffic = (health: RouteView['health']): readonly string[] => [
+    ...new Set(
+      regions.filter((each) => each.health === health && each.traffic === 'active').map((each) => each.region),
+    ),
+  ];
+
   const burning = [
     ...(critical > 0 ? [countOf(critical, 'critical alert')] : []),
     ...(count('failed') > 0 ? [`${formatCount(count('failed'))}${of} failed`] : []),
     ...(count('overdue') > 0 ? [`${formatCount(count('overdue'))}${of} overdue`] : []),
+    ...inTraffic('unhealthy').map((region) => `traffic goes to ${region}, which is unhealthy`),
     ...silent.map((region) => `stack silent in ${region}`),
   ];
   const attention = [
     ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
+    ...inTraffic('impaired').map((region) => `traffic goes to ${region}, which is impaired`),
     ...(aside > 0 ? [`${countOf(aside, 'message')} set aside`] : []),
   ];
   const unknown = [

@@ -13,6 +13,13 @@ import { leastContrast } from './least-contrast.ts';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
+/** What the section of routes says. */
+const ROUTES: Readonly<Record<Scene, string>> = {
+  empty: 'No Multi-Region Access Point is configured',
+  healthy: 'failback to us-east-1, a person: effective after 71 s',
+  burning: 'A person should switch to eu-west-1',
+};
+
 interface Look {
   readonly width?: number;
   readonly scheme?: 'light' | 'dark';
@@ -73,7 +80,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page, in Chromium', () => {
     'is legible when %s and %s, and fits into 400 pixels',
     async (scene, scheme) => {
       const { page, errors, close } = await open(scene, { width: 400, scheme });
-      await page.getByText('No Multi-Region Access Point is configured').waitFor();
+      await page.getByText(ROUTES[scene]).waitFor();
       for (const summary of (await page.locator('summary').all()).slice(0, 4)) await summary.click();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
       const least = await page.evaluate(leastContrast);
