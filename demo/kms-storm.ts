@@ -1,4 +1,4 @@
-import { formatSubject } from '../src/render/alert.ts';
+import { formatSubject } from '../src/render/subject.ts';
 import { KIB, randomContent, SSE_KMS } from './content.ts';
 import { advance, lift, plant } from './control.ts';
 import type { DemoObject } from './demo-object.ts';

@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { formatSubject } from '../src/render/alert.ts';
+import { formatSubject } from '../src/render/subject.ts';
 import { advance } from './control.ts';
 import { BULK_PREFIX, SOURCE } from './places.ts';
 import type { Scene } from './scene.ts';

@@ -1,4 +1,4 @@
-import { formatSubject } from '../src/render/alert.ts';
+import { formatSubject } from '../src/render/subject.ts';
 
 /** Where the show plays: two replicated pairs in two Regions, watched by one stack in each. */
 export const SOURCE = { bucket: 'orders-use1', region: 'us-east-1' } as const;

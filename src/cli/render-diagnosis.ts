@@ -1,8 +1,8 @@
 import type { Finding } from '../model/finding.ts';
-import { formatSubject } from '../render/alert.ts';
+import { formatSubject } from '../render/subject.ts';
 import type { AnsweredQuestion, Answer, Diagnosed, Diagnosis } from './diagnose-pair.ts';
 import { printable } from './printable.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../render/wrap.ts';
 
 const LABEL_WIDTH = 8;
 const INDENT = 7;

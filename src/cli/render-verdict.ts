@@ -8,7 +8,7 @@ import { describeComparison } from './describe-finding.ts';
 import type { FindingText } from './findings-document.ts';
 import type { Judgement, ObjectVerdict } from './inspect-object.ts';
 import { formatSize, printable } from './printable.ts';
-import { wrap } from './wrap.ts';
+import { wrap } from '../render/wrap.ts';
 
 const LABEL_WIDTH = 14;
 

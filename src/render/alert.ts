@@ -1,7 +1,8 @@
 import type { Alert } from '../model/action.ts';
-import type { AlertData, AlertEvent, RenderedAlert } from '../model/alert.ts';
-import { familyOf, proves, type Subject } from '../model/finding.ts';
-import { formatObject, isImmutable } from '../model/object.ts';
+import type { RenderedAlert } from '../model/alert.ts';
+import type { AlertCase, AlertState, ReportedEvent } from '../model/alert-state.ts';
+import { isImmutable } from '../model/object.ts';
+import { type NoticePlace, renderNotice } from './notice.ts';
 
 export interface AlertIdentity {
   /** Hash of fingerprint and state: the same for every repetition. */
@@ -38,101 +39,41 @@ export function fingerprintText({ finding: { code, subject, evidence, replica },
   return JSON.stringify([code, subject, content, DISTINGUISHING.map((name) => evidence[name] ?? null), ...hour]);
 }
 
-export function renderAlert(alert: Alert, identity: AlertIdentity): RenderedAlert {
-  return { event: toAlertEvent(alert, identity), title: titleOf(alert), attributes: toAttributes(alert) };
+/** One occurrence by itself, as the first notice of a cause that has no other case. */
+export function renderAlert(
+  alert: Alert,
+  { id, fingerprint, time }: AlertIdentity,
+  place: NoticePlace = {},
+): RenderedAlert {
+  const { state, severity } = alert;
+  return renderNotice(toState(alert, fingerprint, time), { id, state, severity, number: 1, at: time }, place);
 }
 
-function toAlertEvent(alert: Alert, { id, fingerprint, time }: AlertIdentity): AlertEvent {
-  const { finding, severity, state, event } = alert;
-  const { verdict, code, subject, basis, evidence } = finding;
-  return {
-    specversion: '1.0',
-    id,
-    source: `urn:holdfast:${regionOf(subject)}`,
-    type: 'holdfast.alert.v1',
-    subject: formatSubject(subject),
-    time: time.toISOString(),
-    datacontenttype: 'application/json',
-    data: {
-      fingerprint,
-      state,
-      severity,
-      verdict,
-      code,
-      family: familyOf(code),
-      title: titleOf(alert),
-      subject,
-      ...(basis === undefined ? {} : { basis, proves: proves(basis) }),
-      evidence,
-      ...(finding.replica === undefined ? {} : { replica: finding.replica }),
-      ...(finding.remedy === undefined ? {} : { remedy: finding.remedy }),
-      ...(event === undefined ? {} : { event: toCause(event) }),
-    },
+function toState({ finding, severity, state, event }: Alert, fingerprint: string, time: Date): AlertState {
+  const at = event?.eventAt ?? time;
+  const reported = event === undefined ? {} : { event: toReported(event) };
+  const first: AlertCase = {
+    id: fingerprint,
+    subject: finding.subject,
+    evidence: finding.evidence,
+    at,
+    ...reported,
   };
-}
-
-/** What it is about, for people. */
-export function formatSubject(subject: Subject): string {
-  switch (subject.kind) {
-    case 'object-version':
-      return formatObject(subject.object);
-    case 'pair':
-      return `pair ${subject.pair}: ${subject.source}${subject.destination === undefined ? '' : ` to ${subject.destination}`}`;
-    case 'bucket':
-      return `s3://${subject.bucket}`;
-    case 'prefix':
-      return `s3://${subject.bucket}/${subject.prefix}*`;
-    case 'kms-key':
-      return subject.keyArn === '*' ? `KMS in ${subject.region}` : subject.keyArn;
-    case 'monitor':
-      return `monitor in ${subject.region}`;
-    default:
-      return subject satisfies never;
-  }
-}
-
-function regionOf(subject: Subject): string {
-  return subject.kind === 'object-version' ? subject.object.region : subject.region;
-}
-
-function toCause({ name, eventAt, principal }: NonNullable<Alert['event']>): NonNullable<AlertData['event']> {
-  return { name, at: eventAt.toISOString(), ...(principal === undefined ? {} : { principal }) };
-}
-
-/** An attribute without a value is left out: SNS refuses empty strings. */
-function toAttributes({ finding: { code, subject }, severity }: Alert): Readonly<Record<string, string>> {
   return {
+    fingerprint,
+    episode: 1,
+    phase: state === 'opened' ? 'open' : 'noted',
+    finding,
     severity,
-    code,
-    family: familyOf(code),
-    region: regionOf(subject),
-    ...bucketAndPair(subject),
+    count: 1,
+    healed: 0,
+    firstAt: at,
+    lastAt: at,
+    examples: [first],
+    ...reported,
   };
 }
 
-function bucketAndPair(subject: Subject): { readonly bucket?: string; readonly pair?: string } {
-  switch (subject.kind) {
-    case 'object-version':
-      return { bucket: subject.object.bucket };
-    case 'pair':
-      return { bucket: subject.source, pair: subject.pair };
-    case 'bucket':
-    case 'prefix':
-      return { bucket: subject.bucket };
-    default:
-      return {};
-  }
-}
-
-/** One line for people: what and where. Keys can be 1,024 bytes of anything, so this is shortened and kept to ASCII. */
-function titleOf({ finding: { code, subject }, severity }: Alert): string {
-  const where =
-    subject.kind === 'object-version'
-      ? `${subject.object.bucket}/${subject.object.key}`
-      : subject.kind === 'monitor'
-        ? subject.region
-        : formatSubject(subject);
-  // SNS takes less than 100 characters of printable ASCII as the subject of an e-mail.
-  const line = `[${severity}] ${code}: ${where}`.replaceAll(/[^\x20-\x7e]/g, '?');
-  return line.length < 100 ? line : `${line.slice(0, 96)}...`;
+function toReported({ name, eventAt, principal }: NonNullable<Alert['event']>): ReportedEvent {
+  return { name, at: eventAt, ...(principal === undefined ? {} : { principal }) };
 }

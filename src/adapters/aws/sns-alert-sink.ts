@@ -1,4 +1,5 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
+import type { RenderedAlert } from '../../model/alert.ts';
 import type { AlertSink } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { patiently } from './patiently.ts';
@@ -9,17 +10,18 @@ export interface AlertSinkOptions {
   readonly region: string;
 }
 
-/** Publishes each alert with the message attributes that filter policies match on. */
+/** Publishes each alert with a text for each protocol, and the message attributes that filter policies match on. */
 export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, region }: AlertSinkOptions): AlertSink {
   return {
-    async open(_fingerprint, { event, title, attributes }, { signal }) {
+    async open(_fingerprint, { message, title, attributes }, { signal }) {
       try {
         const { PublishCommand } = await import('@aws-sdk/client-sns');
         const client = await clients.sns(region);
         const command = new PublishCommand({
           TopicArn: topicArn,
           Subject: title,
-          Message: JSON.stringify(event),
+          Message: message,
+          MessageStructure: 'json',
           MessageAttributes: toMessageAttributes(attributes),
         });
         await patiently(async () => client.send(command, { abortSignal: signal }), { signal });
@@ -30,10 +32,11 @@ export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, re
   };
 }
 
-function toMessageAttributes(attributes: Readonly<Record<string, string>>): Record<string, MessageAttributeValue> {
-  const entries: [string, MessageAttributeValue][] = Object.entries(attributes).map(([name, value]) => [
-    name,
-    { DataType: 'String', StringValue: value },
-  ]);
+function toMessageAttributes(attributes: RenderedAlert['attributes']): Record<string, MessageAttributeValue> {
+  const entries = Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] =>
+    typeof value === 'string'
+      ? [name, { DataType: 'String', StringValue: value }]
+      : [name, { DataType: 'String.Array', StringValue: JSON.stringify(value) }],
+  );
   return Object.fromEntries(entries);
 }
