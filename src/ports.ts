@@ -29,6 +29,7 @@ import type { Heartbeat } from './model/heartbeat.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
 import type { LaneState } from './model/lane-state.ts';
 import type { Link } from './model/link.ts';
+import type { ListingPage } from './model/listing-page.ts';
 import type { Look } from './model/look.ts';
 import type { Manifest } from './model/manifest.ts';
 import type { ReplicationMeasurements, WriteMeasurement } from './model/measurements.ts';
@@ -393,6 +394,23 @@ export interface ListedVersion {
   /** Without quotes. */
   readonly etag: string;
   readonly lastModifiedAt: Date;
+}
+
+/** A stretch of a listing. */
+export interface ListingRange extends BucketRef {
+  readonly prefix: string;
+  /** Every version and delete marker; otherwise current objects, without version IDs. */
+  readonly versions: boolean;
+  /** Only keys after this one. */
+  readonly after?: string;
+  /** Answer one page of at most so many entries, and end. */
+  readonly pageSize?: number;
+}
+
+/** Listings as bytes, for whoever has to walk billions of keys. Throws `HoldfastError`. */
+export interface Listings {
+  /** In S3's order. A page is only lent: it is valid until the next one is asked for. */
+  pages(range: ListingRange, call: Call): AsyncIterable<ListingPage>;
 }
 
 /** What we remember. Every write is conditional: twice is harmless. Throws `HoldfastError`. */

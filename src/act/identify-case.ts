@@ -16,7 +16,10 @@ export function idPrefixOf(subject: Subject): string {
 }
 
 /** The id of a CloudEvent: the same for every repetition of one notice. */
-export function noticeId(fingerprint: string, { episode, number }: { readonly episode: number; readonly number: number }): string {
+export function noticeId(
+  fingerprint: string,
+  { episode, number }: { readonly episode: number; readonly number: number },
+): string {
   return toHash(`${fingerprint}/${episode}/${number}`).slice(0, 32);
 }
 

@@ -116,6 +116,8 @@ export interface AlertTold {
   readonly phase: AlertPhase;
   readonly count: number;
   readonly severity: Severity;
+  /** Notices in a row that told nothing new; absent: none. */
+  readonly reminders?: number;
 }
 
 /** Suppresses notices until it ends; what is muted is counted all the same. Members that are absent match everything. */

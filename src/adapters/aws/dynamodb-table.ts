@@ -33,8 +33,12 @@ export interface Table {
   create(item: Item, call: Call): Promise<boolean>;
   /** Writes an item, where the condition holds; whether it did. */
   put(item: Item, call: Call & { readonly condition?: Condition }): Promise<boolean>;
-  /** Adds to a number and answers the sum. */
-  add(key: Item, amount: number, call: Call & { readonly expiresAt: Item }): Promise<number>;
+  /** Adds to a number and answers the sum; sets other attributes along with it. */
+  add(
+    key: Item,
+    amount: number,
+    call: Call & { readonly expiresAt: Item; readonly set?: Readonly<Record<string, AttributeValue>> },
+  ): Promise<number>;
   /** Gone or never there: the same. */
   remove(key: Item, call: Call): Promise<void>;
   /**
@@ -89,16 +93,24 @@ export function createTable(
     },
     create: async (item, { signal }) => put(item, { signal, condition: { expression: 'attribute_not_exists(pk)' } }),
     put,
-    async add(key, amount, { expiresAt, signal }) {
+    async add(key, amount, { expiresAt, set = {}, signal }) {
       try {
+        const others = Object.entries(set);
         const command = new UpdateItemCommand({
           ...common,
           Key: key,
-          UpdateExpression: 'ADD #total :amount SET expiresAt = :expiresAt',
-          ExpressionAttributeNames: { '#total': 'total' },
+          UpdateExpression: [
+            'ADD #total :amount SET expiresAt = :expiresAt',
+            ...others.map((_, n) => `#s${n} = :s${n}`),
+          ].join(', '),
+          ExpressionAttributeNames: {
+            '#total': 'total',
+            ...Object.fromEntries(others.map(([name], n) => [`#s${n}`, name])),
+          },
           ExpressionAttributeValues: {
             ':amount': { N: String(amount) },
             ':expiresAt': expiresAt['expiresAt'] ?? { N: '0' },
+            ...Object.fromEntries(others.map(([, value], n) => [`:s${n}`, value])),
           },
           ReturnValues: 'UPDATED_NEW',
         });
