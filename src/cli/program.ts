@@ -6,7 +6,9 @@ import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import type { Io } from './io.ts';
+import { logsCommand } from './logs.ts';
 import { poisonCommand } from './poison.ts';
+import { policyCommand } from './policy.ts';
 import { repairCommand } from './repair.ts';
 import { reportError } from './report-error.ts';
 import { sandboxCommand } from './sandbox.ts';
@@ -26,7 +28,9 @@ Examples:
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
+  holdfast logs s3://my-logs/2026-11-21           who was throttled, refused, or removed what
   holdfast poison list                           what the functions could not read
+  holdfast policy status                         what IAM must allow whoever runs a command
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
 
@@ -68,6 +72,8 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     consoleCommand(io, connect),
     repairCommand(io, connect),
     poisonCommand(io, connect),
+    logsCommand(io, connect),
+    policyCommand(io),
     wireCommand(io, connect),
     unwireCommand(io, connect),
     configCommand(io, connect),

@@ -46,6 +46,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'kms:ViaService',
   'kms:EncryptionContext:aws:s3:arn',
   'cloudwatch:namespace',
+  'iam:PassedToService',
 ]);
 
 /** Reads the `Condition` of a statement; what it does not know goes to `refuse`, by name. */

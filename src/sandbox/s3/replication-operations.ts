@@ -1,7 +1,8 @@
 import { receiveText } from './receive.ts';
 import { parseReplication } from './replication-config.ts';
-import type { BucketOperation } from './s3-cloud.ts';
+import type { BucketOperation, S3Cloud } from './s3-cloud.ts';
 import { S3Error } from './s3-error.ts';
+import type { S3Request } from './s3-request.ts';
 
 export const putBucketReplication: BucketOperation = {
   name: 'PutBucketReplication',
@@ -10,6 +11,7 @@ export const putBucketReplication: BucketOperation = {
   selectors: ['replication'],
   async run({ cloud, request, bucket }) {
     const configuration = parseReplication(await receiveText(cloud, request));
+    requirePassRole(cloud, request, configuration.role);
     if (bucket.versioning !== 'Enabled') {
       throw new S3Error(
         'InvalidRequest',
@@ -52,3 +54,12 @@ export const deleteBucketReplication: BucketOperation = {
     return { status: 204 };
   },
 };
+
+/** Whoever hands S3 a role must be allowed to. */
+function requirePassRole({ world }: S3Cloud, { raw: { principal, region } }: S3Request, role: string): void {
+  const context = { 'iam:PassedToService': 's3.amazonaws.com' };
+  const question = { region, action: 'iam:PassRole', resource: role, context };
+  if ((world.roles?.decide(principal.arn, question) ?? 'allow') === 'allow') return;
+  const message = `User: ${principal.arn} is not authorized to perform: iam:PassRole on resource: ${role}`;
+  throw new S3Error('AccessDenied', message);
+}

@@ -36,7 +36,8 @@ export function createJobRegister(site: ControlSite): JobRegister {
   const tokens = new Map<string, Job>();
 
   function allow({ principal, region }: ControlCall, action: string, resource: string): void {
-    site.access.require({ principal, region, action, resource });
+    const context = action === 'iam:PassRole' ? { 'iam:PassedToService': 'batchoperations.s3.amazonaws.com' } : {};
+    site.access.require({ principal, region, action, resource, context });
   }
 
   function requireJob(call: ControlCall, action: string): Job {

@@ -1,0 +1,49 @@
+import type { BucketConfig, Config, PairConfig } from '../model/config.ts';
+import { type Link, linksOf } from '../model/link.ts';
+import { sorted } from './permission-statement.ts';
+
+/** What a policy is asked for. */
+export interface PermissionQuestion {
+  readonly config: Pick<Config, 'pairs' | 'steeringRegion'>;
+  /** Those of the configuration on which the command may be used. */
+  readonly pairs: readonly PairConfig[];
+  readonly stage: string;
+  /** ARNs of the roles that replicate, or that a job gets; empty: any role of the accounts. */
+  readonly roles: readonly string[];
+  /** Where jobs report; absent: nowhere. */
+  readonly reportBucket?: string;
+}
+
+/** The question, with what is meant by it. */
+export interface PermissionScope extends PermissionQuestion {
+  /** Each once. */
+  readonly buckets: readonly BucketConfig[];
+  readonly links: readonly Link[];
+  /** Buckets that are replicated from. */
+  readonly sources: readonly BucketConfig[];
+  /** Every bucket of the configuration: a stack is that of all pairs. */
+  readonly everyBucket: readonly BucketConfig[];
+  /** Accounts of the configuration: stacks can be in any of them. */
+  readonly accounts: readonly string[];
+}
+
+export function toScope(question: PermissionQuestion): PermissionScope {
+  const links = linksOf(question);
+  const everyBucket = bucketsOf(question.config.pairs);
+  return {
+    ...question,
+    buckets: bucketsOf(question.pairs),
+    links,
+    sources: unique(links.map(({ source }) => source)),
+    everyBucket,
+    accounts: sorted(everyBucket.map(({ account }) => account)),
+  };
+}
+
+function bucketsOf(pairs: readonly PairConfig[]): readonly BucketConfig[] {
+  return unique(pairs.flatMap(({ source, destinations }) => [source, ...destinations]));
+}
+
+function unique(buckets: readonly BucketConfig[]): readonly BucketConfig[] {
+  return [...new Map(buckets.map((each) => [each.bucket, each])).values()];
+}

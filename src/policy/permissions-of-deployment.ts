@@ -1,0 +1,113 @@
+import type { PermissionScope } from './permission-scope.ts';
+import {
+  allow,
+  anywhere,
+  arnAt,
+  bucketArns,
+  globalArn,
+  type Home,
+  homesOf,
+  type PermissionStatement,
+  sorted,
+} from './permission-statement.ts';
+import { packagesArn, STACK_RESOURCES, type StackResource, tableArns } from './stack-resources.ts';
+
+/**
+ * `npm run deploy` and `npm run remove`. CloudFormation makes the resources of a stack with the rights of whoever asks it to, so these
+ * are all in here. Both go through every Region of the configuration.
+ */
+
+export function deployPermissions(scope: PermissionScope): readonly PermissionStatement[] {
+  return [
+    ...stacks(scope, [
+      'cloudformation:CreateChangeSet',
+      'cloudformation:CreateStack',
+      'cloudformation:DeleteChangeSet',
+      'cloudformation:DescribeChangeSet',
+      'cloudformation:ExecuteChangeSet',
+      'cloudformation:UpdateStack',
+    ]),
+    ...anywhere('Validate', ['cloudformation:ValidateTemplate'], 'a template is of no stack yet'),
+    ...packages(scope, ['s3:GetObject', 's3:PutObject', 's3:DeleteObject']),
+    ...lists(),
+    ...resources(scope, ({ look, make, take }) => [...look, ...make, ...take]),
+    ...giveRoles(scope),
+  ];
+}
+
+export function removePermissions(scope: PermissionScope): readonly PermissionStatement[] {
+  const { everyBucket, stage } = scope;
+  const tables = homes(scope).flatMap((home) => tableArns(stage, home));
+  return [
+    ...stacks(scope, ['cloudformation:DeleteStack']),
+    ...packages(scope, ['s3:DeleteObject', 's3:DeleteObjectVersion']),
+    ...allow('ListPackages', [['s3:ListBucketVersions'], packageBuckets(scope)], { because: PACKAGES }),
+    ...lists(),
+    ...resources(scope, ({ look, take }) => [...look, ...take]),
+    ...allow('WhoStillTells', [['s3:GetBucketNotification'], bucketArns(everyBucket)]),
+    ...anywhere('RulesThatTell', ['events:ListRuleNamesByTarget'], 'a list is of all rules of a Region'),
+    ...allow('ForgetTables', [['dynamodb:DeleteTable'], tables]), // --with-tables
+  ];
+}
+
+const PACKAGES = 'CloudFormation ends the name of the bucket with letters of its own';
+
+const homes = ({ everyBucket, accounts }: PermissionScope): readonly Home[] => homesOf(everyBucket, accounts);
+
+function stacks(scope: PermissionScope, actions: readonly string[]): readonly PermissionStatement[] {
+  const { stage } = scope;
+  const arns = homes(scope).map((home) => arnAt('cloudformation', home, `stack/holdfast-${stage}/*`));
+  return allow('Stacks', [[...LOOK_AT_STACK, ...actions], arns], {
+    because: 'CloudFormation chooses the IDs of stacks',
+  });
+}
+
+const LOOK_AT_STACK = [
+  'cloudformation:DescribeStackEvents',
+  'cloudformation:DescribeStackResource',
+  'cloudformation:DescribeStacks',
+  'cloudformation:GetTemplate',
+  'cloudformation:ListStackResources',
+];
+
+function packages(scope: PermissionScope, actions: readonly string[]): readonly PermissionStatement[] {
+  const objects = packageBuckets(scope).map((bucket) => `${bucket}/*`);
+  return allow('PackedCode', [actions, objects], { because: PACKAGES });
+}
+
+function packageBuckets(scope: PermissionScope): readonly string[] {
+  return sorted(homes(scope).map((home) => packagesArn(scope.stage, home)));
+}
+
+/** What the plan says about what is there. */
+function lists(): readonly PermissionStatement[] {
+  return anywhere(
+    'WhatIsThere',
+    ['dynamodb:ListTables', 'logs:DescribeLogGroups', 'sqs:ListQueues'],
+    'a list is of all tables, groups or queues of a Region',
+  );
+}
+
+function resources(
+  scope: PermissionScope,
+  actionsOf: (resource: StackResource) => readonly string[],
+): readonly PermissionStatement[] {
+  const { stage } = scope;
+  return STACK_RESOURCES.flatMap((resource) => {
+    const arns = homes(scope).flatMap((home) => resource.resources(stage, home));
+    const condition = resource.condition?.(stage, homes(scope));
+    const limits = { because: ENDINGS, ...(condition === undefined ? {} : { condition }) };
+    return allow(resource.sid, [actionsOf(resource).toSorted(), arns], limits);
+  });
+}
+
+const ENDINGS = 'names begin with that of the stack, and CloudFormation ends some of them with letters of its own';
+
+/** Lambda and the scheduler take on the roles of the stack, and of nothing else. */
+function giveRoles(scope: PermissionScope): readonly PermissionStatement[] {
+  const roles = homes(scope).map((home) => globalArn('iam', home, `role/holdfast-${scope.stage}-*`));
+  const condition = {
+    StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+  };
+  return allow('GiveRoles', [['iam:PassRole'], roles], { condition, because: ENDINGS });
+}

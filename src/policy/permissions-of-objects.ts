@@ -1,0 +1,79 @@
+import { partitionOf } from '../model/arn.ts';
+import type { BucketConfig } from '../model/config.ts';
+import type { PermissionScope } from './permission-scope.ts';
+import {
+  allow,
+  anywhere,
+  arnAt,
+  bucketArns,
+  keysThroughS3,
+  objectArns,
+  type PermissionStatement,
+  sorted,
+} from './permission-statement.ts';
+import { passRole } from './permissions-of-settings.ts';
+
+/** Commands that look at object versions. */
+
+const HEADERS = ['s3:GetObject', 's3:GetObjectVersion'] as const;
+
+const PARTS = ['s3:GetObjectAttributes', 's3:GetObjectVersionAttributes'] as const;
+
+/** Without these S3 answers 403 for an object that is gone, so that they come even where nothing is listed. */
+const LISTS = ['s3:ListBucket', 's3:ListBucketVersions'] as const;
+
+/** S3 asks for the second where checksums or attributes of SSE-KMS objects are read. */
+const KEY_USE = ['kms:Decrypt', 'kms:GenerateDataKey'] as const;
+
+export function verifyPermissions({ buckets }: PermissionScope): readonly PermissionStatement[] {
+  return [
+    ...allow('ReadVersions', [[...HEADERS, ...PARTS], objectArns(buckets)]),
+    ...allow('ListVersions', [LISTS, bucketArns(buckets)]),
+    ...keysThroughS3(buckets, KEY_USE),
+  ];
+}
+
+export function waitPermissions(scope: PermissionScope): readonly PermissionStatement[] {
+  return [
+    ...compareSides(scope),
+    ...allow('OpenUploads', [['s3:ListBucketMultipartUploads'], bucketArns(scope.sources)]),
+  ];
+}
+
+export function repairPermissions(scope: PermissionScope): readonly PermissionStatement[] {
+  const { sources, roles, reportBucket, pairs } = scope;
+  const jobs = sorted(sources.map((source) => arnAt('s3', source, 'job/*')));
+  return [
+    ...compareSides(scope),
+    ...anywhere('MakeJobs', ['s3:CreateJob', 's3:ListJobs'], 'a job has no name before it is there'),
+    ...allow('ConfirmJobs', [['s3:DescribeJob', 's3:UpdateJobStatus'], jobs], {
+      because: 'S3 chooses the IDs of jobs; repair itself refuses those of others',
+    }),
+    ...passRole({ sources, roles, service: 'batchoperations.s3.amazonaws.com' }),
+    ...allow('JobReports', [
+      ['s3:GetObject'],
+      reportsIn(reportBucket, { sources, pairs: pairs.map(({ name }) => name) }),
+    ]),
+  ];
+}
+
+function reportsIn(
+  bucket: string | undefined,
+  { sources, pairs }: { readonly sources: readonly BucketConfig[]; readonly pairs: readonly string[] },
+): readonly string[] {
+  const [first] = sources;
+  if (bucket === undefined || first === undefined) return [];
+  return pairs.map((pair) => `arn:${partitionOf(first.region)}:s3:::${bucket}/holdfast-repair/${pair}/*`);
+}
+
+/** Both ends of the links, by their headers, and what the rules between them say. No bytes are read. */
+function compareSides({ buckets, sources }: PermissionScope): readonly PermissionStatement[] {
+  return [
+    ...allow('ReadHeaders', [[...HEADERS, ...PARTS], objectArns(buckets)]),
+    ...allow('ReadTags', [['s3:GetObjectVersionTagging'], objectArns(sources)]),
+    ...allow('ListVersions', [LISTS, bucketArns(buckets)]),
+    ...keysThroughS3(buckets, KEY_USE),
+    ...allow('ReadRules', [['s3:GetReplicationConfiguration'], bucketArns(sources)]),
+    ...allow('ReadLifecycle', [['s3:GetLifecycleConfiguration'], bucketArns(buckets)]),
+  ];
+}

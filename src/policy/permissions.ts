@@ -1,0 +1,77 @@
+import { POLICY_VERSION } from '../model/policy-document.ts';
+import { type PermissionQuestion, type PermissionScope, toScope } from './permission-scope.ts';
+import type { PermissionStatement } from './permission-statement.ts';
+import { deployPermissions, removePermissions } from './permissions-of-deployment.ts';
+import { repairPermissions, verifyPermissions, waitPermissions } from './permissions-of-objects.ts';
+import { doctorPermissions, unwirePermissions, wirePermissions } from './permissions-of-settings.ts';
+import { consolePermissions, poisonPermissions, statusPermissions } from './permissions-of-stacks.ts';
+
+/** Commands whose permissions are known. */
+export const PERMITTED_COMMANDS = [
+  'verify',
+  'digest',
+  'doctor',
+  'status',
+  'wait',
+  'repair',
+  'wire',
+  'unwire',
+  'poison',
+  'console',
+  'deploy',
+  'remove',
+] as const;
+export type PermittedCommand = (typeof PERMITTED_COMMANDS)[number];
+
+const PERMISSIONS: Readonly<Record<PermittedCommand, (scope: PermissionScope) => readonly PermissionStatement[]>> = {
+  verify: verifyPermissions,
+  digest: () => [], // reads a file
+  doctor: doctorPermissions,
+  status: statusPermissions,
+  wait: waitPermissions,
+  repair: repairPermissions,
+  wire: wirePermissions,
+  unwire: unwirePermissions,
+  poison: poisonPermissions,
+  console: consolePermissions,
+  deploy: deployPermissions,
+  remove: removePermissions,
+};
+
+/** A policy as IAM takes it. */
+export interface PermissionDocument {
+  readonly Version: string;
+  readonly Statement: readonly Omit<PermissionStatement, 'because'>[];
+}
+
+/** Why a statement names more than the configuration does. */
+export interface WideStatement {
+  readonly sid: string;
+  readonly because: string;
+}
+
+export interface Permissions {
+  /** Absent: nothing of AWS is needed. */
+  readonly document?: PermissionDocument;
+  readonly wide: readonly WideStatement[];
+}
+
+/** What whoever runs a command must be allowed, and no more. */
+export function permissionsOf(command: PermittedCommand, question: PermissionQuestion): Permissions {
+  const statements = PERMISSIONS[command](toScope(question));
+  const Statement = statements.map(toIam);
+  return {
+    ...(Statement.length === 0 ? {} : { document: { Version: POLICY_VERSION, Statement } }),
+    wide: statements.flatMap(({ Sid: sid, because }) => (because === undefined ? [] : [{ sid, because }])),
+  };
+}
+
+function toIam({
+  Sid,
+  Effect,
+  Action,
+  Resource,
+  Condition,
+}: PermissionStatement): PermissionDocument['Statement'][number] {
+  return { Sid, Effect, Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
+}
