@@ -1,0 +1,86 @@
+import type { ListingPage } from '../../model/listing-page.ts';
+import { decodeEntities, decodeUrl } from './decode-in-place.ts';
+import { createColumns, type ListingColumns } from './listing-columns.ts';
+import { readEntry } from './parse-listed-entry.ts';
+
+/** A page, and how the listing goes on. */
+export interface ParsedListing {
+  readonly page: ListingPage;
+  readonly truncated: boolean;
+  /** As the server wrote them, decoded where keys are. */
+  readonly nextToken?: string;
+  readonly nextKeyMarker?: string;
+  readonly nextVersionIdMarker?: string;
+}
+
+const [LT, GT, SLASH] = [0x3c, 0x3e, 0x2f];
+const ROOT = /^(?:\uFEFF)?(?:<\?xml[^>]*\?>)?\s*<(ListBucketResult|ListVersionsResult)(?:\s[^>]*)?>/;
+const ENTRIES = /^(?:Contents|Version|DeleteMarker)$/;
+
+/**
+ * Reads the XML of ListObjectsV2 or ListObjectVersions straight into columns, in any order of elements, and decodes keys where
+ * they stand. Answers `undefined` for everything that it does not know for certain: then the SDK has to read it.
+ *
+ * The bytes belong to the page from then on, even where the answer is `undefined`.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+ */
+export function parseListing(bytes: Buffer, columns: ListingColumns = createColumns()): ParsedListing | undefined {
+  const root = ROOT.exec(bytes.toString('latin1', 0, Math.min(bytes.length, 512)));
+  if (root === null) return undefined;
+  const decode = bytes.includes('<EncodingType>url</EncodingType>') ? decodeUrl : decodeEntities;
+  const texts = new Map<string, string>();
+  const end = `</${root[1] ?? ''}>`;
+  let at = root[0].length;
+  let count = 0;
+  for (;;) {
+    at = skipSpace(bytes, at);
+    if (bytes[at] !== LT) return undefined;
+    if (bytes[at + 1] === SLASH) break;
+    const close = bytes.indexOf(GT, at);
+    if (close === -1) return undefined;
+    const name = bytes.toString('latin1', at + 1, close);
+    if (ENTRIES.test(name)) {
+      at = readEntry(bytes, close + 1, { columns, index: count, isMarker: name === 'DeleteMarker', decode });
+      if (at === -1) return undefined;
+      count += 1;
+      continue;
+    }
+    if (name.endsWith('/')) {
+      at = close + 1;
+      continue;
+    }
+    if (!/^\w+$/.test(name)) return undefined;
+    const closing = bytes.indexOf(`</${name}>`, close);
+    if (closing === -1) return undefined;
+    // What is nested, as CommonPrefixes, is not read.
+    if (bytes.indexOf(LT, close) === closing) texts.set(name, bytes.toString('utf8', close + 1, closing));
+    at = closing + name.length + 3;
+  }
+  if (bytes.toString('latin1', at, at + end.length) !== end) return undefined;
+  const page = { bytes, count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
+  return toParsed(page, texts, decode === decodeUrl);
+}
+
+function toParsed(page: ListingPage, texts: ReadonlyMap<string, string>, encoded: boolean): ParsedListing | undefined {
+  const [token, key, version] = ['NextContinuationToken', 'NextKeyMarker', 'NextVersionIdMarker'].map((name) =>
+    texts.get(name),
+  );
+  const truncated = texts.get('IsTruncated');
+  if (truncated !== 'true' && truncated !== 'false') return undefined;
+  // Where the listing goes on must be right to the letter: entities in it are left to the SDK.
+  if ([token, key, version].some((text) => text?.includes('&') === true)) return undefined;
+  return {
+    page,
+    truncated: truncated === 'true',
+    ...(token === undefined ? {} : { nextToken: token }),
+    ...(key === undefined ? {} : { nextKeyMarker: encoded ? decodeURIComponent(key.replaceAll('+', ' ')) : key }),
+    ...(version === undefined ? {} : { nextVersionIdMarker: version }),
+  };
+}
+
+function skipSpace(bytes: Uint8Array, at: number): number {
+  let next = at;
+  while ((bytes[next] ?? LT) <= 0x20) next += 1;
+  return next;
+}

@@ -1,0 +1,152 @@
+import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { HoldfastError } from '../../errors.ts';
+import type { Call, ListingRange, Listings } from '../../ports.ts';
+import type { Clients } from './clients.ts';
+import { createLeanClient, createReservoir, type LeanClient, type Origin, type Reservoir } from './lean-get.ts';
+import { createColumns, type ListingColumns } from './listing-columns.ts';
+import { type ParsedListing, parseListing } from './parse-listing.ts';
+import { askSdk } from './sdk-listing.ts';
+import { encodeQuery, signGet } from './sign-get.ts';
+import { translateError } from './translate-error.ts';
+
+/** What goes on with a listing. */
+export type Marker = Readonly<Record<string, string>>;
+
+/** A page of S3. */
+const PAGE_SIZE = 1_000;
+
+/** Room for a page that is walked, and for the next one that comes meanwhile. */
+interface Slot {
+  readonly into: Reservoir;
+  readonly columns: ListingColumns;
+}
+
+export interface ListingsOptions {
+  /** Connections to one host. */
+  readonly maxSockets: number;
+  readonly now: () => Date;
+  /** Hears of every page that the SDK had to read, for a log. */
+  readonly onFallback?: () => void;
+}
+
+/**
+ * Listings at the speed of the network: the SDK finds out where a bucket is and who asks, with the first page; all others are
+ * asked for by a request of our own and read by a parser over bytes. Whatever is not a plain 200 with the XML that S3 writes
+ * goes to the SDK again, with its retries and its errors. While one page is walked the next is on its way.
+ */
+export function createS3Listings(clients: Pick<Clients, 's3'>, options: ListingsOptions): Listings {
+  const lean = createLeanClient(options.maxSockets);
+  const origins = new Map<string, Origin>();
+  return {
+    async *pages(range, call) {
+      const client = clients.s3(range.region);
+      const slots: readonly [Slot, Slot] = [createSlot(), createSlot()];
+      const read = async (marker: Marker, turn: number): Promise<ParsedListing> => {
+        const slot = slots[turn % 2 === 0 ? 0 : 1];
+        return readPage({ range, marker, slot }, { client, lean, origins, options }, call);
+      };
+      let turn = 0;
+      let coming: Promise<ParsedListing> | undefined = read(markerAfter(range), turn);
+      try {
+        while (coming !== undefined) {
+          const parsed = await coming;
+          const marker = nextMarker(parsed, range);
+          turn += 1;
+          coming = marker === undefined || range.pageSize !== undefined ? undefined : read(marker, turn);
+          coming?.catch(() => undefined); // it is awaited in the next round, or nobody is interested any more
+          yield parsed.page;
+        }
+      } catch (error) {
+        throw translateError(error, 'Listings.pages');
+      }
+    },
+  };
+}
+
+function createSlot(): Slot {
+  return { into: createReservoir(), columns: createColumns() };
+}
+
+interface PageRequest {
+  readonly range: ListingRange;
+  readonly marker: Marker;
+  readonly slot: Slot;
+}
+
+interface Means {
+  readonly client: S3Client;
+  readonly lean: LeanClient;
+  readonly origins: Map<string, Origin>;
+  readonly options: ListingsOptions;
+}
+
+async function readPage(
+  { range, marker, slot }: PageRequest,
+  { client, lean, origins, options }: Means,
+  call: Call,
+): Promise<ParsedListing> {
+  const { bucket, region } = range;
+  const origin = origins.get(`${region} ${bucket}`);
+  if (origin !== undefined) {
+    const query = encodeQuery(queryOf(range, marker));
+    const at = options.now();
+    const host = origin.port === undefined ? origin.hostname : `${origin.hostname}:${origin.port}`;
+    const identity = await client.config.credentials();
+    const headers = signGet({ host, path: origin.path, query, region, at }, identity);
+    const bytes = await lean.get({ origin, query, headers, into: slot.into, ...call });
+    const parsed = bytes === undefined ? undefined : parseListing(bytes, slot.columns);
+    if (parsed !== undefined) return parsed;
+    options.onFallback?.();
+  }
+  const input = { Bucket: bucket, ...toInput(queryOf(range, marker)) };
+  const command = range.versions ? new ListObjectVersionsCommand(input) : new ListObjectsV2Command(input);
+  const answer = await askSdk(client, command, call);
+  origins.set(`${region} ${bucket}`, answer.origin);
+  return answer.parsed;
+}
+
+function queryOf({ prefix, versions, pageSize = PAGE_SIZE }: ListingRange, marker: Marker): Record<string, string> {
+  return {
+    ...(versions ? { versions: '' } : { 'list-type': '2' }),
+    'encoding-type': 'url', // XML cannot hold every key
+    'max-keys': String(pageSize),
+    prefix,
+    ...marker,
+  };
+}
+
+const INPUT_NAMES: Readonly<Record<string, string>> = {
+  prefix: 'Prefix',
+  'key-marker': 'KeyMarker',
+  'version-id-marker': 'VersionIdMarker',
+  'start-after': 'StartAfter',
+  'continuation-token': 'ContinuationToken',
+};
+
+/** The same question in the words of the SDK. */
+function toInput(query: Readonly<Record<string, string>>): object {
+  const named = Object.entries(query).flatMap(([name, value]) => {
+    const inSdk = INPUT_NAMES[name];
+    return inSdk === undefined ? [] : [[inSdk, value] as const];
+  });
+  return { ...Object.fromEntries(named), EncodingType: 'url', MaxKeys: Number(query['max-keys']) };
+}
+
+function markerAfter({ after, versions }: ListingRange): Marker {
+  if (after === undefined || after === '') return {};
+  return versions ? { 'key-marker': after } : { 'start-after': after };
+}
+
+function nextMarker(parsed: ParsedListing, { versions }: ListingRange): Marker | undefined {
+  const { truncated, nextToken, nextKeyMarker, nextVersionIdMarker: version } = parsed;
+  if (!truncated) return undefined;
+  const isLost = (versions ? nextKeyMarker : nextToken) === undefined;
+  if (isLost) {
+    // Taken for the end, the rest of the bucket would look deleted.
+    throw new HoldfastError('unexpected', 'Listings.pages', 'expected a marker after a truncated page, got none');
+  }
+  if (versions) {
+    return { 'key-marker': nextKeyMarker ?? '', ...(version === undefined ? {} : { 'version-id-marker': version }) };
+  }
+  return { 'continuation-token': nextToken ?? '' };
+}
