@@ -1,13 +1,15 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../config/quantities.ts';
 
+export { formatDuration } from '../model/quantity-text.ts';
+
 /** An option that takes a duration; the help shows its default as a person would write it. */
 export function durationOption(flags: string, description: string, usual: string): Option {
   return new Option(flags, description).argParser(parseDurationOption).default(parseDurationOption(usual), usual);
 }
 
 /** A duration such as `15m`, in milliseconds. */
-function parseDurationOption(text: string): number {
+export function parseDurationOption(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms === 0) throw new InvalidArgumentError('expected a duration such as 30s, 15m, 4h or 2d');
   return ms;
@@ -21,26 +23,4 @@ export function timeOption(text: string): Date {
     throw new InvalidArgumentError('expected a time with its zone, such as 2026-11-02T08:00:00Z');
   }
   return at;
-}
-
-/** `1h 5m`, `45s`, `3d 4h`: two units at most. */
-export function formatDuration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  const units = [
-    ['d', 86_400],
-    ['h', 3_600],
-    ['m', 60],
-    ['s', 1],
-  ] as const;
-  const first = units.findIndex(([, size]) => seconds >= size);
-  if (first === -1) return '0s';
-  let rest = seconds;
-  return units
-    .slice(first, first + 2)
-    .flatMap(([unit, size]) => {
-      const count = Math.floor(rest / size);
-      rest -= count * size;
-      return count === 0 ? [] : [`${count}${unit}`];
-    })
-    .join(' ');
 }

@@ -36,9 +36,13 @@ export interface MrapDocument {
     readonly rpo: string;
     readonly coolDown: string;
     readonly quorum?: number | undefined;
+    readonly confirmations: number;
+    readonly window: number;
+    readonly flaps: number;
   };
   readonly observers: readonly string[];
   readonly witness?: string | undefined;
+  readonly active?: readonly string[] | undefined;
 }
 
 export interface VerifyDocument {

@@ -28,7 +28,7 @@ function toPair(name: string, { lookAfter, ...pair }: PairDocument): PairConfig 
   return { name, ...pair, lookAfterMs: lookAfter.map((age) => ms(age)) };
 }
 
-function toMrap(name: string, { arn, pairs, failover, observers, witness }: MrapDocument): MrapConfig {
+function toMrap(name: string, { arn, pairs, failover, observers, witness, active }: MrapDocument): MrapConfig {
   const majority = Math.floor(observers.length / 2) + 1;
   return {
     name,
@@ -39,9 +39,13 @@ function toMrap(name: string, { arn, pairs, failover, observers, witness }: Mrap
       rpoMs: ms(failover.rpo),
       coolDownMs: ms(failover.coolDown),
       quorum: failover.quorum ?? majority,
+      confirmations: failover.confirmations,
+      window: failover.window,
+      flaps: failover.flaps,
     },
     observers,
     ...(witness === undefined ? {} : { witness }),
+    ...(active === undefined ? {} : { active }),
   };
 }
 

@@ -35,6 +35,18 @@ export const mrap: v.GenericSchema<unknown, MrapDocument> = mapping({
           '30m',
         ),
         quorum: v.optional(v.pipe(count(1, 20), v.description('observers that must agree; left out: a majority'))),
+        confirmations: v.optional(
+          v.pipe(count(2, 10), v.description('failed probes of one observer that count as a failing Region')),
+          3,
+        ),
+        window: v.optional(
+          v.pipe(count(2, 10), v.description('last probes of one observer that are looked at; one every 10 seconds')),
+          5,
+        ),
+        flaps: v.optional(
+          v.pipe(count(1, 20), v.description('most changes that Holdfast makes by itself within 24 hours')),
+          2,
+        ),
       }),
       v.description('switching traffic away from a Region'),
     ),
@@ -46,6 +58,15 @@ export const mrap: v.GenericSchema<unknown, MrapDocument> = mapping({
       region,
       v.description(
         'Region that keeps the steering ledger; one of the observers, without a bucket of this access point',
+      ),
+    ),
+  ),
+  active: v.optional(
+    v.pipe(
+      list(region),
+      v.minLength(1, 'expected at least one Region, got none'),
+      v.description(
+        'Regions that take traffic when all is well; left out: those that the first change of routes found',
       ),
     ),
   ),

@@ -58,6 +58,11 @@ export interface FailoverConfig {
   readonly coolDownMs: number;
   /** How many observers must agree. */
   readonly quorum: number;
+  /** So many of an observer's last `window` probes must fail before it says that a Region fails. */
+  readonly confirmations: number;
+  readonly window: number;
+  /** Most changes that Holdfast makes by itself within 24 hours. */
+  readonly flaps: number;
 }
 
 /** A Multi-Region Access Point. */
@@ -71,6 +76,8 @@ export interface MrapConfig {
   readonly observers: readonly string[];
   /** The Region that keeps the steering ledger. */
   readonly witness?: string;
+  /** Regions that take traffic when all is well; absent: whatever the first change of routes found. */
+  readonly active?: readonly string[];
 }
 
 /** Where a digest is found that somebody declared for an object. */

@@ -138,6 +138,10 @@ export const GUARDS = [
   'not-frozen',
   'one-active',
   'mode',
+  /** Of failback alone: every version that was made before the barrier is at home. */
+  'home-proved',
+  /** Of failback alone: keys that were written at both sides are listed, and somebody has said yes to them. */
+  'conflicts-accepted',
 ] as const;
 export type Guard = (typeof GUARDS)[number];
 
@@ -163,7 +167,7 @@ export interface DataAtRisk {
 
 /**
  * `stay`: nothing to do; `blocked`: a Region is unhealthy and a guard forbids the change; `advise`: a person should do it; `switch`:
- * to be done now. Always with every guard's reason.
+ * to be done now. Always with the reasons of all guards that were asked: for `stay` those about whether there is anything to do.
  */
 export interface RoutingDecision {
   readonly action: 'stay' | 'blocked' | 'advise' | 'switch';
@@ -174,3 +178,28 @@ export interface RoutingDecision {
   readonly reasons: readonly Reason[];
   readonly dataAtRisk?: DataAtRisk;
 }
+
+/**
+ * What a guard means to a plan of a person. `blocks`: no change until it passes; `accepted`: it does not pass, and the person has
+ * said so; `noted`: it is about changes that nobody asked for, and only shown.
+ */
+export type Standing = 'passes' | 'blocks' | 'accepted' | 'noted';
+
+/** A change that a person wants: what it would do, what stands against it, what would be lost. */
+export interface RoutePlan {
+  readonly kind: RouteChange['kind'];
+  /** `refused`: a guard blocks; `nothing`: the routes are so already. */
+  readonly outcome: 'allowed' | 'refused' | 'nothing';
+  readonly health: RoutingDecision['health'];
+  /** Regions that would get no more traffic, and those that would have it afterwards. */
+  readonly leaving: readonly string[];
+  readonly staying: readonly string[];
+  /** The whole table before and after; absent: not known. */
+  readonly from?: readonly Route[];
+  readonly to?: readonly Route[];
+  readonly reasons: readonly (Reason & { readonly standing: Standing })[];
+  readonly dataAtRisk?: DataAtRisk;
+}
+
+/** A loss that a person accepts: so many versions, or whatever it turns out to be. A number does not answer for what is not known. */
+export type AcceptedLoss = number | 'unknown';
