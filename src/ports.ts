@@ -615,6 +615,12 @@ export interface Clock {
   now(): Date;
 }
 
+/** Lets time pass between two rounds of work. */
+export interface Pause {
+  /** Ends early, without an error, when the call is given up; at once where there is nothing to wait for. */
+  wait(ms: number, call: Call): Promise<void>;
+}
+
 /** What happened, for logs and metrics. Never throws, never waits. */
 export interface Journal {
   inspected(inspection: Inspection): void;
