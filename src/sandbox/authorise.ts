@@ -35,10 +35,22 @@ export function createAuthoriser(access: AccessControl, s3: Pick<S3Service, 'own
   return {
     before(request, operation) {
       if (request.service !== 's3') return;
-      const { principal, region } = request;
-      const context = { 's3:prefix': request.query.get('prefix') ?? undefined };
-      for (const needed of neededForS3(operation, request))
+      const { principal, region, accessPoint } = request;
+      const context = {
+        's3:prefix': request.query.get('prefix') ?? undefined,
+        's3:DataAccessPointArn': accessPoint,
+      };
+      for (const needed of neededForS3(operation, request)) {
         access.require({ principal, region, context, ...ofBucket(request), ...needed });
+        if (accessPoint !== undefined)
+          access.require({
+            principal,
+            region,
+            context,
+            ...needed,
+            resource: throughPoint(accessPoint, needed.resource),
+          });
+      }
     },
     after(request, operation, response) {
       const { service, principal, region } = request;
@@ -50,6 +62,12 @@ export function createAuthoriser(access: AccessControl, s3: Pick<S3Service, 'own
       return response;
     },
   };
+}
+
+/** What is asked of an access point, as its own resource; beside it, whoever asks needs the same of the bucket. */
+function throughPoint(accessPoint: string, resource: string): string {
+  const slash = resource.indexOf('/');
+  return slash === -1 ? accessPoint : `${accessPoint}/object/${resource.slice(slash + 1)}`;
 }
 
 function refuse({ principal }: SandboxRequest, { body }: SandboxResponse, why: string): never {

@@ -5,6 +5,10 @@ import { createTaskHeap, type Task } from './task-heap.ts';
 export interface MovableClock extends SandboxClock {
   /** How far sandbox time is ahead of the machine's, in milliseconds: one double that workers read as it changes. */
   readonly offsetMs: Float64Array;
+  /** How far the clocks of a Region's functions are ahead of sandbox time, in the same way: 0 unless somebody sets them wrong. */
+  skewOf(region: string): Float64Array;
+  /** Sets them wrong by `ms`, or right again. */
+  skew(region: string, ms: number): void;
   /**
    * Moves time forward by `ms` of sandbox time. Every task that falls due on the way runs at its own time and in its order; what
    * a task starts but does not finish within one turn of the event loop goes on afterwards.
@@ -23,7 +27,8 @@ export function createClock(
   failed: (error: unknown) => void = () => undefined,
 ): MovableClock {
   const tasks = createTaskHeap();
-  const offsetMs = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+  const offsetMs = sharedNumber();
+  const skews = new Map<string, Float64Array>();
   let order = 0;
   let timer: NodeJS.Timeout | undefined;
   const now = (): number => realNow() + (offsetMs[0] ?? 0);
@@ -54,9 +59,19 @@ export function createClock(
     offsetMs[0] = (offsetMs[0] ?? 0) + Math.max(0, ms);
   };
 
+  function skewOf(region: string): Float64Array {
+    const known = skews.get(region) ?? sharedNumber();
+    skews.set(region, known);
+    return known;
+  }
+
   return {
     now,
     offsetMs,
+    skewOf,
+    skew(region, ms) {
+      skewOf(region)[0] = ms;
+    },
     schedule(delayMs, task) {
       const entry: Task = { dueAt: now() + Math.max(0, delayMs), order: order++, run: task, cancelled: false };
       tasks.push(entry);
@@ -84,4 +99,9 @@ export function createClock(
       tasks.clear();
     },
   };
+}
+
+/** A double, 0 at first, that workers read as it changes. */
+function sharedNumber(): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
 }

@@ -12,6 +12,10 @@ import { answerControl } from './control.ts';
 import { createEventBus } from './events/event-bus.ts';
 import { createFunctionRegister } from './functions/function-register.ts';
 import { createS3, type S3Service } from './s3/s3-service.ts';
+import { createAccessPointRegister } from './mrap/access-point-register.ts';
+import type { AccessPoints } from './mrap/access-point.ts';
+import { describePoint } from './mrap/access-point.ts';
+import { createDataAccess } from './mrap/data-access.ts';
 import { createS3Control } from './s3control/s3control-service.ts';
 import { deployStack, type Deployed } from './template/deploy.ts';
 import { readStack, type StackSource } from './template/stack.ts';
@@ -64,6 +68,9 @@ export interface Cloud {
   readonly queues: Pick<QueueRegister, 'find'>;
   /** Of the one user of another account who may do everything there. */
   credentialsOf(account: string): Credentials;
+  /** Of the one user, at work in a Region: an access point takes such requests to the nearest bucket, and a partition stops them. */
+  credentialsIn(region: string): Credentials;
+  readonly accessPoints: AccessPoints;
   requests(): readonly RequestCount[];
   /** By which words of which role's policies everything was judged that roles asked for. */
   access(): readonly AccessCount[];
@@ -138,6 +145,12 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const tables = createDynamoDb(platform);
   const schedules = createScheduleRegister(platform);
   const site = { platform, queues, topics, tables, roles: state.roles, functions, schedules };
+  const accessPoints = createAccessPointRegister(platform, s3);
+  const ownPoints: AccessPoints = {
+    create: (plan) => describePoint(accessPoints.create(ACCOUNT, plan)),
+    remove: (name) => accessPoints.remove(ACCOUNT, name),
+    all: () => accessPoints.all().map(describePoint),
+  };
   const stacks = new Map<string, Deployed>();
   const services: Readonly<Record<string, Service>> = {
     sqs: createSqs(platform, queues),
@@ -146,13 +159,14 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     dynamodb: tables,
     ...createAccountServices(state, platform, { s3, bus }),
     s3,
-    's3-control': createS3Control({ clock, random, access, s3 }),
+    's3-control': createS3Control({ clock, random, access, s3, points: accessPoints }),
   };
   const server = createFront({
     platform,
     services,
     requests,
     authorise: createAuthoriser(access, s3),
+    accessPoints: createDataAccess(accessPoints, faults),
     control: (incoming, response) =>
       answerControl(
         {
@@ -161,6 +175,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
           requests,
           access: judged,
           logs,
+          accessPoints: ownPoints,
           quotas: state.quotas,
           damage: (damage) => damageObject(s3, damage),
           status: () => ({
@@ -174,6 +189,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
               .all()
               .map((queue) => ({ arn: queue.arn, url: queues.urlOf(queue), messages: queue.counts() })),
             schedules: schedules.all(),
+            accessPoints: ownPoints.all(),
             buckets: s3.buckets(),
             pending: s3.pending(),
           }),
@@ -198,6 +214,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     logs,
     s3,
     queues,
+    credentialsIn: (region) => credentials.adminIn(region).credentials,
+    accessPoints: ownPoints,
     credentialsOf: (account) => credentials.adminOf(account).credentials,
     requests: () => requests.counts(),
     access: () => judged.counts(),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import type { FaultPlan } from './faults.ts';
+import type { AccessPointPlan } from './mrap/access-point.ts';
 import type { QuotaChange } from './quotas/quota-register.ts';
 import type { Fault } from './service.ts';
 
@@ -46,6 +47,10 @@ const KINDS = [
   'deny',
   'key-unusable',
   'region-outage',
+  'partition',
+  'slow',
+  'hold-delivery',
+  'lose-answer',
   'delay-replication',
   'fail-replication',
   'lose-replica',
@@ -58,6 +63,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** What decides where a fault applies; members left out match everything. */
 const target = {
   region: v.exactOptional(v.string()),
+  from: v.exactOptional(v.pipe(v.string(), v.description('Region of the caller; partition: the other side'))),
   bucket: v.exactOptional(v.string()),
   key: v.exactOptional(v.pipe(v.string(), v.description('Exact key, or a prefix when it ends in *'))),
   versionId: v.exactOptional(v.string()),
@@ -129,13 +135,41 @@ export const faultSchema: v.GenericSchema<unknown, FaultPlan> = v.pipe(
       v.pipe(v.string(), v.regex(/^\w+$/), v.description('fail-replication: the failureReason of the event')),
     ),
     drop: v.exactOptional(v.pipe(v.boolean(), v.description('region-outage: end the connection without an answer'))),
+    hang: v.exactOptional(
+      v.pipe(v.boolean(), v.description('region-outage, partition: keep the connection and never answer')),
+    ),
+    status: v.exactOptional(v.pipe(v.picklist([500, 503]), v.description('region-outage: absent: 503'))),
   }),
   v.description('A fault that is planted and affects what matches from now on'),
 );
 
-export const clockSchema: v.GenericSchema<unknown, { readonly advanceMs: number }> = v.strictObject({
-  advanceMs: count,
-});
+/** Time goes on for everybody, or the clocks of one Region's functions go wrong. */
+export type ClockChange = { readonly advanceMs: number } | { readonly region: string; readonly skewMs: number };
+
+export const clockSchema: v.GenericSchema<unknown, ClockChange> = v.union([
+  v.strictObject({ advanceMs: count }),
+  v.pipe(
+    v.strictObject({
+      region: v.string(),
+      skewMs: v.pipe(v.number(), v.integer(), v.description('Ahead of everybody else, or behind; 0: right again')),
+    }),
+    v.description('The clocks of the functions of one Region, those under way included'),
+  ),
+]);
+
+/** Buckets under one name. */
+export const accessPointSchema: v.GenericSchema<unknown, AccessPointPlan> = v.pipe(
+  v.strictObject({
+    name: v.string(),
+    buckets: v.pipe(v.array(v.string()), v.description('Of one Region each, created before')),
+    alias: v.exactOptional(v.pipe(v.string(), v.description('Ends in .mrap; absent: chosen'))),
+    active: v.exactOptional(v.pipe(v.array(v.string()), v.description('Buckets that get traffic; absent: all'))),
+    propagationMs: v.exactOptional(
+      v.pipe(count, v.description('How long traffic takes to follow a change of routes; absent: 30 s')),
+    ),
+  }),
+  v.description('A Multi-Region Access Point; of one that is there already only propagationMs is changed'),
+);
 
 /** Limits of an account. */
 export const quotasSchema: v.GenericSchema<unknown, QuotaChange> = v.pipe(
@@ -153,11 +187,14 @@ export const quotasSchema: v.GenericSchema<unknown, QuotaChange> = v.pipe(
 );
 
 /** The bodies that the control API takes, by the heading under which the published schema shows them. */
-export const CONTROL_SCHEMAS: Readonly<Record<'damage' | 'fault' | 'clock' | 'quotas', v.GenericSchema>> = {
+export const CONTROL_SCHEMAS: Readonly<
+  Record<'damage' | 'fault' | 'clock' | 'quotas' | 'accessPoint', v.GenericSchema>
+> = {
   damage: damageSchema,
   fault: faultSchema,
   clock: clockSchema,
   quotas: quotasSchema,
+  accessPoint: accessPointSchema,
 };
 
 /** Reads a body. Throws an `Error` that names every member that is unknown, missing or of another shape. */

@@ -1,10 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { MovableClock } from './clock.ts';
-import { clockSchema, damageSchema, faultSchema, parseControl, quotasSchema, type Damage } from './control-schema.ts';
+import {
+  accessPointSchema,
+  clockSchema,
+  damageSchema,
+  faultSchema,
+  parseControl,
+  quotasSchema,
+  type Damage,
+} from './control-schema.ts';
 import type { FaultRegister } from './faults.ts';
 import type { AccessRecord } from './iam/access-record.ts';
 import type { LogStore } from './logs.ts';
+import type { AccessPoints } from './mrap/access-point.ts';
 import type { QuotaRegister } from './quotas/quota-register.ts';
 import type { RequestLog } from './requests.ts';
 import { readBody } from './json-protocol.ts';
@@ -17,6 +26,7 @@ export interface Controlled {
   readonly requests: RequestLog;
   readonly access: AccessRecord;
   readonly logs: LogStore;
+  readonly accessPoints: AccessPoints;
   readonly quotas: QuotaRegister;
   /** Damages stored bytes now; throws where there is no such version. Answers what was done. */
   readonly damage: (damage: Damage) => Promise<object>;
@@ -52,9 +62,19 @@ const ROUTES: Readonly<Record<string, Route>> = {
     access.reset();
     send(response, 200, { access: [] });
   },
+  'GET mraps': ({ accessPoints }, { response }) => send(response, 200, { mraps: accessPoints.all() }),
+  'POST mraps': async ({ accessPoints }, { incoming, response }) => {
+    const plan = parseControl(accessPointSchema, await readJsonBody(incoming));
+    send(response, 201, { mrap: accessPoints.create(plan) });
+  },
+  'DELETE mraps/': ({ accessPoints }, { response, rest }) => {
+    accessPoints.remove(rest);
+    send(response, 200, { removed: rest });
+  },
   'POST clock': async ({ clock }, { incoming, response }) => {
-    const { advanceMs } = parseControl(clockSchema, await readJsonBody(incoming));
-    await clock.advance(advanceMs);
+    const change = parseControl(clockSchema, await readJsonBody(incoming));
+    if ('advanceMs' in change) await clock.advance(change.advanceMs);
+    else clock.skew(change.region, change.skewMs);
     send(response, 200, { now: new Date(clock.now()).toISOString(), offsetMs: clock.offsetMs[0] });
   },
   'POST quotas': async ({ quotas }, { incoming, response }) => {

@@ -18,14 +18,25 @@ export interface Identity {
   readonly expiresAt?: number;
 }
 
+export interface SessionPlan {
+  readonly roleArn: string;
+  readonly sessionName: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt?: number;
+  /** Where it is used. */
+  readonly region?: string;
+}
+
 export interface CredentialStore {
   /** The one user who may do everything. */
   readonly admin: Identity;
   /** The one of another account: the same whenever it is asked for. */
   adminOf(account: string): Identity;
+  /** The one of the sandbox's account, at work in a Region: for what depends on where a caller is. */
+  adminIn(region: string): Identity;
   find(accessKeyId: string): Identity | undefined;
   /** Temporary credentials of a role. */
-  openSession(session: { roleArn: string; sessionName: string; expiresAt?: number }): Identity;
+  openSession(session: SessionPlan): Identity;
 }
 
 const KEY_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -42,30 +53,32 @@ export function createCredentials(account: string, random: () => number): Creden
   const secret = (): string => randomText(random, 40, SECRET_LETTERS);
   const admins = new Map<string, Identity>();
 
-  function adminOf(owner: string): Identity {
-    const known = admins.get(owner);
+  function adminOf(owner: string, region?: string): Identity {
+    const id = `${owner} ${region ?? ''}`;
+    const known = admins.get(id);
     if (known !== undefined) return known;
     const accessKeyId = `AKIA${randomText(random, 16, KEY_LETTERS)}`;
     const arn = `arn:aws:iam::${owner}:user/admin`;
     const created = register({
       credentials: { accessKeyId, secretAccessKey: secret() },
-      principal: { accessKeyId, account: owner, arn },
+      principal: { accessKeyId, account: owner, arn, ...(region === undefined ? {} : { region }) },
       callerArn: arn,
     });
-    admins.set(owner, created);
+    admins.set(id, created);
     return created;
   }
 
   return {
     admin: adminOf(account),
-    adminOf,
+    adminOf: (owner) => adminOf(owner),
+    adminIn: (region) => adminOf(account, region),
     find: (id) => identities.get(id),
-    openSession({ roleArn, sessionName, expiresAt }) {
+    openSession({ roleArn, sessionName, expiresAt, region }) {
       const id = `ASIA${randomText(random, 16, KEY_LETTERS)}`;
       const sessionToken = randomText(random, 96, SECRET_LETTERS);
       return register({
         credentials: { accessKeyId: id, secretAccessKey: secret(), sessionToken },
-        principal: { accessKeyId: id, account, arn: roleArn },
+        principal: { accessKeyId: id, account, arn: roleArn, ...(region === undefined ? {} : { region }) },
         callerArn: `arn:aws:sts::${account}:assumed-role/${roleName(roleArn)}/${sessionName}`,
         ...(expiresAt === undefined ? {} : { expiresAt }),
       });

@@ -1,5 +1,7 @@
 import { decide, type Statement } from './iam/policy.ts';
+import type { FaultRegister } from './faults.ts';
 import type { Platform } from './platform.ts';
+import { isPartitioned } from './reachability.ts';
 import type { Delivery } from './service.ts';
 import type { TopicRegister } from './sns/topic-register.ts';
 import type { MessageAttributes } from './sqs/message.ts';
@@ -18,22 +20,46 @@ export interface Targets {
   readonly invoke: (delivery: Delivery) => void;
 }
 
-/** How often a delivery into a Region that is out is tried again, in sandbox time. */
+/** How often a delivery that cannot be made now is tried again, in sandbox time. */
 const RETRY_MS = 1000;
 
 /** Hands a message on behalf of a service. Throws an `Error` where the target does not exist or does not allow the sender. */
 export async function deliver(platform: Platform, targets: Targets, delivery: QueueDelivery): Promise<void> {
-  const [, , service = '', region = ''] = delivery.targetArn.split(':');
+  const [, , service = ''] = delivery.targetArn.split(':');
   const send = prepare(targets, service, delivery);
-  if (!platform.faults.has('region-outage', { region })) {
+  const waitMs = holdUp(platform, delivery);
+  if (waitMs === undefined) {
     await send();
     return;
   }
   const retry = (): void | Promise<void> => {
-    if (platform.faults.has('region-outage', { region })) platform.clock.schedule(RETRY_MS, retry);
+    if (isHeldUp(platform, delivery)) platform.clock.schedule(RETRY_MS, retry);
     else return send();
   };
-  platform.clock.schedule(RETRY_MS, retry);
+  platform.clock.schedule(waitMs, retry);
+}
+
+/** For how long a delivery waits before it is looked at again; `undefined`: it goes at once. */
+function holdUp({ faults }: Platform, delivery: QueueDelivery): number | undefined {
+  const held = faults.take('hold-delivery', wayOf(delivery));
+  if (held !== undefined) return held.delayMs ?? RETRY_MS;
+  return isCutOff(faults, delivery) ? RETRY_MS : undefined;
+}
+
+function isHeldUp({ faults }: Platform, delivery: QueueDelivery): boolean {
+  const held = faults.peek('hold-delivery', wayOf(delivery));
+  return (held !== undefined && held.delayMs === undefined) || isCutOff(faults, delivery);
+}
+
+/** Where a delivery comes from and goes to; the ARN of a bucket names no Region, and what it tells stays in its own. */
+function wayOf({ targetArn, sender, sourceArn }: QueueDelivery): { region: string; from: string; service: string } {
+  const region = targetArn.split(':')[3] ?? '';
+  return { region, from: sourceArn.split(':')[3] || region, service: sender.replace('.amazonaws.com', '') };
+}
+
+function isCutOff(faults: FaultRegister, delivery: QueueDelivery): boolean {
+  const { region, from } = wayOf(delivery);
+  return faults.has('region-outage', { region }) || isPartitioned(faults, from, region);
 }
 
 /** Checks the target at once, whether or not its Region is out: what is wrong with it is a matter of configuration. */

@@ -11,6 +11,8 @@ export interface FaultRegister extends Faults {
   list(): readonly PlantedFault[];
   /** Whether a fault of this kind matches, without consuming it and whatever its probability. */
   has(kind: Fault['kind'], target: FaultTarget): boolean;
+  /** The first that matches, likewise. */
+  peek(kind: Fault['kind'], target: FaultTarget): Fault | undefined;
 }
 
 export interface PlantedFault extends Fault {
@@ -18,7 +20,7 @@ export interface PlantedFault extends Fault {
   readonly taken: number;
 }
 
-const MATCHED = ['region', 'service', 'operation', 'bucket', 'versionId', 'functionName'] as const;
+const MATCHED = ['region', 'from', 'service', 'operation', 'bucket', 'versionId', 'functionName'] as const;
 
 export function createFaults(random: () => number): FaultRegister {
   const planted = new Map<string, PlantedFault>();
@@ -37,6 +39,7 @@ export function createFaults(random: () => number): FaultRegister {
     remove: (id) => planted.delete(id),
     list: () => [...planted.values()],
     has: (kind, target) => live(kind, target).length > 0,
+    peek: (kind, target) => live(kind, target)[0],
     take(kind, target) {
       for (const fault of live(kind, target)) {
         if (fault.probability !== undefined && random() >= fault.probability) continue;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -5,17 +6,16 @@ import { pipeline } from 'node:stream/promises';
 import { AwsError, notImplemented, toErrorResponse } from './aws-error.ts';
 import type { Authoriser } from './authorise.ts';
 import { roleName, isAdmin } from './credentials.ts';
+import type { DataAccess } from './mrap/data-access.ts';
+import { ConnectionDropped, passDisruptions } from './planted-disruption.ts';
 import { plantedRefusal } from './planted-refusal.ts';
 import type { Platform } from './platform.ts';
 import { randomText } from './random.ts';
+import type { Passage } from './reachability.ts';
+import { decodeComponent, receiveRequest } from './receive-request.ts';
 import type { RequestLog } from './requests.ts';
 import { splitAddress } from './s3/s3-request.ts';
 import type { SandboxRequest, SandboxResponse, Service } from './service.ts';
-import { sha256 } from './sigv4-canonical.ts';
-import { parseClaim } from './sigv4-claim.ts';
-import { verifySignature } from './sigv4.ts';
-import { isS3Control } from './s3control/control-address.ts';
-import { readBody } from './json-protocol.ts';
 
 export interface Front {
   readonly platform: Platform;
@@ -23,14 +23,12 @@ export interface Front {
   readonly services: Readonly<Record<string, Service>>;
   readonly requests: RequestLog;
   readonly authorise: Authoriser;
+  readonly accessPoints: DataAccess;
   /** Answers what is under `/_holdfast/`. */
   control(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 export const CONTROL_PREFIX = '/_holdfast/';
-
-/** Largest body of the services that are not S3; more is refused. */
-const LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** The one port: tells service and Region by the signature, checks it, and hands the request on. */
 export function createFront(front: Front): Server {
@@ -50,7 +48,8 @@ async function answer(front: Front, incoming: IncomingMessage, response: ServerR
   const method = incoming.method ?? 'GET';
   // Before the signature is read nobody knows the service; an unsigned request gets S3's XML.
   const seen = { service: 's3' };
-  const result = await handle(front, incoming, { requestId, seen }).catch(
+  const abandoned = async (): Promise<void> => void (response.closed || (await once(response, 'close')));
+  const result = await handle(front, incoming, { requestId, seen, abandoned }).catch(
     (error: unknown): SandboxResponse | 'drop' => {
       if (error instanceof ConnectionDropped) return 'drop';
       return toErrorResponse(toAwsError(error), { service: seen.service, method, requestId });
@@ -81,60 +80,59 @@ async function sendBody(
   incoming.resume();
 }
 
-async function handle(
-  { platform, services, requests, authorise }: Front,
-  incoming: IncomingMessage,
-  { requestId, seen }: { readonly requestId: string; readonly seen: { service: string } },
-): Promise<SandboxResponse> {
-  const [rawPath = '/', rawQuery = ''] = splitOnce(incoming.url ?? '/');
-  const headers = joinHeaders(incoming.rawHeaders);
-  const pairs = parseQuery(rawQuery);
-  const claim = parseClaim(headers, pairs);
-  const serviceName = isS3Control(claim.service, { rawPath, headers }) ? 's3-control' : claim.service;
-  seen.service = serviceName;
-  const body = serviceName === 's3' ? undefined : await readLimited(incoming);
-  const signed = pairs.filter(([name]) => name !== 'X-Amz-Signature');
-  const payloadHash = serviceName === 's3' ? s3PayloadHash(headers, claim.expiresIn) : sha256(body ?? '');
-  const method = incoming.method ?? 'GET';
-  const { principal } = verifySignature(
-    { claim, method, rawPath, query: signed, headers, payloadHash },
-    platform.credentials.find(claim.accessKeyId),
-    { now: platform.clock.now(), machineNow: platform.clock.now() - (platform.clock.offsetMs[0] ?? 0) },
-  );
-  const service = Object.hasOwn(services, serviceName) ? services[serviceName] : undefined;
-  if (service === undefined) throw notImplemented(`the service ${serviceName}`);
-  const request: SandboxRequest = {
-    service: serviceName,
-    region: claim.region,
-    principal,
-    method,
-    rawPath,
-    query: toParameters(pairs, headers, body),
-    headers,
-    body: body === undefined ? incoming : Readable.from([body]),
-    host: (headers['host'] ?? '').replace(/:\d+$/, ''),
-    requestId,
-  };
-  const operation = service.operation(request);
-  const role = isAdmin(principal) ? 'admin' : roleName(principal.arn);
-  requests.record({ service: serviceName, operation, region: claim.region, role });
-  refuseIfPlanted(platform, request, operation);
-  authorise.before(request, operation);
-  refuseIfTooMany(platform, request);
-  return authorise.after(request, operation, await service.handle(request));
+async function handle(front: Front, incoming: IncomingMessage, context: Context): Promise<SandboxResponse> {
+  const { request, claim } = await receiveRequest(front.platform, incoming, context);
+  const { services, accessPoints } = front;
+  const service = Object.hasOwn(services, request.service) ? services[request.service] : undefined;
+  if (service === undefined) throw notImplemented(`the service ${request.service}`);
+  return serve(front, service, { request: accessPoints.route(request, claim.algorithm), abandoned: context.abandoned });
 }
 
-/** What a Region outage with `drop` throws: the connection ends without an answer. */
-class ConnectionDropped extends Error {}
+interface Context {
+  readonly requestId: string;
+  /** The service, as soon as it is known. */
+  readonly seen: { service: string };
+  /** Resolves when the client has given up. */
+  readonly abandoned: () => Promise<void>;
+}
 
-function refuseIfPlanted({ faults }: Platform, request: SandboxRequest, operation: string): void {
-  const outage = faults.take('region-outage', { region: request.region, service: request.service, operation });
-  if (outage?.drop === true) throw new ConnectionDropped(`the Region ${request.region} is out`);
-  if (outage !== undefined) throw new AwsError('ServiceUnavailable', 503, `the Region ${request.region} is out`);
+async function serve(
+  front: Front,
+  service: Service,
+  { request, abandoned }: { readonly request: SandboxRequest } & Pick<Context, 'abandoned'>,
+): Promise<SandboxResponse> {
+  const { platform, requests, authorise, accessPoints } = front;
+  const { principal, region } = request;
+  const operation = service.operation(request);
+  const role = isAdmin(principal) ? 'admin' : roleName(principal.arn);
+  requests.record({ service: request.service, operation, region, role });
+  const target = faultTarget(request, operation);
+  await passDisruptions(platform.faults, target, abandoned);
   // S3 knows bucket and key of its requests, and takes its faults itself.
-  if (request.service === 's3') return;
-  const refusal = plantedRefusal(faults, { region: request.region, service: request.service, operation });
+  const refusal = request.service === 's3' ? undefined : plantedRefusal(platform.faults, target);
   if (refusal !== undefined) throw refusal;
+  accessPoints.require(request, operation);
+  authorise.before(request, operation);
+  refuseIfTooMany(platform, request);
+  const response = authorise.after(request, operation, await service.handle(request));
+  if (platform.faults.take('lose-answer', target) !== undefined) {
+    if (response.body instanceof Readable) response.body.destroy();
+    throw new ConnectionDropped();
+  }
+  return accessPoints.conceal(request, response);
+}
+
+function faultTarget(request: SandboxRequest, operation: string): Passage & { readonly service: string } {
+  const { region, service, principal } = request;
+  const { bucket, rawKey } = splitAddress(request);
+  const object = rawKey === '' ? {} : { key: decodeComponent(rawKey) };
+  return {
+    region,
+    service,
+    operation,
+    ...(principal.region === undefined ? {} : { from: principal.region }),
+    ...(service === 's3' && bucket !== '' ? { bucket, ...object } : {}),
+  };
 }
 
 /** What S3 says to one request too many under one prefix; bucket settings have no such limit. */
@@ -145,7 +143,7 @@ function refuseIfTooMany({ rates }: Platform, request: SandboxRequest): void {
   if (key === null) return;
   const { region, method } = request;
   const kind = method === 'GET' || method === 'HEAD' ? 'read' : 'write';
-  if (!rates.take({ region, bucket, key: decode(key), kind }))
+  if (!rates.take({ region, bucket, key: decodeComponent(key), kind }))
     throw new AwsError('SlowDown', 503, 'Please reduce your request rate.');
 }
 
@@ -153,63 +151,4 @@ function toAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return new AwsError('InternalError', 500, `the sandbox failed: ${message}`);
-}
-
-/** Presigned URLs leave the body open; S3 clients say what the body is, and the service checks that it is so. */
-function s3PayloadHash(headers: Readonly<Record<string, string>>, expiresIn: number | undefined): string {
-  const declared = headers['x-amz-content-sha256'];
-  if (declared !== undefined) return declared;
-  if (expiresIn !== undefined) return 'UNSIGNED-PAYLOAD';
-  throw new AwsError('InvalidRequest', 400, 'Missing required header for this request: x-amz-content-sha256');
-}
-
-async function readLimited(incoming: IncomingMessage): Promise<Buffer> {
-  if (Number(incoming.headers['content-length'] ?? 0) > LIMIT_BYTES)
-    throw new AwsError('RequestEntityTooLarge', 413, 'the body is too large');
-  return readBody({ body: incoming });
-}
-
-/** In the query protocol the parameters are in the body, and a service must tell its operation without reading it. */
-function toParameters(
-  pairs: readonly (readonly [string, string])[],
-  headers: Readonly<Record<string, string>>,
-  body: Buffer | undefined,
-): URLSearchParams {
-  const query = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value]));
-  if (body !== undefined && headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
-    for (const [name, value] of new URLSearchParams(body.toString('utf8'))) query.append(name, value);
-  }
-  return query;
-}
-
-function joinHeaders(rawHeaders: readonly string[]): Readonly<Record<string, string>> {
-  const joined: Record<string, string> = {};
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] ?? '').toLowerCase();
-    const value = rawHeaders[index + 1] ?? '';
-    joined[name] = Object.hasOwn(joined, name) ? `${joined[name]},${value}` : value;
-  }
-  return joined;
-}
-
-function splitOnce(url: string): readonly string[] {
-  const at = url.indexOf('?');
-  return at < 0 ? [url] : [url.slice(0, at), url.slice(at + 1)];
-}
-
-function parseQuery(rawQuery: string): readonly (readonly [string, string])[] {
-  return rawQuery === ''
-    ? []
-    : rawQuery.split('&').map((pair) => {
-        const at = pair.indexOf('=');
-        return at < 0 ? [decode(pair), ''] : [decode(pair.slice(0, at)), decode(pair.slice(at + 1))];
-      });
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', '%20'));
-  } catch {
-    throw new AwsError('InvalidURI', 400, 'the query is not percent-encoded UTF-8');
-  }
 }

@@ -10,6 +10,8 @@ export interface Principal {
   readonly account: string;
   /** `arn:aws:iam::<account>:role/<name>` or `…:user/<name>`. */
   readonly arn: string;
+  /** Region in which the caller runs; absent: somewhere outside, such as at somebody's desk. */
+  readonly region?: string;
 }
 
 /** One authenticated request, before any service has looked at it. */
@@ -29,6 +31,8 @@ export interface SandboxRequest {
   /** Host header, without the port: virtual-hosted bucket addressing. */
   readonly host: string;
   readonly requestId: string;
+  /** ARN of the Multi-Region Access Point through which it came; the path names the bucket that takes it. */
+  readonly accessPoint?: string;
 }
 
 export interface SandboxResponse {
@@ -68,12 +72,18 @@ export interface Fault {
     | 'deny'
     | 'key-unusable'
     | 'region-outage'
+    | 'partition'
+    | 'slow'
+    | 'hold-delivery'
+    | 'lose-answer'
     | 'delay-replication'
     | 'fail-replication'
     | 'lose-replica'
     | 'lose-object'
     | 'crash-function';
   readonly region?: string;
+  /** Region of the caller; for `partition` the other side. */
+  readonly from?: string;
   readonly service?: string;
   readonly operation?: string;
   readonly bucket?: string;
@@ -91,12 +101,17 @@ export interface Fault {
   readonly offset?: number;
   /** For `region-outage`: the connection ends without an answer, where the status would be 503. */
   readonly drop?: boolean;
+  /** For `region-outage` and `partition`: no answer ever comes, and the connection stays until the client gives it up. */
+  readonly hang?: boolean;
+  /** For `region-outage`: the status, 503 where left out. */
+  readonly status?: 500 | 503;
   /** For `fail-replication`: the `failureReason` of the event. */
   readonly reason?: string;
 }
 
 export interface FaultTarget {
   readonly region?: string;
+  readonly from?: string;
   readonly service?: string;
   readonly operation?: string;
   readonly bucket?: string;

@@ -14,9 +14,14 @@ export interface SignedParts {
   readonly payloadHash: string;
 }
 
+/** One Region and a shared secret, or any Region and a pair of keys: Signature Version 4 and its asymmetric sister. */
+export type SigningAlgorithm = 'AWS4-HMAC-SHA256' | 'AWS4-ECDSA-P256-SHA256';
+
 export interface CredentialScope {
+  readonly algorithm: SigningAlgorithm;
   /** `YYYYMMDD`. */
   readonly date: string;
+  /** `*` where the signature is good for every Region. */
   readonly region: string;
   readonly service: string;
 }
@@ -27,8 +32,10 @@ export interface CredentialScope {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function toStringToSign(parts: SignedParts, scope: CredentialScope, date: string): string {
-  const scopeText = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
-  return ['AWS4-HMAC-SHA256', date, scopeText, sha256(toCanonicalRequest(parts, scope.service))].join('\n');
+  // The asymmetric one names its Regions in a header instead.
+  const region = scope.algorithm === 'AWS4-HMAC-SHA256' ? [scope.region] : [];
+  const scopeText = [scope.date, ...region, scope.service, 'aws4_request'].join('/');
+  return [scope.algorithm, date, scopeText, sha256(toCanonicalRequest(parts, scope.service))].join('\n');
 }
 
 function toCanonicalRequest(parts: SignedParts, service: string): string {

@@ -1,5 +1,5 @@
-import { AwsError } from './aws-error.ts';
-import type { CredentialScope } from './sigv4-canonical.ts';
+import { AwsError, notImplemented } from './aws-error.ts';
+import type { CredentialScope, SigningAlgorithm } from './sigv4-canonical.ts';
 
 /** What a client claims to have signed, from the Authorization header or from the query of a presigned URL. */
 export interface SignatureClaim extends CredentialScope {
@@ -13,7 +13,7 @@ export interface SignatureClaim extends CredentialScope {
   readonly sessionToken?: string;
 }
 
-const ALGORITHM = 'AWS4-HMAC-SHA256';
+const ALGORITHMS: readonly SigningAlgorithm[] = ['AWS4-HMAC-SHA256', 'AWS4-ECDSA-P256-SHA256'];
 
 /** Throws `AwsError` when there is no claim, or none that can be read. */
 export function parseClaim(
@@ -27,12 +27,13 @@ export function parseClaim(
 function fromHeaders(headers: Readonly<Record<string, string>>): SignatureClaim {
   const { authorization } = headers;
   if (authorization === undefined) throw new AwsError('AccessDenied', 403, 'the request is not signed');
-  const [, algorithm = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(authorization) ?? [];
-  if (algorithm !== ALGORITHM) throw malformed(`the algorithm ${algorithm} is not ${ALGORITHM}`);
+  const [, named = '', rest = ''] = /^(\S+)\s+(.*)$/.exec(authorization) ?? [];
+  const algorithm = ALGORITHMS.find((known) => known === named);
+  if (algorithm === undefined) throw malformed(`the algorithm ${named} is not ${ALGORITHMS.join(' or ')}`);
   const members = Object.fromEntries(rest.split(',').map((member) => splitOnce(member.trim(), '=')));
   const { 'x-amz-security-token': sessionToken } = headers;
   return {
-    ...parseCredential(members['Credential'] ?? ''),
+    ...toScope(algorithm, members['Credential'] ?? '', headers['x-amz-region-set']),
     signedHeaders: required(members, 'SignedHeaders').toLowerCase().split(';'),
     signature: required(members, 'Signature'),
     timestamp: headers['x-amz-date'] ?? toTimestamp(headers['date']),
@@ -41,12 +42,14 @@ function fromHeaders(headers: Readonly<Record<string, string>>): SignatureClaim 
 }
 
 function fromQuery(query: Readonly<Record<string, string>>): SignatureClaim {
-  if (query['X-Amz-Algorithm'] !== ALGORITHM) throw malformed(`the algorithm is not ${ALGORITHM}`);
+  const algorithm = query['X-Amz-Algorithm'];
+  if (algorithm === 'AWS4-ECDSA-P256-SHA256') throw notImplemented('presigned URLs of Multi-Region Access Points');
+  if (algorithm !== 'AWS4-HMAC-SHA256') throw malformed(`the algorithm is not AWS4-HMAC-SHA256`);
   const sessionToken = query['X-Amz-Security-Token'];
   const expiresIn = Number(required(query, 'X-Amz-Expires'));
   if (!(expiresIn >= 0 && expiresIn <= 604_800)) throw malformed('X-Amz-Expires is not within 0 and 604800 seconds');
   return {
-    ...parseCredential(query['X-Amz-Credential'] ?? ''),
+    ...toScope(algorithm, query['X-Amz-Credential'] ?? '', undefined),
     signedHeaders: required(query, 'X-Amz-SignedHeaders').toLowerCase().split(';'),
     signature: required(query, 'X-Amz-Signature'),
     timestamp: required(query, 'X-Amz-Date'),
@@ -55,7 +58,21 @@ function fromQuery(query: Readonly<Record<string, string>>): SignatureClaim {
   };
 }
 
-function parseCredential(credential: string): CredentialScope & { accessKeyId: string } {
+/** The asymmetric signature has its Regions in a header; Multi-Region Access Points take the one that is good for all. */
+function toScope(
+  algorithm: SigningAlgorithm,
+  credential: string,
+  regionSet: string | undefined,
+): CredentialScope & { accessKeyId: string } {
+  if (algorithm === 'AWS4-HMAC-SHA256') return { algorithm, ...parseCredential(credential) };
+  if (regionSet !== '*') throw malformed(`the X-Amz-Region-Set is ${regionSet ?? 'missing'}, not *`);
+  const [accessKeyId, date, service, terminator] = credential.split('/');
+  if (!accessKeyId || !date || !service || terminator !== 'aws4_request')
+    throw malformed(`the credential ${credential} is not <key>/<date>/<service>/aws4_request`);
+  return { algorithm, accessKeyId, date, region: regionSet, service };
+}
+
+function parseCredential(credential: string): Omit<CredentialScope, 'algorithm'> & { accessKeyId: string } {
   const [accessKeyId, date, region, service, terminator] = credential.split('/');
   if (!accessKeyId || !date || !region || !service || terminator !== 'aws4_request') {
     throw malformed(`the credential ${credential} is not <key>/<date>/<region>/<service>/aws4_request`);

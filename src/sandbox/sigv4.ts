@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 
 import { AwsError, errorStyle } from './aws-error.ts';
 import type { Identity } from './credentials.ts';
+import { isSignedAsymmetrically } from './sigv4a.ts';
 import { sign, toStringToSign, type SignedParts } from './sigv4-canonical.ts';
 import { malformed, parseTimestamp, type SignatureClaim } from './sigv4-claim.ts';
 
@@ -35,9 +36,14 @@ export function verifySignature(
   if (identity.expiresAt !== undefined && identity.expiresAt <= now) throw refusal('expired-token', claim);
   checkCoverage(request);
   const text = toStringToSign({ ...request, signedHeaders: claim.signedHeaders }, claim, claim.timestamp);
-  const expected = sign(identity.credentials.secretAccessKey, claim, text);
-  if (!isSame(expected, claim.signature)) throw refusal('wrong-signature', claim);
+  if (!isSignedBy(identity, claim, text)) throw refusal('wrong-signature', claim);
   return identity;
+}
+
+function isSignedBy({ credentials }: Identity, claim: SignatureClaim, text: string): boolean {
+  return claim.algorithm === 'AWS4-HMAC-SHA256'
+    ? isSame(sign(credentials.secretAccessKey, claim, text), claim.signature)
+    : isSignedAsymmetrically(credentials, text, claim.signature);
 }
 
 function checkTime(

@@ -45,7 +45,8 @@ export function createSts(platform: Platform, trustOf: TrustPolicies): Service {
       throw new AwsError('AccessDenied', 403, message);
     }
     const expiresAt = clock.now() + durationSeconds(query) * 1000;
-    const { credentials: issued, callerArn } = credentials.openSession({ roleArn, sessionName, expiresAt });
+    const at = principal.region === undefined ? {} : { region: principal.region };
+    const { credentials: issued, callerArn } = credentials.openSession({ roleArn, sessionName, expiresAt, ...at });
     const shown = {
       AccessKeyId: issued.accessKeyId,
       SecretAccessKey: issued.secretAccessKey,

@@ -33,6 +33,8 @@ export interface ClientBasis {
   common(region: string): ClientSettings;
   /** The client, kept to the configured endpoint, with its hidden retries counted. */
   guard<T extends SdkClient>(client: T): T;
+  /** Likewise, for the client that sends requests for an access point to the endpoint. */
+  guardHost<T extends SdkClient>(client: T): T;
 }
 
 interface ClientSettings {
@@ -51,6 +53,7 @@ export function createClientBasis({
 }: ClientOptions): ClientBasis {
   return {
     guard: (client) => countRetries(keepToEndpoint(client), onRetries),
+    guardHost: (client) => countRetries(keepToHost(client), onRetries),
     common: (region) => ({
       region,
       maxAttempts,
@@ -125,7 +128,13 @@ export function keepToEndpoint<T extends SdkClient>(client: T): T {
     },
     { step: 'initialize', name: 'keepToEndpointByName' },
   );
-  // And after everything else: whatever made up the request, this is where it would go.
+  return keepToHost(client);
+}
+
+/** The second half of it: whatever made up the request, this is where it would go. */
+function keepToHost<T extends SdkClient>(client: T): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the clients differ only in what their commands take
+  const { config, middlewareStack } = client as unknown as GuardedClient;
   middlewareStack.add(
     (next) => async (args) => {
       const endpoint = await configuredEndpoint(config);

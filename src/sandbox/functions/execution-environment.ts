@@ -32,6 +32,8 @@ export interface EnvironmentOptions {
   readonly settings: FunctionSettings;
   readonly environment: Readonly<Record<string, string>>;
   readonly offsetMs: Float64Array;
+  /** What is wrong with the clock of its Region. */
+  readonly skewMs: Float64Array;
   /** Hears whole lines. */
   readonly log: (stream: 'stdout' | 'stderr', line: string) => void;
 }
@@ -46,10 +48,16 @@ type FromWorker =
       readonly trace: readonly string[];
     };
 
-export function startEnvironment({ settings, environment, offsetMs, log }: EnvironmentOptions): ExecutionEnvironment {
+export function startEnvironment({
+  settings,
+  environment,
+  offsetMs,
+  skewMs,
+  log,
+}: EnvironmentOptions): ExecutionEnvironment {
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     env: { ...environment },
-    workerData: { taskRoot: settings.taskRoot, handler: settings.handler, offsetMs },
+    workerData: { taskRoot: settings.taskRoot, handler: settings.handler, offsetMs, skewMs },
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: settings.memoryMb },
   });

@@ -39,11 +39,13 @@ export function createFunctionHost(platform: Platform, settings: FunctionSetting
   }
 
   function start(): ExecutionEnvironment {
-    const session = credentials.openSession({ roleArn: settings.roleArn, sessionName: roleName(settings.name) });
+    const { roleArn, name: functionName, region: home } = settings;
+    const session = credentials.openSession({ roleArn, sessionName: roleName(functionName), region: home });
     const environment: ExecutionEnvironment = startEnvironment({
       settings,
       environment: toEnvironment(settings, session, platform.url()),
       offsetMs: clock.offsetMs,
+      skewMs: clock.skewOf(settings.region),
       log: (stream, line) => log(stream, line, current.get(environment)),
     });
     all.add(environment);

@@ -30,6 +30,8 @@ export interface FunctionRegister {
 /** Lambda tries a failed asynchronous call twice more. @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
 const RETRY_DELAYS_MS = [60_000, 120_000];
 
+const OUTAGE_CHECK_MS = 1000;
+
 export function createFunctionRegister(platform: Platform): FunctionRegister {
   const hosts = new Map<string, FunctionHost>();
   const policies = new Map<string, readonly Statement[]>();
@@ -38,7 +40,14 @@ export function createFunctionRegister(platform: Platform): FunctionRegister {
   async function callLater(host: FunctionHost, event: unknown, attempt = 0): Promise<void> {
     const { ok } = await host.invoke(event);
     const delayMs = RETRY_DELAYS_MS[attempt];
-    if (!ok && delayMs !== undefined) platform.clock.schedule(delayMs, () => callLater(host, event, attempt + 1));
+    if (!ok && delayMs !== undefined) platform.clock.schedule(delayMs, () => callAgain(host, event, attempt + 1));
+  }
+
+  /** In a Region that is out nothing is tried, and what is to be tried waits. */
+  async function callAgain(host: FunctionHost, event: unknown, attempt: number): Promise<void> {
+    const isOut = platform.faults.has('region-outage', { region: host.settings.region });
+    if (!isOut) return callLater(host, event, attempt);
+    platform.clock.schedule(OUTAGE_CHECK_MS, () => callAgain(host, event, attempt));
   }
 
   return {

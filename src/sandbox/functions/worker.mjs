@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { taskRoot, handler: handlerName, offsetMs } = workerData;
+const { taskRoot, handler: handlerName, offsetMs, skewMs } = workerData;
 const RealDate = Date;
-const now = () => Math.floor(RealDate.now() + offsetMs[0]);
+const now = () => Math.floor(RealDate.now() + offsetMs[0] + skewMs[0]);
 
 // The function lives in sandbox time, as its ledger, its queues and the signatures of its requests do.
 globalThis.Date = new Proxy(RealDate, {

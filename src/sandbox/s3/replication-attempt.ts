@@ -1,4 +1,5 @@
 import type { Fault } from '../service.ts';
+import { takePartition } from '../reachability.ts';
 import { copyChange, findReplica, writeReplica } from './replica.ts';
 import { replicaEncryption } from './replica-state.ts';
 import type { ReplicationSite } from './replicate.ts';
@@ -25,6 +26,8 @@ export async function attemptReplication(
   const sides = destination === undefined ? [source] : [source, destination];
   const kms = needsKms(version);
   if (sides.some(({ region, name }) => isTemporarilyDown(taker(site, order, { region, bucket: name }), kms)))
+    return LATER;
+  if (destination !== undefined && takePartition(site.world.faults, source.region, destination.region) !== undefined)
     return LATER;
   if (!isWithinRates(site, order, destination)) return LATER;
   // Removed for good meanwhile: there is nothing left to copy.

@@ -5,10 +5,11 @@ import type { AccessControl } from '../iam/access.ts';
 import { S3Error } from '../s3/s3-error.ts';
 import type { SandboxRequest, SandboxResponse, Service } from '../service.ts';
 import { controlPath } from './control-address.ts';
+import { findMrapOperation, MRAP_OPERATIONS, type MrapSite } from '../mrap/mrap-operations.ts';
 import { createJobRegister, type ControlCall } from './job-operations.ts';
 import type { JobSite } from './run-job.ts';
 
-export interface ControlSite extends JobSite {
+export interface ControlSite extends JobSite, MrapSite {
   readonly access: Pick<AccessControl, 'require'>;
 }
 
@@ -20,16 +21,22 @@ const OPERATIONS: Readonly<Record<string, 'CreateJob' | 'DescribeJob' | 'ListJob
   'POST jobs/*/status': 'UpdateJobStatus',
 };
 
-/** The jobs of S3 Control, in all Regions. */
+/** Jobs and Multi-Region Access Points of S3 Control, in all Regions. */
 export function createS3Control(site: ControlSite): Service {
   const jobs = createJobRegister(site);
 
   async function run(request: SandboxRequest): Promise<SandboxResponse> {
     const { method, rawPath, headers, principal, region, query } = request;
-    const name = operationOf(request);
-    if (name === undefined) throw notImplemented(`the s3-control operation ${method} ${rawPath}`);
     const account = headers['x-amz-account-id'] ?? '';
     if (account !== principal.account) throw new AwsError('AccessDenied', 403, 'Access Denied');
+    const routed = findMrapOperation(method, controlPath(rawPath));
+    const runRouted = routed === undefined ? undefined : MRAP_OPERATIONS[routed.name];
+    if (routed !== undefined && runRouted !== undefined) {
+      const xml = await text(request.body);
+      return runRouted(site, { principal, region, account, target: routed.target, xml });
+    }
+    const name = operationOf(request);
+    if (name === undefined) throw notImplemented(`the s3-control operation ${method} ${rawPath}`);
     const call: ControlCall = { principal, region, account, query, jobId: controlPath(rawPath)[1] ?? '' };
     switch (name) {
       case 'CreateJob':
@@ -46,7 +53,8 @@ export function createS3Control(site: ControlSite): Service {
   }
 
   return {
-    operation: (request) => operationOf(request) ?? 'Unknown',
+    operation: (request) =>
+      findMrapOperation(request.method, controlPath(request.rawPath))?.name ?? operationOf(request) ?? 'Unknown',
     async handle(request) {
       try {
         return await run(request);
