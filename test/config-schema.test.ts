@@ -40,7 +40,15 @@ describe('parseConfig', () => {
   it('reads the example', () => {
     const config = parseConfig(EXAMPLE);
     expect(config.pairs.map(({ name }) => name)).toEqual(['orders', 'archive']);
-    expect(config.mraps[0]?.failover).toEqual({ mode: 'advise', rpoMs: 900_000, coolDownMs: 1_800_000, quorum: 2 });
+    expect(config.mraps[0]?.failover).toEqual({
+      mode: 'advise',
+      rpoMs: 900_000,
+      coolDownMs: 1_800_000,
+      quorum: 2,
+      confirmations: 3,
+      window: 5,
+      flaps: 2,
+    });
     expect(config.verify[2]).toEqual({
       bucket: 'archive-use1',
       prefix: 'backup/',
@@ -105,6 +113,9 @@ describe('parseConfig', () => {
       rpoMs: 900_000,
       coolDownMs: 1_800_000,
       quorum,
+      confirmations: 3,
+      window: 5,
+      flaps: 2,
     });
   });
 
@@ -263,6 +274,34 @@ describe('what checkConfig says', () => {
       'automatic failover with two observers',
       mrapWith('failover: {mode: automatic}, observers: [us-east-1, eu-north-1], witness: eu-north-1'),
       ['mraps.m.failover.mode: automatic needs observers in three Regions, got 2; use `advise` until then'],
+    ],
+    [
+      'more confirmations than probes',
+      mrapWith('observers: [us-east-1], failover: {confirmations: 4, window: 3}'),
+      ['mraps.m.failover.confirmations: 4 of the last 3 probes can never fail; make `window` larger'],
+    ],
+    [
+      'an active Region without a bucket',
+      mrapWith('active: [us-east-1, eu-north-1]'),
+      ['mraps.m.active[1]: the access point has no bucket in eu-north-1'],
+    ],
+    ['no active Region', mrapWith('active: []'), ['mraps.m.active: expected at least one Region, got none']],
+    [
+      'automatic failover by one observer alone',
+      mrapWith(
+        'failover: {mode: automatic, quorum: 1}, observers: [us-east-1, eu-west-1, eu-north-1], witness: eu-north-1',
+      ),
+      ['mraps.m.failover.quorum: automatic needs two observers that agree: one alone may be cut off; use 2 or more'],
+    ],
+    [
+      'automatic failover by observers in the Region that fails',
+      mrapWith(
+        'failover: {mode: automatic, quorum: 3}, observers: [us-east-1, eu-west-1, eu-north-1], witness: eu-north-1',
+      ),
+      [
+        'mraps.m.failover.quorum: 3 cannot agree when us-east-1 is out: 2 observers are left',
+        'mraps.m.failover.quorum: 3 cannot agree when eu-west-1 is out: 2 observers are left',
+      ],
     ],
     [
       'automatic failover with a witness that hosts',

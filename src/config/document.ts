@@ -45,6 +45,11 @@ export interface MrapDocument {
   readonly active?: readonly string[] | undefined;
 }
 
+/** How many observers must agree where the document does not say it. */
+export function majorityOf(observers: readonly string[]): number {
+  return Math.floor(observers.length / 2) + 1;
+}
+
 export interface VerifyDocument {
   readonly prefix: string;
   readonly evidence: Evidence;

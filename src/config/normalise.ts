@@ -1,5 +1,11 @@
 import { type Config, type MrapConfig, type PairConfig, steeringRegionOf, type VerifyRule } from '../model/config.ts';
-import type { ConfigDocument, MrapDocument, PairDocument, VerifyDocument } from './document.ts';
+import {
+  type ConfigDocument,
+  majorityOf,
+  type MrapDocument,
+  type PairDocument,
+  type VerifyDocument,
+} from './document.ts';
 import { parseDuration, parseSize } from './quantities.ts';
 
 /** A document that was found to be valid, with units resolved. */
@@ -29,7 +35,6 @@ function toPair(name: string, { lookAfter, ...pair }: PairDocument): PairConfig 
 }
 
 function toMrap(name: string, { arn, pairs, failover, observers, witness, active }: MrapDocument): MrapConfig {
-  const majority = Math.floor(observers.length / 2) + 1;
   return {
     name,
     arn,
@@ -38,7 +43,7 @@ function toMrap(name: string, { arn, pairs, failover, observers, witness, active
       mode: failover.mode,
       rpoMs: ms(failover.rpo),
       coolDownMs: ms(failover.coolDown),
-      quorum: failover.quorum ?? majority,
+      quorum: failover.quorum ?? majorityOf(observers),
       confirmations: failover.confirmations,
       window: failover.window,
       flaps: failover.flaps,

@@ -1,5 +1,5 @@
 import type { BucketConfig } from '../model/config.ts';
-import type { ConfigDocument, MrapDocument, PairDocument } from './document.ts';
+import { type ConfigDocument, majorityOf, type MrapDocument, type PairDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problems.ts';
 import { parseDuration } from './quantities.ts';
@@ -107,6 +107,14 @@ function checkMrap(path: Path, mrap: MrapDocument, { document, known, report }: 
   if (failover.quorum !== undefined && failover.quorum > new Set(observers).size) {
     report([...path, 'failover', 'quorum'], `${failover.quorum} cannot agree among ${observers.length} observers`);
   }
+  if (failover.confirmations > failover.window) {
+    const message = `${failover.confirmations} of the last ${failover.window} probes can never fail`;
+    report([...path, 'failover', 'confirmations'], message, 'make `window` larger');
+  }
+  for (const [index, region] of (mrap.active ?? []).entries()) {
+    if (regions.has(region) || !known.allPairs) continue;
+    report([...path, 'active', index], `the access point has no bucket in ${region}`);
+  }
   if (failover.mode !== 'automatic') return;
   const mode = [...path, 'failover', 'mode'];
   const advise = 'use `advise` until then';
@@ -116,6 +124,24 @@ function checkMrap(path: Path, mrap: MrapDocument, { document, known, report }: 
   const hosted = witness === undefined ? undefined : regions.get(witness);
   if (hosted !== undefined) {
     report([...path, 'witness'], `automatic needs a witness without a bucket, but ${witness} has '${hosted}'`, advise);
+  }
+  if (new Set(observers).size >= 3) checkQuorum(path, mrap, { regions: regions.keys(), report });
+}
+
+interface Voting {
+  /** With a bucket of the access point. */
+  readonly regions: Iterable<string>;
+  readonly report: Report;
+}
+
+/** One observer may be cut off from a Region that is well; and those in a Region that is out cannot speak. */
+function checkQuorum(path: Path, { failover, observers }: MrapDocument, { regions, report }: Voting): void {
+  const quorum = failover.quorum ?? majorityOf(observers);
+  const where = [...path, 'failover', 'quorum'];
+  if (quorum < 2) report(where, 'automatic needs two observers that agree: one alone may be cut off', 'use 2 or more');
+  for (const region of regions) {
+    const left = new Set(observers.filter((observer) => observer !== region)).size;
+    if (left < quorum) report(where, `${quorum} cannot agree when ${region} is out: ${left} observers are left`);
   }
 }
 

@@ -7,21 +7,15 @@ export interface WithoutEffect {
   readonly message: string;
 }
 
-/** Options that somebody has set and that change nothing yet: an option that is silently off is worse than none. */
-export function withoutEffect({
-  mraps,
-  verify,
-  steeringRegion,
-}: Pick<Config, 'mraps' | 'verify' | 'steeringRegion'>): readonly WithoutEffect[] {
-  const routes = mraps.map(({ name, witness }) => {
-    const message = 'has no effect yet: no route is watched or changed';
-    const isUsed = witness !== undefined && witness === steeringRegion;
-    const except = isUsed ? '; only its witness is used, as the Region of the steering ledger' : '';
-    return { path: `mraps.${name}`, message: message + except };
+/** Options that somebody has set and that change nothing: an option that is silently off is worse than none. */
+export function withoutEffect({ mraps, verify }: Pick<Config, 'mraps' | 'verify'>): readonly WithoutEffect[] {
+  const unobserved = mraps.flatMap(({ name, observers }) => {
+    const message = 'has no effect: it has no observers, so nobody knows when a Region fails';
+    return observers.length > 0 ? [] : [{ path: `mraps.${name}`, message }];
   });
   const repeated = verify.flatMap(({ everyMs }, index) => {
     const message = 'has no effect yet: nothing is verified again by the clock';
     return everyMs === undefined ? [] : [{ path: `verify[${index}].every`, message }];
   });
-  return [...routes, ...repeated];
+  return [...unobserved, ...repeated];
 }

@@ -55,6 +55,7 @@ export const FINDING_CODES = {
     'replica-under-other-version',
     'source-version-gone',
     'versions-conflict',
+    'late-arrival-took-over',
   ],
   pressure: [
     'kms-throttled',
@@ -84,6 +85,18 @@ export const FINDING_CODES = {
     'multipart-upload-stale',
     'public-access-open',
     'mfa-delete-off',
+    'route-drift',
+  ],
+  routing: [
+    'region-impaired',
+    'region-unhealthy',
+    'region-recovered',
+    'failover-planned',
+    'failover-accepted',
+    'failover-effective',
+    'failover-blocked',
+    'failback-ready',
+    'failback-effective',
   ],
   monitor: ['event-lost', 'event-poisoned', 'monitor-silent'],
 } as const;
@@ -97,6 +110,7 @@ const FAMILIES = [
   'pressure',
   'change',
   'configuration',
+  'routing',
   'monitor',
 ] as const satisfies readonly FindingFamily[];
 
@@ -152,6 +166,8 @@ export type Subject =
   | { readonly kind: 'prefix'; readonly bucket: string; readonly region: string; readonly prefix: string }
   /** A KMS key where it is used; `*`: all cryptographic operations of the account in that Region. */
   | { readonly kind: 'kms-key'; readonly keyArn: string; readonly region: string }
+  /** A Multi-Region Access Point by its name in holdfast.yml, or what it sends to one Region. */
+  | { readonly kind: 'mrap'; readonly mrap: string; readonly region?: string }
   | { readonly kind: 'monitor'; readonly region: string };
 
 /** Who acts, and with which words. Nothing of it is done by Holdfast itself. */

@@ -21,6 +21,12 @@ const CRITICAL: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'monitor-silent',
   // Somebody else may be reading along.
   'replication-destination-unexpected',
+  // An older write hides a newer one.
+  'late-arrival-took-over',
+  // Requests fail until somebody, or Holdfast, sends them elsewhere.
+  'region-unhealthy',
+  'failover-planned',
+  'failover-blocked',
 ]);
 
 /** Worth knowing, and no guarantee that somebody relies on is weaker for it. */
@@ -33,6 +39,8 @@ const INFO: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'multipart-abort-rule-missing',
   'multipart-upload-stale',
   'mfa-delete-off',
+  'region-recovered',
+  'failback-effective',
 ]);
 
 /**

@@ -43,6 +43,8 @@ export function firstSteps(code: FindingCode, subject: Subject, { stage }: Alert
       return [npx('verify', { prefix: `s3://${subject.bucket}/${subject.prefix}` })];
     case 'kms-key':
       return [npx('status', of)];
+    case 'mrap':
+      return [npx(`routes ${quote(subject.mrap)}`, of)];
     case 'monitor':
       return [npx(code === 'event-poisoned' ? 'poison list' : 'status', of)];
     default:

@@ -15,6 +15,8 @@ export function formatSubject(subject: Subject): string {
       return `s3://${subject.bucket}/${subject.prefix}*`;
     case 'kms-key':
       return subject.keyArn === '*' ? `KMS in ${subject.region}` : subject.keyArn;
+    case 'mrap':
+      return `access point ${subject.mrap}${subject.region === undefined ? '' : ` in ${subject.region}`}`;
     case 'monitor':
       return `monitor in ${subject.region}`;
     default:
@@ -22,8 +24,9 @@ export function formatSubject(subject: Subject): string {
   }
 }
 
+/** An access point as a whole is in no Region. */
 export function regionOf(subject: Subject): string {
-  return subject.kind === 'object-version' ? subject.object.region : subject.region;
+  return (subject.kind === 'object-version' ? subject.object.region : subject.region) ?? 'aws-global';
 }
 
 /** Longest names, in characters: S3 takes keys and version IDs of 1,024 bytes, IAM ARNs of 2,048 characters. */
@@ -58,6 +61,11 @@ export function shortenSubject(subject: Subject, shorten: Shorten): Subject {
         keyArn: shorten(subject.keyArn, LONGEST.arn),
         region: shorten(subject.region, LONGEST.name),
       };
+    case 'mrap': {
+      const { mrap, region } = subject;
+      const rest = region === undefined ? {} : { region: shorten(region, LONGEST.name) };
+      return { ...subject, mrap: shorten(mrap, LONGEST.name), ...rest };
+    }
     case 'monitor':
       return { ...subject, region: shorten(subject.region, LONGEST.name) };
     default:

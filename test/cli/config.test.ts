@@ -60,7 +60,6 @@ describe('holdfast config check', () => {
     expect(await run(['check'], { 'holdfast.yml': example })).toEqual({
       code: 0,
       stdout:
-        'holdfast.yml: warning: mraps.orders has no effect yet: no route is watched or changed\n' +
         'holdfast.yml: warning: verify[0].every has no effect yet: nothing is verified again by the clock\n' +
         'holdfast.yml: 2 pairs, 3 buckets in 2 Regions, 1 access point, 3 verify rules\n',
       stderr: '',
@@ -165,7 +164,6 @@ describe('the price of a configuration', () => {
     expect(cheaper.map(({ policy }) => policy)).toContain('followUp: sampled');
     expect(cheaper.every((policy) => policy.total < total)).toBe(true);
     expect(ended.stdout.split('\n').map((line) => (line === '' ? '' : (JSON.parse(line) as PriceLine).kind))).toEqual([
-      'warning',
       'warning',
       'price',
       'summary',

@@ -7,25 +7,16 @@ const mrap: Config['mraps'][number] = {
   name: 'm',
   arn: 'arn:aws:s3::111122223333:accesspoint/m.mrap',
   pairs: ['p'],
-  failover: { mode: 'off', rpoMs: 0, coolDownMs: 0, quorum: 1 },
+  failover: { mode: 'off', rpoMs: 0, coolDownMs: 0, quorum: 1, confirmations: 3, window: 5, flaps: 2 },
   observers: [],
 };
-const NO_ROUTE = 'has no effect yet: no route is watched or changed';
+const UNOBSERVED = 'has no effect: it has no observers, so nobody knows when a Region fails';
 
 describe('options without effect', () => {
   it.each<[string, Parameters<typeof withoutEffect>[0], readonly (readonly [string, string])[]]>([
     ['none', { mraps: [], verify: [rule] }, []],
-    ['an access point', { mraps: [mrap], verify: [] }, [['mraps.m', NO_ROUTE]]],
-    [
-      'an access point whose witness keeps the steering ledger',
-      { mraps: [{ ...mrap, witness: 'eu-west-1' }], verify: [], steeringRegion: 'eu-west-1' },
-      [['mraps.m', `${NO_ROUTE}; only its witness is used, as the Region of the steering ledger`]],
-    ],
-    [
-      'an access point whose witness has no stack',
-      { mraps: [{ ...mrap, witness: 'eu-central-1' }], verify: [], steeringRegion: 'eu-west-1' },
-      [['mraps.m', NO_ROUTE]],
-    ],
+    ['an access point without observers', { mraps: [mrap], verify: [] }, [['mraps.m', UNOBSERVED]]],
+    ['no access point with observers', { mraps: [{ ...mrap, observers: ['eu-west-1'] }], verify: [] }, []],
     [
       'a verification that is to be repeated',
       { mraps: [], verify: [rule, { ...rule, everyMs: 1 }] },

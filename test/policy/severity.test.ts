@@ -23,6 +23,10 @@ const EXPECTED: Readonly<Partial<Record<FindingCode, string>>> = {
   'rule-disabled': 'critical',
   'replication-destination-unexpected': 'critical',
   'monitor-silent': 'critical',
+  'late-arrival-took-over': 'critical',
+  'region-unhealthy': 'critical',
+  'failover-planned': 'critical',
+  'failover-blocked': 'critical',
   'replication-late': 'info',
   'replica-under-other-version': 'info',
   'source-version-gone': 'info',
@@ -31,6 +35,8 @@ const EXPECTED: Readonly<Partial<Record<FindingCode, string>>> = {
   'multipart-abort-rule-missing': 'info',
   'multipart-upload-stale': 'info',
   'mfa-delete-off': 'info',
+  'region-recovered': 'info',
+  'failback-effective': 'info',
 };
 
 it.each(CODES)('is as documented for %s', (code) => {
