@@ -92,29 +92,25 @@ describe('the parser of listings and the SDK', () => {
           const marker = versions
             ? { NextKeyMarker: encode(last), NextVersionIdMarker: 'v1' }
             : { NextContinuationToken: 'dG9rZW4=' };
-          const xml = String(
-            buildXml(root, {
-              Name: 'b',
-              Prefix: '',
-              MaxKeys: 1000,
-              EncodingType: url ? 'url' : undefined,
-              IsTruncated: more,
-              ...(more ? marker : {}),
-              ...listing(given, versions, encode),
-              CommonPrefixes: [{ Prefix: 'x/' }],
-            }),
-          );
+          const xml = buildXml(root, {
+            Name: 'b',
+            Prefix: '',
+            MaxKeys: 1000,
+            EncodingType: url ? 'url' : undefined,
+            IsTruncated: more,
+            ...(more ? marker : {}),
+            ...listing(given, versions, encode),
+            CommonPrefixes: [{ Prefix: 'x/' }],
+          });
           server.answer(() => ({ body: xml }));
           const output = versions
             ? await client.send(new ListObjectVersionsCommand({ Bucket: 'b' }))
             : await client.send(new ListObjectsV2Command({ Bucket: 'b' }));
           const theirs = fromOutput(output);
           const ours = parseListing(Buffer.from(xml));
-          if (ours === undefined) {
-            // Only a marker that XML had to escape may be left to the SDK.
-            expect(versions && more && !url && /[&<>"]/.test(last)).toBe(true);
-            return;
-          }
+          // Only a marker that XML had to escape may be left to the SDK.
+          fc.pre(ours !== undefined || !(versions && more && !url && /[&<>"]/.test(last)));
+          if (ours === undefined) throw new Error(`left to the SDK: ${xml}`);
           expect(entriesOf(ours.page)).toEqual(entriesOf(theirs.page));
           expect({ ...ours, page: undefined }).toEqual({ ...theirs, page: undefined });
         },

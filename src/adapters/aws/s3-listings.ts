@@ -1,4 +1,4 @@
-import { ListObjectsV2Command, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
 import { HoldfastError } from '../../errors.ts';
 import type { Call, ListingRange, Listings } from '../../ports.ts';
 import type { Clients } from './clients.ts';
@@ -98,9 +98,8 @@ async function readPage(
     if (parsed !== undefined) return parsed;
     options.onFallback?.();
   }
-  const input = { Bucket: bucket, ...toInput(queryOf(range, marker)) };
-  const command = range.versions ? new ListObjectVersionsCommand(input) : new ListObjectsV2Command(input);
-  const answer = await askSdk(client, command, call);
+  const input = { ...toInput(queryOf(range, marker)), Bucket: bucket, versions: range.versions };
+  const answer = await askSdk(client, input, call);
   origins.set(`${region} ${bucket}`, answer.origin);
   return answer.parsed;
 }
@@ -124,7 +123,7 @@ const INPUT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** The same question in the words of the SDK. */
-function toInput(query: Readonly<Record<string, string>>): object {
+function toInput(query: Readonly<Record<string, string>>): Omit<ListObjectsV2CommandInput, 'Bucket'> {
   const named = Object.entries(query).flatMap(([name, value]) => {
     const inSdk = INPUT_NAMES[name];
     return inSdk === undefined ? [] : [[inSdk, value] as const];

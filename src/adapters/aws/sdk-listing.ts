@@ -1,9 +1,10 @@
-import type {
+import {
   ListObjectsV2Command,
-  ListObjectsV2CommandOutput,
+  type ListObjectsV2CommandInput,
+  type ListObjectsV2CommandOutput,
   ListObjectVersionsCommand,
-  ListObjectVersionsCommandOutput,
-  S3Client,
+  type ListObjectVersionsCommandOutput,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { stripETag } from '../../model/etag.ts';
 import { toPage } from '../../model/build-listing-page.ts';
@@ -27,14 +28,38 @@ export interface SdkListing {
  */
 export async function askSdk(
   client: S3Client,
-  command: ListObjectsV2Command | ListObjectVersionsCommand,
+  { versions, ...input }: ListObjectsV2CommandInput & { readonly versions: boolean },
   { signal }: Call,
 ): Promise<SdkListing> {
-  const seen: { parsed?: ParsedListing | undefined; origin?: Origin } = {};
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the two differ only in what they take and give
-  const { middlewareStack } = command as ListObjectsV2Command;
-  middlewareStack.add(
-    (next) => async (args) => {
+  const seen: Seen = {};
+  const options = { abortSignal: signal };
+  let output: Output;
+  if (versions) {
+    const command = new ListObjectVersionsCommand(input);
+    command.middlewareStack.add(keepListing(seen), WHEN_ANSWERED);
+    output = await client.send(command, options);
+  } else {
+    const command = new ListObjectsV2Command(input);
+    command.middlewareStack.add(keepListing(seen), WHEN_ANSWERED);
+    output = await client.send(command, options);
+  }
+  const origin = seen.origin ?? { protocol: 'https:', hostname: '', path: '/' };
+  return { origin, parsed: seen.parsed ?? fromOutput(output) };
+}
+
+interface Seen {
+  parsed?: ParsedListing | undefined;
+  origin?: Origin;
+}
+
+const WHEN_ANSWERED = { step: 'deserialize', priority: 'low', name: 'keepListing' } as const;
+
+/** Reads the body in the place of the SDK, which then gets one that is empty. */
+function keepListing(seen: Seen) {
+  return <Args extends { readonly request: unknown }, Result extends { readonly response: unknown }>(
+    next: (args: Args) => Promise<Result>,
+  ) =>
+    async (args: Args): Promise<Result> => {
       const result = await next(args);
       seen.origin = toOrigin(args.request);
       const { response } = result;
@@ -43,13 +68,7 @@ export async function askSdk(
       seen.parsed = parseListing(Buffer.from(bytes)); // a copy: the parser decodes keys where they stand
       response.body = seen.parsed === undefined ? bytes : EMPTY_ANSWER;
       return result;
-    },
-    { step: 'deserialize', priority: 'low', name: 'keepListing' },
-  );
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-  const output: Output = await client.send(command as ListObjectsV2Command, { abortSignal: signal });
-  const origin = seen.origin ?? { protocol: 'https:', hostname: '', path: '/' };
-  return { origin, parsed: seen.parsed ?? fromOutput(output) };
+    };
 }
 
 const EMPTY_ANSWER = Buffer.from('<R/>');
