@@ -70,15 +70,14 @@ export function clientsOf(cloud: Cloud, credentials: Credentials): WatchClients 
   return createWatchClients({ customEndpoint: true, maxAttempts: 1, endpoint: cloud.url });
 }
 
-async function fill(sdk: SdkClients, bucket: string, region: string): Promise<void> {
+async function fill(
+  sdk: SdkClients,
+  bucket: string,
+  region: 'us-east-1' | 'eu-west-1' | 'ap-southeast-2',
+): Promise<void> {
   const s3 = sdk.s3(region);
-  const LocationConstraint = region === 'us-east-1' ? undefined : region;
-  await s3.send(
-    new CreateBucketCommand({
-      Bucket: bucket,
-      ...(LocationConstraint === undefined ? {} : { CreateBucketConfiguration: { LocationConstraint } }),
-    }),
-  );
+  const place = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region } };
+  await s3.send(new CreateBucketCommand({ Bucket: bucket, ...place }));
   await s3.send(new PutBucketVersioningCommand({ Bucket: bucket, VersioningConfiguration: { Status: 'Enabled' } }));
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'which', Body: bucket }));
 }
