@@ -5,16 +5,24 @@ import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-rep
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbAlertHistory } from '../adapters/aws/dynamodb-alert-history.ts';
 import { createDynamoDbHeartbeats } from '../adapters/aws/dynamodb-heartbeats.ts';
+import { createDynamoDbManifests } from '../adapters/aws/dynamodb-manifests.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
+import { createDynamoDbProbes } from '../adapters/aws/dynamodb-probes.ts';
+import { createDynamoDbReadiness } from '../adapters/aws/dynamodb-readiness.ts';
+import { createDynamoDbRouteFreezes } from '../adapters/aws/dynamodb-route-freezes.ts';
+import { createDynamoDbRouteHistory } from '../adapters/aws/dynamodb-route-history.ts';
 import { createDynamoDbSteering } from '../adapters/aws/dynamodb-steering.ts';
 import { createEventBridgeRules } from '../adapters/aws/eventbridge-rules.ts';
 import { createIamRolePermissions } from '../adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from '../adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from '../adapters/aws/kms-usage.ts';
+import { createMrapReader } from '../adapters/aws/mrap-reader.ts';
 import { createS3BucketDocuments } from '../adapters/aws/s3-bucket-documents.ts';
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
+import { createS3ControlRoutes } from '../adapters/aws/s3-control-routes.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
+import { createS3Prober } from '../adapters/aws/s3-prober.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
 import { createSqsLaneMeter } from '../adapters/aws/sqs-lane-meter.ts';
 import { createSqsSetAside } from '../adapters/aws/sqs-set-aside.ts';
@@ -23,6 +31,7 @@ import { systemClock } from '../adapters/aws/system-clock.ts';
 import { parseConfig } from '../config-schema.ts';
 import { loadConfig } from '../config.ts';
 import type { Config } from '../model/config.ts';
+import type { Clock } from '../ports.ts';
 import type { Io } from './io.ts';
 import type { Place, Services, StackServices } from './services.ts';
 
@@ -31,6 +40,9 @@ const SOCKETS_PER_OBJECT = 16;
 
 /** More than in a function: a person has no redelivery above it. */
 const MAX_ATTEMPTS = 5;
+
+/** What probes of this machine are left by: no Region. */
+const HERE = 'this machine';
 
 /** Real buckets: of AWS, of the sandbox, or of any server that speaks S3. */
 export function connect(place: Place, io: Pick<Io, 'env'>): Services {
@@ -46,20 +58,25 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     ...(endpoint === '' ? {} : { endpoint }),
   };
   const clients = createWatchClients(settings);
+  const clock = clockAhead(place.aheadMs ?? 0);
   return {
     objects: createS3ObjectStore(clients),
     versions: createS3VersionLister(clients, { onlyCurrent: place.onlyCurrent }),
-    clock: systemClock,
+    clock,
     config,
-    buckets: createS3BucketStore(clients, { clock: systemClock }),
+    buckets: createS3BucketStore(clients, { clock }),
     documents: createS3BucketDocuments(clients),
     rules: createEventBridgeRules(settings),
     roles: createIamRolePermissions(clients),
     keys: createKmsKeyStore(clients),
-    usage: createKmsUsageMeter(clients, { clock: systemClock }),
+    usage: createKmsUsageMeter(clients, { clock }),
     writes: createCloudWatchWriteMeter(clients),
     jobs: createS3ControlJobs(clients),
-    stack: (stage) => createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion }),
+    routes: createS3ControlRoutes(clients, clock),
+    through: createMrapReader(clients, startRegion),
+    prober: createS3Prober(createWatchClients({ ...settings, maxAttempts: 1 }), { observer: HERE, clock }),
+    stack: (stage) =>
+      createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion, clock }),
     regionOf: async (bucket, { signal }) =>
       place.region ?? configuredRegion(config, bucket) ?? findBucketRegion(clients, { bucket, startRegion, signal }),
     wait: async (ms, signal) => {
@@ -71,9 +88,8 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
 /** Tables and metrics have the names that infra/ gives them. */
 function createStackServices(
   clients: WatchClients,
-  { stage, steeringRegion }: { readonly stage: string; readonly steeringRegion: string },
+  { stage, steeringRegion, clock }: { readonly stage: string; readonly steeringRegion: string; readonly clock: Clock },
 ): StackServices {
-  const clock = systemClock;
   const ledgerOf = (region: string) => ({ table: `holdfast-${stage}-ledger`, region, clock });
   const steering = { table: `holdfast-${stage}-steering`, region: steeringRegion, clock };
   return {
@@ -83,9 +99,21 @@ function createStackServices(
     heartbeats: createDynamoDbHeartbeats(clients, steering),
     lanes: createSqsLaneMeter(clients, { stage }),
     alertsIn: (region) => createDynamoDbAlertHistory(clients, ledgerOf(region)),
+    routing: {
+      probes: createDynamoDbProbes(clients, steering),
+      history: createDynamoDbRouteHistory(clients, steering),
+      readiness: createDynamoDbReadiness(clients, steering),
+      freezes: createDynamoDbRouteFreezes(clients, steering),
+      manifests: createDynamoDbManifests(clients, steering),
+    },
     meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
     pendingIn: (region) => createDynamoDbPendingList(clients, ledgerOf(region)),
   };
+}
+
+/** The clock of a sandbox can be ahead of that of this machine, and never behind. */
+function clockAhead(aheadMs: number): Clock {
+  return aheadMs === 0 ? systemClock : { now: () => new Date(systemClock.now().getTime() + aheadMs) };
 }
 
 function configuredRegion({ pairs }: Config, bucket: string): string | undefined {

@@ -10,10 +10,11 @@ import { isMissingTable } from '../adapters/aws/translate-error.ts';
 import { reportLink } from './link-report.ts';
 import { rememberMeasurements } from './remember-measurements.ts';
 import type { Services } from './services.ts';
-import { toLinkView } from './console-views.ts';
+import { toAccessPointView, toLinkView } from './console-views.ts';
+import { reportRoutes } from './route-report.ts';
 
 /** How often each is looked at, in milliseconds. KMS usage is published by the minute, and asking for metrics costs. */
-const RHYTHM = { links: 10_000, alerts: 5_000, keys: 60_000, stacks: 30_000 } as const;
+const RHYTHM = { links: 10_000, alerts: 5_000, keys: 60_000, stacks: 30_000, routes: 30_000 } as const;
 
 /** How far back alerts are read when the console starts, in milliseconds. */
 const LOOK_BACK_MS = 24 * 3_600_000;
@@ -45,6 +46,7 @@ export function consoleWatches(question: WatchQuestion, tools: WatchTools): read
     watchLinks(question, tools),
     watchStacks(regions, question, tools),
     watchKeys(regions, question, tools),
+    ...(tools.services.config.mraps.length === 0 ? [] : [watchRoutes(question, tools)]),
     ...regions.map((region) => watchAlerts(region, question, tools)),
   ];
 }
@@ -61,6 +63,20 @@ function watchLinks({ links, stage, overdueAfterMs }: WatchQuestion, { services:
       const reports = await Promise.all(links.map(async (link) => reportLink(link, asked, { services, call })));
       const views: readonly LinkView[] = reports.map((report) => toLinkView(report));
       feed.publish({ kind: 'links', at: services.clock.now().toISOString(), links: views });
+    },
+  };
+}
+
+function watchRoutes({ stage }: WatchQuestion, { services, feed, call: { signal } }: WatchTools): Watch {
+  return {
+    what: 'routes',
+    everyMs: RHYTHM.routes,
+    async look() {
+      const { mraps } = services.config;
+      const accessPoints = await Promise.all(
+        mraps.map(async (mrap) => toAccessPointView(await reportRoutes({ mrap, services }, { stage, signal }))),
+      );
+      feed.publish({ kind: 'routes', at: services.clock.now().toISOString(), accessPoints });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { createFeed } from '../console/feed.ts';
 import { readPage } from '../console/page-files.ts';
 import { poll } from '../console/poll.ts';
@@ -10,6 +10,7 @@ import { HoldfastError } from '../errors.ts';
 import { consoleWatches } from './console-watches.ts';
 import { durationOption } from './duration-option.ts';
 import type { Io } from './io.ts';
+import { aheadOption } from './mrap-options.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
@@ -46,9 +47,7 @@ export function consoleCommand(io: Io, connect: Connect): Command {
     .option('--stage <name>', 'stage of the deployed stacks', 'dev')
     .option('--pair <name>', 'only this pair; may be given again', (name, names: string[]) => [...names, name], [])
     .addOption(durationOption('--overdue-after <duration>', 'age from which a pending version is overdue', '15m'))
-    .addOption(
-      new Option('--ahead <ms>', 'how far the clock of a sandbox is ahead').default(0).argParser(Number).hideHelp(),
-    )
+    .addOption(aheadOption())
     .option(...CONFIG_OPTION)
     .option('--endpoint <url>', 'another server than AWS; also AWS_ENDPOINT_URL')
     .option('--json', 'say where it listens as one JSON object', false)
@@ -59,9 +58,10 @@ export function consoleCommand(io: Io, connect: Connect): Command {
         concurrency: 8,
         ...(config === undefined ? {} : { config }),
         ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+        ...(options.ahead === 0 ? {} : { aheadMs: options.ahead }),
         onlyCurrent: () => undefined, // nothing is listed
       });
-      await show(options, inTimeOf(services, options.ahead), io);
+      await show(options, services, io);
     });
 }
 
@@ -104,11 +104,6 @@ async function show(
   } finally {
     await server.close();
   }
-}
-
-/** A sandbox can be ahead of this machine; whoever started it knows how far. */
-function inTimeOf(services: Services, aheadMs: number): Services {
-  return { ...services, clock: { now: () => new Date(services.clock.now().getTime() + aheadMs) } };
 }
 
 /** Beside the command line in the package; where `npm run build` puts it in a clone. */

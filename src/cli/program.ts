@@ -5,13 +5,18 @@ import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { failbackCommand } from './failback.ts';
+import { failoverCommand } from './failover.ts';
+import { freezeCommand } from './freeze.ts';
 import type { Io } from './io.ts';
 import { logsCommand } from './logs.ts';
 import { poisonCommand } from './poison.ts';
 import { policyCommand } from './policy.ts';
 import { repairCommand } from './repair.ts';
 import { reportError } from './report-error.ts';
+import { routesCommand } from './routes.ts';
 import { sandboxCommand } from './sandbox.ts';
+import { sqlCommand } from './sql.ts';
 import { statusCommand } from './status.ts';
 import { type Connect, verifyCommand } from './verify.ts';
 import { waitCommand } from './wait.ts';
@@ -31,6 +36,8 @@ Examples:
   holdfast logs s3://my-logs/2026-11-21           who was throttled, refused, or removed what
   holdfast poison list                           what the functions could not read
   holdfast policy status                         what IAM must allow whoever runs a command
+  holdfast routes orders                         where traffic goes, and whether it could go elsewhere
+  holdfast failover orders --to eu-west-1 --dry-run   what a failover would change and lose
   holdfast config check                          everything that is wrong with holdfast.yml
   holdfast sandbox                               an S3 of your own to try it with
 
@@ -71,8 +78,13 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     waitCommand(io, connect),
     consoleCommand(io, connect),
     repairCommand(io, connect),
+    routesCommand(io, connect),
+    failoverCommand(io, connect),
+    failbackCommand(io, connect),
+    freezeCommand(io, connect),
     poisonCommand(io, connect),
     logsCommand(io, connect),
+    sqlCommand(io),
     policyCommand(io),
     wireCommand(io, connect),
     unwireCommand(io, connect),

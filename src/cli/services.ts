@@ -9,11 +9,19 @@ import type {
   Heartbeats,
   KeyStore,
   LaneMeter,
+  ManifestBook,
+  MrapReader,
+  MrapRoutes,
   ObjectStore,
   PendingList,
+  ProbeBook,
+  Prober,
+  ReadinessBook,
   ReplicationJobs,
   ReplicationMeter,
   RolePermissions,
+  RouteFreezes,
+  RouteHistory,
   SetAside,
   Stacks,
   SteeringLedger,
@@ -37,6 +45,12 @@ export interface Services {
   readonly writes: WriteMeter;
   /** Made when first used: only a repair does. */
   readonly jobs: ReplicationJobs;
+  /** Routes of access points. */
+  readonly routes: MrapRoutes;
+  /** Reads through access points. */
+  readonly through: MrapReader;
+  /** Looks from this machine, as an observer would. */
+  readonly prober: Prober;
   /** What the stacks of a stage know. Nothing is asked before it is used. */
   stack(stage: string): StackServices;
   /** Throws `HoldfastError` where there is no such bucket. */
@@ -55,10 +69,20 @@ export interface StackServices {
   readonly setAside: SetAside;
   readonly lanes: LaneMeter;
   readonly heartbeats: Pick<Heartbeats, 'last'>;
+  readonly routing: RoutingBooks;
   /** What the stack of a Region has published. */
   alertsIn(region: string): Pick<AlertHistory, 'recent'>;
   /** The list of a Region, in its own ledger. */
   pendingIn(region: string): PendingList;
+}
+
+/** What the steering ledger knows of access points. */
+export interface RoutingBooks {
+  readonly probes: Pick<ProbeBook, 'recent'>;
+  readonly history: RouteHistory;
+  readonly readiness: Pick<ReadinessBook, 'read'>;
+  readonly freezes: RouteFreezes;
+  readonly manifests: ManifestBook;
 }
 
 /** What the person said about where the buckets are. */
@@ -70,6 +94,8 @@ export interface Place {
   readonly config?: string;
   /** Sockets that are needed at once. */
   readonly concurrency: number;
+  /** How far the clock of the servers is ahead of this machine's, in milliseconds: that of a sandbox can be moved. */
+  readonly aheadMs?: number;
   /** Told when only current objects can be listed, with the reason. */
   readonly onlyCurrent: (reason: string) => void;
 }

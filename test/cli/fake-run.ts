@@ -7,6 +7,7 @@ import type { Config } from '../../src/model/config.ts';
 import type { ListedVersion } from '../../src/ports.ts';
 import type { FakeCloud, Stored } from '../support/fake-cloud.ts';
 import { createFakeJobs } from '../support/fake-jobs.ts';
+import { createFakeRoutingBooks, toProbe } from '../support/fake-routing.ts';
 import { createFakeBuckets, createFakePendingList, createFakeSteering } from '../support/fake-lists.ts';
 
 export interface Ended {
@@ -90,6 +91,9 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     usage: { kms: async () => ABSENT },
     writes: { read: async () => undefined },
     jobs: createFakeJobs(),
+    routes: { read: async () => ABSENT, submit: async () => ({ kind: 'conflict' }) },
+    through: { read: async () => ABSENT },
+    prober: { probe: async ({ mrap, bucket }) => toProbe(mrap, bucket) },
     stack: () => ({
       stacks: { signalsQueue: async () => ABSENT },
       setAside: {
@@ -102,6 +106,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
       meter: { read: async () => ({}) },
       lanes: { lanes: async () => ABSENT },
       heartbeats: { last: async () => undefined },
+      routing: createFakeRoutingBooks(),
       alertsIn: () => ({ recent: async () => [] }),
       pendingIn: () => createFakePendingList(),
     }),
