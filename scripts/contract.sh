@@ -19,5 +19,5 @@ export MOTO_SERVER="$venv/bin/moto_server"
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
 status=0
 node_modules/.bin/tsx scripts/contract.ts || status=1
-NO_COLOR=1 node_modules/.bin/vitest run test/contract/handler-on-moto.test.ts test/contract/deploy-on-moto.test.ts || status=1
+NO_COLOR=1 node_modules/.bin/vitest run test/contract/athena.test.ts test/contract/handler-on-moto.test.ts test/contract/deploy-on-moto.test.ts || status=1
 exit "$status"

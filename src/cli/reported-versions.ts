@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { HoldfastError } from '../errors.ts';
+import { parseCsv } from '../ingest/csv.ts';
 import type { Io } from './io.ts';
 
 /** A version that a line of a report accuses, or its replica. */
@@ -17,13 +18,15 @@ export interface ReportedVersion {
 
 /**
  * Versions in NDJSON: alerts as they leave (with or without the envelope of SNS), or what `holdfast verify --json`, `wait --json` and
- * `repair --json` print. Lines that are about no version are passed over; a line that is no JSON ends it.
+ * `repair --json` print. Lines that are about no version are passed over; a line that is no JSON ends it. Or in CSV with a header, as
+ * Athena gives the result of `holdfast sql inventory-differences`.
  */
 export async function readReport(
   file: string,
   { cwd, stdin }: Pick<Io, 'cwd' | 'stdin'>,
 ): Promise<readonly ReportedVersion[]> {
   const body = file === '-' ? await text(stdin) : await readText(resolve(cwd, file), file);
+  if (/^"?bucket"?,/.test(body)) return fromCsv(body, file);
   const lines = body.split('\n').map((line) => line.trim());
   return lines.flatMap((line, index) => (line === '' ? [] : toReported(parseLine(line, file, index + 1))));
 }
@@ -43,6 +46,20 @@ function parseLine(line: string, name: string, number: number): unknown {
   } catch (cause) {
     throw new HoldfastError('invalid-config', 'cli', `expected JSON in line ${number} of ${name}`, { cause });
   }
+}
+
+function fromCsv(body: string, name: string): readonly ReportedVersion[] {
+  const [header = [], ...rows] = [...parseCsv(body)];
+  const places = ['bucket', 'key', 'version_id'].map((column) => header.indexOf(column));
+  if (places.includes(-1)) {
+    const message = `expected the columns bucket, key and version_id in ${name}, got ${header.join(', ')}`;
+    throw new HoldfastError('invalid-config', 'cli', message);
+  }
+  return rows.map((row) => {
+    const [bucket = '', key = '', versionId = ''] = places.map((place) => row[place] ?? '');
+    // Candidates: whatever was recorded of them hours ago has to be seen now.
+    return { bucket, key, ...(versionId === '' ? {} : { versionId }), codes: [] };
+  });
 }
 
 type Entry = Readonly<Record<string, unknown>>;

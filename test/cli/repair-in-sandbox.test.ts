@@ -282,6 +282,22 @@ describe('holdfast repair in the sandbox', () => {
         },
       },
     ]);
+    // What Athena says is hours old: of these two one has arrived by now.
+    const candidates = [
+      ['2026/x', 'replica-missing'],
+      ['healthy', 'replica-content-differs'],
+    ] as const;
+    const rows = candidates.map(async ([key, code]) => `"${SOURCE}","${key}","${await version(key)}","${code}"`);
+    const csv = ['"bucket","key","version_id","code"', ...(await Promise.all(rows))].join('\n');
+    await writeFile(join(cwd, 'candidates.csv'), csv);
+    expect(linesOf(await repair('--from', 'candidates.csv', '--json'))).toMatchObject([
+      { kind: 'plan', versions: 1, parts: [{ looked: 2, failed: { versions: 1 }, byHand: { versions: 0 } }] },
+    ]);
+    await writeFile(join(cwd, 'other.csv'), 'bucket,size\na,1');
+    expect(await repair('--from', 'other.csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('expected the columns bucket, key and version_id') as string,
+    });
   });
 
   it('finds nothing to do where everything has arrived', async () => {
