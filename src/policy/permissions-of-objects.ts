@@ -15,9 +15,9 @@ import { passRole } from './permissions-of-settings.ts';
 
 /** Commands that look at object versions. */
 
-const HEADERS = ['s3:GetObject', 's3:GetObjectVersion'] as const;
+const CURRENT = ['s3:GetObject', 's3:GetObjectAttributes'] as const;
 
-const PARTS = ['s3:GetObjectAttributes', 's3:GetObjectVersionAttributes'] as const;
+const VERSIONS = ['s3:GetObjectVersion', 's3:GetObjectVersionAttributes'] as const;
 
 /** Without these S3 answers 403 for an object that is gone, so that they come even where nothing is listed. */
 const LISTS = ['s3:ListBucket', 's3:ListBucketVersions'] as const;
@@ -27,15 +27,18 @@ const KEY_USE = ['kms:Decrypt', 'kms:GenerateDataKey'] as const;
 
 export function verifyPermissions({ buckets }: PermissionScope): readonly PermissionStatement[] {
   return [
-    ...allow('ReadVersions', [[...HEADERS, ...PARTS], objectArns(buckets)]),
+    ...allow('ReadVersions', [[...CURRENT, ...VERSIONS], objectArns(buckets)]),
     ...allow('ListVersions', [LISTS, bucketArns(buckets)]),
     ...keysThroughS3(buckets, KEY_USE),
   ];
 }
 
 export function waitPermissions(scope: PermissionScope): readonly PermissionStatement[] {
+  const seeded = scope.links.filter(({ policy }) => policy.match === 'content');
+  const copies = seeded.map(({ destination }) => destination);
   return [
     ...compareSides(scope),
+    ...allow('SeededCopies', [['s3:GetObject'], objectArns(copies)]),
     ...allow('OpenUploads', [['s3:ListBucketMultipartUploads'], bucketArns(scope.sources)]),
   ];
 }
@@ -45,6 +48,7 @@ export function repairPermissions(scope: PermissionScope): readonly PermissionSt
   const jobs = sorted(sources.map((source) => arnAt('s3', source, 'job/*')));
   return [
     ...compareSides(scope),
+    ...allow('WhatIsCurrent', [['s3:GetObject'], objectArns(scope.buckets)]), // of what a report names
     ...anywhere('MakeJobs', ['s3:CreateJob', 's3:ListJobs'], 'a job has no name before it is there'),
     ...allow('ConfirmJobs', [['s3:DescribeJob', 's3:UpdateJobStatus'], jobs], {
       because: 'S3 chooses the IDs of jobs; repair itself refuses those of others',
@@ -69,7 +73,7 @@ function reportsIn(
 /** Both ends of the links, by their headers, and what the rules between them say. No bytes are read. */
 function compareSides({ buckets, sources }: PermissionScope): readonly PermissionStatement[] {
   return [
-    ...allow('ReadHeaders', [[...HEADERS, ...PARTS], objectArns(buckets)]),
+    ...allow('ReadHeaders', [VERSIONS, objectArns(buckets)]),
     ...allow('ReadTags', [['s3:GetObjectVersionTagging'], objectArns(sources)]),
     ...allow('ListVersions', [LISTS, bucketArns(buckets)]),
     ...keysThroughS3(buckets, KEY_USE),
