@@ -27,7 +27,8 @@ export async function carryOut(asked: CarryOut, io: Io): Promise<ExitCode> {
   const { place, report, plan, dryRun, json, yes } = asked;
   const { name } = place.mrap;
   const { now, ledgerReachable } = report.situation;
-  const context = { mrap: name, now, dryRun, options: asked.given, notes: report.notes };
+  const { seenFromHere: seen, notes } = report;
+  const context = { mrap: name, now, dryRun, options: asked.given, seen, notes };
   const say = (text: string): void => io.stderr.write(`${printable(text)}\n`);
   const record = (kind: string, body: object): void => {
     if (json) io.stdout.write(`${JSON.stringify({ kind, mrap: name, ...body })}\n`);

@@ -1,5 +1,5 @@
 import { formatAmount, formatBytes, formatDuration } from '../model/quantity-text.ts';
-import type { DataAtRisk, Guard, Reason, Route, RoutePlan, Standing } from '../model/routing.ts';
+import type { DataAtRisk, Guard, Probe, Reason, Route, RoutePlan, Standing } from '../model/routing.ts';
 import { holdfastCommand, quote } from '../model/shell-command.ts';
 import { printable } from './printable.ts';
 import { wrap } from '../render/wrap.ts';
@@ -12,13 +12,15 @@ export interface PlanContext {
   readonly dryRun: boolean;
   /** The options with which the command was given: the next one needs the same. */
   readonly options: Readonly<Record<string, string | true | undefined>>;
+  /** What this machine saw itself. */
+  readonly seen: readonly Probe[];
   /** What is not known, and why. */
   readonly notes: readonly string[];
 }
 
 /** Columns of a line on a small terminal, and of what stands before a reason. */
 const COLUMNS = 100;
-const GUARD_COLUMNS = 20;
+const GUARD_COLUMNS = 22;
 
 const MARKS: Readonly<Record<Standing, string>> = { passes: '✓', blocks: '✗', accepted: '!', noted: '·' };
 
@@ -41,6 +43,7 @@ export function renderPlan(plan: RoutePlan, context: PlanContext): string {
     '',
     'Regions',
     ...plan.health.flatMap(({ text }) => indent(printable(text))),
+    ...context.seen.flatMap((probe) => indent(`from this machine: ${probe.region} ${describeProbe(probe)}`)),
     '',
     'Guards',
     ...plan.reasons.toSorted((a, b) => rank(a) - rank(b)).flatMap((reason) => renderReason(reason)),
@@ -64,6 +67,13 @@ export function renderRoutes(from: readonly Route[], to: readonly Route[]): read
 export function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+}
+
+/** `answered in 42 ms` */
+export function describeProbe({ plain, kms, latencyMs, detail }: Probe): string {
+  const withKms = kms === undefined || kms === plain ? '' : `, with KMS ${kms}`;
+  const took = latencyMs === undefined ? '' : ` in ${Math.round(latencyMs)} ms`;
+  return `${plain}${withKms}${plain === 'answered' ? took : detail === undefined ? '' : ` (${printable(detail)})`}`;
 }
 
 export function wordOf(dial: number): string {

@@ -2,7 +2,7 @@ import { formatDuration } from '../model/quantity-text.ts';
 import type { Probe, RouteChange, RoutingDecision } from '../model/routing.ts';
 import { holdfastCommand, quote } from '../model/shell-command.ts';
 import { printable } from './printable.ts';
-import { alignColumns, wordOf } from './render-plan.ts';
+import { alignColumns, describeProbe, wordOf } from './render-plan.ts';
 import type { RouteReport } from './route-report.ts';
 
 /** As many changes as fit on a screen. */
@@ -62,14 +62,16 @@ export function actorOf({ by }: Pick<RouteChange, 'by'>): string {
 }
 
 /** The last word of Holdfast: what it would do, and each guard that says no. */
-function decisionOf({ action, away, to, reasons }: RoutingDecision, name: string): readonly string[] {
+function decisionOf({ action, away, to, reasons, health }: RoutingDecision, name: string): readonly string[] {
   const [target] = (to ?? []).filter(({ dial, region }) => dial > 0 && region !== away).map(({ region }) => region);
   const against = reasons.filter(({ passes }) => !passes).map(({ guard, text }) => `  ✗ ${guard}: ${printable(text)}`);
   const command =
     target === undefined ? [] : [`  ${holdfastCommand(`failover ${quote(name)}`, { to: target, 'dry-run': true })}`];
   switch (action) {
     case 'stay':
-      return ['now: nothing is to be done'];
+      return health.every((view) => view.health === 'unknown')
+        ? ['now: nobody knows enough to say more']
+        : ['now: nothing is to be done'];
     case 'switch':
       return [`now: Holdfast switches from ${away} to ${target}`];
     case 'advise':
@@ -83,9 +85,7 @@ function decisionOf({ action, away, to, reasons }: RoutingDecision, name: string
 
 function hereOf(probes: readonly Probe[], bucket: string): string {
   const seen = probes.find((probe) => probe.bucket === bucket);
-  if (seen === undefined) return '-';
-  const kms = seen.kms === undefined || seen.kms === seen.plain ? '' : `, with KMS ${seen.kms}`;
-  return `${seen.plain}${kms}${seen.latencyMs === undefined ? '' : ` in ${Math.round(seen.latencyMs)} ms`}`;
+  return seen === undefined ? '-' : describeProbe(seen);
 }
 
 function describeChange(change: RouteChange & { readonly id: string }): string {
