@@ -27,28 +27,18 @@ const RETRY_MS = 1000;
 export async function deliver(platform: Platform, targets: Targets, delivery: QueueDelivery): Promise<void> {
   const [, , service = ''] = delivery.targetArn.split(':');
   const send = prepare(targets, service, delivery);
-  const waitMs = holdUp(platform, delivery);
-  if (waitMs === undefined) {
+  const held = platform.faults.take('hold-delivery', wayOf(delivery));
+  if (held === undefined && !isCutOff(platform.faults, delivery)) {
     await send();
     return;
   }
+  const isHeld = (): boolean =>
+    held !== undefined && held.delayMs === undefined && platform.faults.list().some(({ id }) => id === held.id);
   const retry = (): void | Promise<void> => {
-    if (isHeldUp(platform, delivery)) platform.clock.schedule(RETRY_MS, retry);
+    if (isHeld() || isCutOff(platform.faults, delivery)) platform.clock.schedule(RETRY_MS, retry);
     else return send();
   };
-  platform.clock.schedule(waitMs, retry);
-}
-
-/** For how long a delivery waits before it is looked at again; `undefined`: it goes at once. */
-function holdUp({ faults }: Platform, delivery: QueueDelivery): number | undefined {
-  const held = faults.take('hold-delivery', wayOf(delivery));
-  if (held !== undefined) return held.delayMs ?? RETRY_MS;
-  return isCutOff(faults, delivery) ? RETRY_MS : undefined;
-}
-
-function isHeldUp({ faults }: Platform, delivery: QueueDelivery): boolean {
-  const held = faults.peek('hold-delivery', wayOf(delivery));
-  return (held !== undefined && held.delayMs === undefined) || isCutOff(faults, delivery);
+  platform.clock.schedule(held?.delayMs ?? RETRY_MS, retry);
 }
 
 /** Where a delivery comes from and goes to; the ARN of a bucket names no Region, and what it tells stays in its own. */

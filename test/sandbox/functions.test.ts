@@ -298,6 +298,45 @@ describe('a mapping', () => {
     expect(lines().length).toBeLessThanOrEqual(2);
   });
 
+  it.each([
+    ['ahead', 600_000],
+    ['behind', -600_000],
+  ])(
+    'lives by a clock that is ten minutes %s where somebody set it so, and is served all the same',
+    async (_, skewMs) => {
+      await deploy(`${REQUIRE}
+      const { SQSClient, SendMessageCommand } = require('@aws-sdk/client-sqs');
+      const sqs = new SQSClient({ maxAttempts: 1 });
+      export const handler = () =>
+        sqs.send(new SendMessageCommand({ QueueUrl: process.env.OUTBOX, MessageBody: String(Date.now()) }));`);
+      const answer = await fetch(`${cloud.url}/_holdfast/clock`, {
+        method: 'POST',
+        body: JSON.stringify({ region: 'eu-west-1', skewMs }),
+      });
+      expect(answer.status).toBe(200);
+      await send('x');
+      const [{ Body = '' } = {}] = await received('Outbox', 5);
+      expect(Math.abs(Number(Body) - cloud.clock.now() - skewMs)).toBeLessThan(10_000);
+    },
+  );
+
+  it('that waits between two rounds goes on when sandbox time has come', async () => {
+    await deploy(`
+      import { setTimeout as wait } from 'node:timers/promises';
+      export const handler = async () => {
+        const from = Date.now();
+        console.log('first');
+        console.log(await wait(9000, 'second'), Date.now() - from >= 9000);
+      };`);
+    await send('x');
+    await expect.poll(lines).toEqual(['first']);
+    await cloud.clock.advance(8000);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(lines()).toEqual(['first']);
+    await cloud.clock.advance(1000);
+    await expect.poll(lines).toEqual(['first', 'second true']);
+  });
+
   it('waits while its Region is out', async () => {
     await deploy(`export const handler = async () => { console.log('ran'); };`);
     await send('x');

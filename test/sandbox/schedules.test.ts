@@ -196,6 +196,20 @@ describe('a scheduled function', () => {
     expect(cloud.requests().filter(({ operation }) => operation === 'SendMessage')).toEqual([]);
   });
 
+  it('that failed is not tried again before its Region is back', async () => {
+    await deploy({ Watch: schedule() });
+    cloud.faults.plant({ kind: 'throttle', service: 'sqs', operation: 'SendMessage', times: 1 });
+    await cloud.clock.advance(MINUTE_MS);
+    await cloud.idle();
+    const { id } = cloud.faults.plant({ kind: 'region-outage', region: 'eu-west-1' });
+    await cloud.clock.advance(MINUTE_MS + 5000);
+    cloud.faults.remove(id);
+    expect(await told()).toEqual([]);
+    await cloud.clock.advance(2000);
+    await cloud.idle();
+    expect(await told()).toEqual(['{"by":"schedule"}']);
+  });
+
   it('is not started any more when the role may not', async () => {
     await deploy({ Watch: schedule() });
     await assume(cloud, { name: 'scheduler', statements: [] });

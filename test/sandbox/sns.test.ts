@@ -153,6 +153,20 @@ describe('a subscribed queue', () => {
     expect((await abroad.send(new ReceiveMessageCommand({ QueueUrl }))).Messages).toMatchObject([{ Body: 'later' }]);
   });
 
+  it.each([
+    ['until that ends', {}],
+    ['for a time that is told', { delayMs: 3000 }],
+  ])('gets what the topic holds back later: %s', async (_, plan) => {
+    await subscribe({ RawMessageDelivery: 'true' });
+    const { id } = cloud.faults.plant({ kind: 'hold-delivery', service: 'sns', from: 'eu-west-1', times: 1, ...plan });
+    await sns.send(new PublishCommand({ TopicArn, Message: 'held back' }));
+    await sns.send(new PublishCommand({ TopicArn, Message: 'at once' }));
+    expect(await received()).toMatchObject([{ Body: 'at once' }]);
+    cloud.faults.remove(id);
+    await cloud.clock.advance(3000);
+    expect(await received()).toMatchObject([{ Body: 'held back' }]);
+  });
+
   it('gets nothing any more after it was unsubscribed', async () => {
     const { SubscriptionArn } = await subscribe();
     await sns.send(new UnsubscribeCommand({ SubscriptionArn }));

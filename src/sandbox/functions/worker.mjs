@@ -2,12 +2,15 @@
 // What Lambda's Node runtime is to a function: loads the handler, gives it events one at a time and hands back what it says.
 // Plain JavaScript, because a worker starts from a file and Node 20 runs no TypeScript; whoever bundles the sandbox copies it.
 import { existsSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import timers from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { taskRoot, handler: handlerName, offsetMs, skewMs } = workerData;
 const RealDate = Date;
+const realWait = timers.setTimeout;
 const now = () => Math.floor(RealDate.now() + offsetMs[0] + skewMs[0]);
 
 // The function lives in sandbox time, as its ledger, its queues and the signatures of its requests do.
@@ -16,6 +19,17 @@ globalThis.Date = new Proxy(RealDate, {
   apply: () => new RealDate(now()).toString(),
   get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
 });
+
+// A wait for its own sake, as between two rounds of a function that makes several, ends in sandbox time. Timers with a callback do
+// not: they are time-outs, and those count real time.
+const LOOK_EVERY_MS = 50;
+timers.setTimeout = async (ms, value, { signal } = {}) => {
+  const until = now() + ms;
+  for (let left = ms; left > 0; left = until - now())
+    await realWait(Math.min(left, LOOK_EVERY_MS), undefined, { signal });
+  return value;
+};
+syncBuiltinESMExports();
 
 // Posted in order with the results, so that each line belongs to its invocation.
 for (const stream of ['stdout', 'stderr']) {

@@ -349,9 +349,12 @@ describe('replication', () => {
 });
 
 describe('faults of replication', () => {
-  it('a Region outage leaves versions pending, and replication goes on afterwards', async () => {
+  it.each([
+    ['a Region outage', { kind: 'region-outage', region: 'eu-west-1' }],
+    ['a partition', { kind: 'partition', from: 'eu-west-1', region: 'us-east-1' }],
+  ] as const)('%s leaves versions pending, and replication goes on afterwards', async (_, fault) => {
     await setUp(rule);
-    const { id } = s3.faults.plant({ kind: 'region-outage', region: 'eu-west-1' });
+    const { id } = s3.faults.plant(fault);
     await put('k');
     await s3.clock.advance(60_000);
     expect((await head(source, SOURCE, 'k')).ReplicationStatus).toBe('PENDING');
