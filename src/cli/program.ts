@@ -4,6 +4,7 @@ import { configCommand } from './config.ts';
 import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { explainCommand } from './explain.ts';
 import { failbackCommand } from './failback.ts';
 import { failoverCommand } from './failover.ts';
@@ -85,6 +86,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     poisonCommand(io, connect),
     logsCommand(io, connect),
     sqlCommand(io),
+    exportCommand(io),
     policyCommand(io),
     wireCommand(io, connect),
     unwireCommand(io, connect),
