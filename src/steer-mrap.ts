@@ -96,7 +96,7 @@ export function createController(
   return async (call) => {
     const facts = await withOwnEyes(await gatherRouting(mrap, config, ports, call), call);
     const { decision, routes } = await decide(facts, call);
-    const speaks = isSpeaker(region, facts);
+    const speaks = isSpeaker(region, facts, decision.health);
     const made = facts.ledgerReachable ? await actuator(facts, { decision, routes, speaks }, call) : undefined;
     if (made !== undefined) known = undefined;
     const history = made === undefined ? facts.history : [...facts.history.filter(({ id }) => id !== made.id), made];

@@ -1,6 +1,5 @@
 import type { MrapConfig } from '../model/config.ts';
-import type { Probe } from '../model/routing.ts';
-import { isInTime } from './region-votes.ts';
+import type { Probe, RoutingDecision } from '../model/routing.ts';
 
 export interface Speakers {
   readonly mrap: Pick<MrapConfig, 'name' | 'observers'>;
@@ -8,13 +7,20 @@ export interface Speakers {
   readonly now: Date;
 }
 
+/** An observer that has left no probe for so long does not speak, in milliseconds: rounds are ten seconds apart. */
+const SILENT_MS = 45_000;
+
 /**
  * Whether the controller of a Region tells people and keeps the books for an access point: the first observer of the configuration
- * that has looked lately. Where nobody has, as far as it knows, everybody does: rather twice than never.
+ * that has looked lately, and is in no Region that fails. Where there is none, as far as it knows, everybody does: rather twice than
+ * never.
  */
-export function isSpeaker(region: string, { mrap, probes, now }: Speakers): boolean {
-  const alive = mrap.observers.filter((observer) =>
-    probes.some((probe) => probe.observer === observer && isInTime(probe, now)),
+export function isSpeaker(region: string, { mrap, probes, now }: Speakers, health: RoutingDecision['health']): boolean {
+  const failing = health.filter((each) => each.health === 'unhealthy').map((each) => each.region);
+  const speaker = mrap.observers.find(
+    (observer) =>
+      !failing.includes(observer) &&
+      probes.some((probe) => probe.observer === observer && Math.abs(now.getTime() - probe.at.getTime()) <= SILENT_MS),
   );
-  return alive.length === 0 || alive[0] === region;
+  return speaker === undefined || speaker === region;
 }
