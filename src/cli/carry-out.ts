@@ -89,6 +89,8 @@ function describeEnd(
       return `NOT DONE: S3 is taking another change of these routes at this moment. ${look}`;
     case 'refused':
       return `REFUSED by S3: ${printable(end.reason)}`;
+    case 'unanswered':
+      return `UNKNOWN: no Region of the control plane answered, and the change may have been taken all the same (${printable(end.reason)}). ${look}`;
     case 'accepted': {
       const { submittedAt, acceptedAt, effectiveAt, by } = end;
       const since = (at: Date): string => `${((at.getTime() - submittedAt.getTime()) / 1_000).toFixed(1)} s`;

@@ -1,16 +1,12 @@
 import { HoldfastError } from '../errors.ts';
-import type { MrapConfig } from '../model/config.ts';
-import { probeCanaryKey } from '../model/probe-canary.ts';
+import { isEffective } from '../gather/prove-effect.ts';
 import type { Route, RouteChange, RoutePlan } from '../model/routing.ts';
 import { sameRoutes } from '../policy/route-table.ts';
-import type { Call, KeptChange, MrapReader } from '../ports.ts';
+import type { Call, KeptChange, RouteCall, RouteSubmission } from '../ports.ts';
 import type { MrapPlace } from './mrap-options.ts';
 import type { RoutingBooks } from './services.ts';
 
-/** So many reads one after the other must come from where the traffic is to go. */
-export const PROOFS = 3;
-
-/** Time between two of them, in milliseconds. */
+/** Time between two reads that are to prove the effect, in milliseconds; as many as probes must agree. */
 const ASK_EVERY_MS = 1_000;
 
 export interface ChangeRequest {
@@ -34,6 +30,8 @@ export type ChangeEnd =
   | { readonly kind: 'moved'; readonly routes: readonly Route[] }
   | { readonly kind: 'conflict' }
   | { readonly kind: 'refused'; readonly reason: string }
+  /** No Region of the control plane answered: it may have been taken all the same. */
+  | { readonly kind: 'unanswered'; readonly reason: string }
   | {
       readonly kind: 'accepted';
       readonly by: string;
@@ -64,7 +62,8 @@ export async function changeRoutes(place: MrapPlace, request: ChangeRequest, cal
   const submittedAt = services.clock.now();
   await log.note({ submittedAt });
   const updates = to.filter(({ bucket, dial }) => from.find((route) => route.bucket === bucket)?.dial !== dial);
-  const answer = await services.routes.submit(mrap.arn, updates, asked);
+  const answer = await submit(place, { to, updates }, asked);
+  if (answer.kind === 'unanswered') return answer; // the controllers look what came of it, and finish what they find
   if (answer.kind !== 'accepted') {
     await log.note({ abandoned: answer.kind === 'conflict' ? 'somebody else changed the routes' : answer.reason });
     return answer;
@@ -84,6 +83,23 @@ export async function changeRoutes(place: MrapPlace, request: ChangeRequest, cal
     acceptedAt,
     ...(effectiveAt === undefined ? {} : { effectiveAt }),
   };
+}
+
+/** Where nobody answered, the routes say whether it was taken. */
+async function submit(
+  { mrap, services }: MrapPlace,
+  { to, updates }: { readonly to: readonly Route[]; readonly updates: readonly Route[] },
+  call: RouteCall,
+): Promise<RouteSubmission | { readonly kind: 'unanswered'; readonly reason: string }> {
+  try {
+    return await services.routes.submit(mrap.arn, updates, call);
+  } catch (error) {
+    if (!(error instanceof HoldfastError) || call.signal.aborted) throw error;
+    const now = await services.routes.read(mrap.arn, call).catch(() => undefined);
+    return now?.state === 'present' && sameRoutes(now.value.routes, to)
+      ? { kind: 'accepted', by: now.value.readFrom }
+      : { kind: 'unanswered', reason: error.message };
+  }
 }
 
 function toChange(
@@ -143,33 +159,14 @@ async function proveEffect(
   call: Call,
 ): Promise<Date | undefined> {
   const deadlineMs = services.clock.now().getTime() + waitMs;
+  const question = { arn: mrap.arn, to: plan.to ?? [], times: 1 };
   let inARow = 0;
   while (services.clock.now().getTime() <= deadlineMs) {
-    inARow = (await isElsewhere(mrap, { plan, through: services.through, call })) ? inARow + 1 : 0;
-    if (inARow >= PROOFS) return services.clock.now();
+    inARow = (await isEffective(question, { reader: services.through }, call)) ? inARow + 1 : 0;
+    if (inARow >= mrap.failover.confirmations) return services.clock.now();
     await services.wait(ASK_EVERY_MS, call.signal);
   }
   return undefined;
-}
-
-/**
- * Every bucket has a canary that was written into it and nowhere else: where the access point answers with that of a bucket that is
- * to have traffic, and not as a replica, that bucket has answered.
- */
-async function isElsewhere(
-  { arn }: MrapConfig,
-  { plan, through, call }: { readonly plan: RoutePlan; readonly through: MrapReader; readonly call: Call },
-): Promise<boolean> {
-  for (const { bucket, dial } of plan.to ?? []) {
-    if (dial === 0) continue;
-    try {
-      const answer = await through.read(arn, probeCanaryKey(bucket, 'plain'), call);
-      if (answer.state === 'present' && answer.value.replicationStatus !== 'REPLICA') return true;
-    } catch (error) {
-      if (!(error instanceof HoldfastError) || call.signal.aborted) throw error;
-    }
-  }
-  return false;
 }
 
 function seconds(later: Date, earlier: Date): string {

@@ -150,6 +150,19 @@ describe('holdfast failover', () => {
     expect(scene.books.kept[0]?.abandoned).toContain(remembered);
   });
 
+  it.each([
+    ['it was taken all the same', AWAY, 0, 'ACCEPTED by us-west-2'],
+    ['nobody knows', HOME, 2, 'UNKNOWN: no Region of the control plane answered'],
+  ])('looks at the routes where the control plane does not answer: %s', async (_, routes, expected, said) => {
+    const submit = async (): Promise<never> => {
+      scene.routes = routes;
+      return silent();
+    };
+    Object.assign(scene.services, { routes: { ...scene.services.routes, submit } });
+    expect(await failover('--yes')).toMatchObject({ code: expected, stdout: expect.stringContaining(said) });
+    expect(scene.books.kept[0]).not.toHaveProperty('abandoned');
+  });
+
   it('stops where the routes were changed while a person read', async () => {
     let reads = 0;
     const { routes } = scene.services;
