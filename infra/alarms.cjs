@@ -88,6 +88,19 @@ const UNDELIVERED = {
   Period: 300,
 };
 
+/** The sender tries every minute; five attempts that fail are no throttle that passes. */
+const UNSENT_S = 300;
+
+const unsent = (stage) => ({
+  id: 'AlertsWaitingAlarm',
+  name: 'alerts-waiting',
+  section: 'alerts-waiting',
+  text: `A notice has not left for more than ${inWords(UNSENT_S)}, although its sender tries every minute`,
+  ...ofService(stage, 'OldestUndelivered'),
+  Threshold: UNSENT_S,
+  Period: 60,
+});
+
 const throttled = (stage) => ({
   id: 'ThrottledAlarm',
   name: 'throttled',
@@ -138,6 +151,7 @@ module.exports = async ({ resolveVariable, resolveConfigurationProperty }) => {
     dead('Peer', 'Messages of other stacks'),
     POISON,
     ...Object.entries(LANES).map(age),
+    unsent(stage),
     UNDELIVERED,
     ...arriving.map(lag(stage)),
     denied(stage),

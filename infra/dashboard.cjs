@@ -149,6 +149,9 @@ function limits(ofService) {
       ofTopic('NumberOfMessagesPublished', 'published'),
       ofTopic('NumberOfNotificationsFailed', 'not taken by a subscriber'),
     ]),
+    graph('Notices that could not leave: age of the oldest', 'seconds', [
+      ofService('OldestUndelivered', {}, { label: 'oldest', stat: 'Maximum' }),
+    ]),
   ];
 }
 

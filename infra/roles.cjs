@@ -83,6 +83,9 @@ const remember = (...more) =>
     getAtt('Ledger', 'Arn'),
   );
 
+/** What was found is reported there: causes, cases and the outbox. Cases are counted, and read together with their counters. */
+const report = remember('UpdateItem', 'Query');
+
 const rememberAll = remember('UpdateItem', 'DeleteItem', 'Query');
 
 const alert = allow('Alert', 'sns:Publish', { Ref: 'AlertTopic' });
@@ -130,7 +133,7 @@ const onRead = (region) => [
   ...readObjects(region),
   ...useKeys({ ...region, regions: [region.region] }),
   looksToCome('ReadsQueue', 'PoisonQueue'),
-  remember('UpdateItem'),
+  report,
   alert,
 ];
 
@@ -204,7 +207,7 @@ const watchConfig = (region) => [
     ['iam:SimulatePrincipalPolicy', 'iam:GetRole'],
     region.allAccounts.map((account) => sub(`arn:\${AWS::Partition}:iam::${account}:role/*`)),
   ),
-  remember(),
+  report,
   alert,
 ];
 
@@ -213,7 +216,7 @@ const watchEvents = ({ buckets }) => [
   allow('ListVersions', ['s3:ListBucketVersions', 's3:GetBucketNotification'], buckets.map(bucketArn)),
   allow('SignalsWaiting', 'sqs:GetQueueAttributes', getAtt('SignalsQueue', 'Arn')),
   looksToCome('LooksQueue'),
-  remember('Query'),
+  report,
   alert,
 ];
 
@@ -241,12 +244,8 @@ module.exports = async ({ resolveVariable }) => {
       OnObjectEventRole: role(named('on-object-event'), [consume('SignalsQueue'), ...onObjectEvent(region)]),
       OnLookRole: role(named('on-look'), [consume('LooksQueue'), ...onLook(region)]),
       OnReadRole: role(named('on-read'), [consume('ReadsQueue'), ...onRead(region)]),
-      OnPeerRole: role(named('on-peer'), [
-        consume('PeerQueue'),
-        looksToCome('PoisonQueue'),
-        remember('UpdateItem', 'DeleteItem'),
-        alert,
-      ]),
+      OnPeerRole: role(named('on-peer'), [consume('PeerQueue'), looksToCome('PoisonQueue'), rememberAll, alert]),
+      SendAlertsRole: role(named('send-alerts'), [remember('Query'), alert]),
       WatchPressureRole: role(named('watch-pressure'), watchPressure(region)),
       WatchConfigRole: role(named('watch-config'), watchConfig(region)),
       WatchEventsRole: role(named('watch-events'), watchEvents(region)),

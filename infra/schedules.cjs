@@ -4,6 +4,7 @@ const describeRegion = require('./region.cjs');
 
 /** By logical id of the function, how often. */
 const SCHEDULES = {
+  SendDashalertsLambdaFunction: { name: 'SendAlertsSchedule', rate: 'rate(1 minute)' },
   WatchDashpressureLambdaFunction: { name: 'WatchPressureSchedule', rate: 'rate(1 minute)' },
   WatchDashconfigLambdaFunction: { name: 'WatchConfigSchedule', rate: 'rate(15 minutes)' },
   WatchDasheventsLambdaFunction: { name: 'WatchEventsSchedule', rate: 'rate(1 hour)' },

@@ -1,9 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { keepAlerts } from './act/keep-alerts.ts';
-import { createDynamoDbAlertHistory } from './adapters/aws/dynamodb-alert-history.ts';
-import { createWatchClients, type WatchClients } from './adapters/aws/watch-clients.ts';
+import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbEventMemory } from './adapters/aws/dynamodb-event-memory.ts';
@@ -11,7 +9,6 @@ import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts'
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
-import type { TableOptions } from './adapters/aws/dynamodb-table.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
 import { createKmsUsageMeter } from './adapters/aws/kms-usage.ts';
@@ -22,15 +19,15 @@ import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from './adapters/aws/s3-version-lister.ts';
-import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
 import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
 import { createSqsLookQueue } from './adapters/aws/sqs-queues.ts';
 import { createSqsSignals } from './adapters/aws/sqs-signals.ts';
 import { createOwnStack } from './adapters/aws/sqs-stacks.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
 import { toBudget } from './compose.ts';
+import { createDesk } from './compose-alerts.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
-import type { AlertSink, Clock, WriteMeter } from './ports.ts';
+import type { Clock, WriteMeter } from './ports.ts';
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
 import { watchEvents } from './watch-events.ts';
@@ -55,7 +52,12 @@ export function createWatchConfigHandler(): WatchHandler {
     roles: createIamRolePermissions(clients),
     keys: createKmsKeyStore(clients),
     stacks: createOwnStack(region, environment.SIGNALS_QUEUE_ARN),
-    alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger: { table, region, clock }, logger }),
+    alerts: createDesk(clients, {
+      topicArn: environment.ALERT_TOPIC_ARN,
+      ledger: { table, region, clock },
+      config,
+      logger,
+    }),
     notes: createDynamoDbNotes(clients, { table, region, clock }),
   };
   return async (_, context) => {
@@ -97,7 +99,7 @@ export function createWatchEventsHandler(): WatchHandler {
       looksQueueUrl: environment.LOOKS_QUEUE_URL,
       readsQueueUrl: environment.READS_QUEUE_URL,
     }),
-    alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, logger }),
+    alerts: createDesk(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, config, logger }),
     notes: createDynamoDbNotes(clients, ledger),
   };
   return async (_, context) => {
@@ -133,7 +135,7 @@ export function createWatchPressureHandler(): WatchHandler {
     usage: createKmsUsageMeter(clients, { clock }),
     canaries: createS3CanaryWriter(clients),
     memory: createDynamoDbEventMemory(clients, ledger),
-    alerts: createAlerts(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, logger }),
+    alerts: createDesk(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, config, logger }),
     notes: createDynamoDbNotes(clients, ledger),
     counters: createDynamoDbCounters(clients, ledger),
     pending: createDynamoDbPendingList(clients, ledger),
@@ -188,16 +190,4 @@ function createWriteRate(
       return undefined; // the list of what is pending is worth more than the estimate of its tail
     }
   };
-}
-
-/** Publishes, and keeps what was published. */
-function createAlerts(
-  clients: Pick<WatchClients, 'sns' | 'dynamodb'>,
-  { topicArn, ledger, logger }: { readonly topicArn: string; readonly ledger: TableOptions; readonly logger: Logger },
-): AlertSink {
-  return keepAlerts(
-    createSnsAlertSink(clients, { topicArn, region: ledger.region }),
-    createDynamoDbAlertHistory(clients, ledger),
-    (error) => logger.warn('alert published and not kept', { error }),
-  );
 }

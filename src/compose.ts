@@ -4,9 +4,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createHiddenThrottleCount } from './act/count-throttle.ts';
-import { keepAlerts } from './act/keep-alerts.ts';
 import { createClients } from './adapters/aws/clients.ts';
-import { createDynamoDbAlertHistory } from './adapters/aws/dynamodb-alert-history.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbLedger } from './adapters/aws/dynamodb-ledger.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
@@ -15,10 +13,10 @@ import { createPowertoolsJournal } from './adapters/aws/powertools-journal.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from './adapters/aws/s3-version-lister.ts';
-import { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
 import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
 import { createSqsLookQueue, createSqsPoisonQueue } from './adapters/aws/sqs-queues.ts';
 import { systemClock } from './adapters/aws/system-clock.ts';
+import { createDesk } from './compose-alerts.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
 import { HoldfastError } from './errors.ts';
 import { type Budget, createMonitor } from './monitor.ts';
@@ -69,11 +67,7 @@ export function createBatchHandler(): BatchHandler {
       region,
       objects: createS3ObjectStore(clients),
       ledger: createDynamoDbLedger(clients, ledger),
-      alerts: keepAlerts(
-        createSnsAlertSink(clients, { topicArn: environment.ALERT_TOPIC_ARN, region }),
-        createDynamoDbAlertHistory(clients, ledger),
-        (error) => logger.warn('alert published and not kept', { error }),
-      ),
+      alerts: createDesk(clients, { topicArn: environment.ALERT_TOPIC_ARN, ledger, config, logger }),
       looks: createSqsLookQueue(clients, {
         region,
         looksQueueUrl: environment.LOOKS_QUEUE_URL,

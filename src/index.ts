@@ -7,7 +7,7 @@
 export { createClients, type ClientOptions, type Clients } from './adapters/aws/clients.ts';
 export { createDynamoDbLedger } from './adapters/aws/dynamodb-ledger.ts';
 export { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
-export { createSnsAlertSink } from './adapters/aws/sns-alert-sink.ts';
+export { createSnsPublisher } from './adapters/aws/sns-publisher.ts';
 export { createSqsLookQueue, createSqsPoisonQueue } from './adapters/aws/sqs-queues.ts';
 export { systemClock } from './adapters/aws/system-clock.ts';
 export { DEFAULT_CONFIG, loadConfig } from './config.ts';

@@ -129,6 +129,7 @@ export function createMonitor(ports: Ports, config: Config): Monitor {
     const found = judged.map((finding) => withRemedy(finding, facts));
     const actions = decide({ look, facts, findings: found, threshold: config.alerts.severity, now, links, bulk });
     for (const action of actions) await perform(action, ports, budget); // alerts, looks to come, pending versions, baselines
+    await ports.alerts.heal(found, budget);
     await progress(look, links, budget);
     const isNew = await ports.ledger.settle(look, budget); // last: a crash before this line means redelivery, not silence
     if (isNew) await changes.looked(look, facts, budget);

@@ -36,6 +36,7 @@ describe('a mass delete', () => {
     const through = (ports: Ports): Ports => ({
       ...ports,
       alerts: {
+        ...ports.alerts,
         open: async (...alert) => {
           opened += 1;
           await ports.alerts.open(...alert);

@@ -6,6 +6,7 @@ import { aConfig } from './support/facts.ts';
 import { createFakeWorld } from './support/fake-ports.ts';
 import { ABSENT, aReplicationRule, aRole, DENIED, DESTINATION, RIGHT, rules, SOURCE } from './support/pair-facts.ts';
 import { aPair } from './support/pairs.ts';
+import { createFakeSink } from './support/fake-sink.ts';
 
 const call = { signal: AbortSignal.timeout(10_000) };
 const PAIR = aPair({ name: 'orders', source: SOURCE, destinations: [DESTINATION] });
@@ -39,10 +40,7 @@ function createWatch(region: string, config: Config = configOf(PAIR)) {
   const published: string[] = [];
   const watching = {
     ...ports,
-    alerts: {
-      open: async (_: string, { event }: { readonly event: { readonly data: { readonly code: string } } }) =>
-        void published.push(event.data.code),
-    },
+    alerts: createFakeSink({ hear: ({ event }) => published.push(event.data.code) }),
   };
   return {
     world,

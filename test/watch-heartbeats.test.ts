@@ -36,6 +36,7 @@ async function watch(region: (typeof REGIONS)[number], changes: Partial<Heartbea
   };
   const { ports } = stacks[region];
   const alerts: AlertSink = {
+    ...ports.alerts,
     open: async (...alert) => {
       published.push(region);
       await ports.alerts.open(...alert);
@@ -101,7 +102,7 @@ describe('watchHeartbeats', () => {
 
   it('leaves no heartbeat where its alert did not get out, so that another tells', async () => {
     await pass(10, ...REGIONS);
-    const alerts = { open: async () => Promise.reject(new Error('no topic')) };
+    const alerts = { ...stacks[AP].ports.alerts, open: async () => Promise.reject(new Error('no topic')) };
     for (let minute = 0; minute < 20; minute += 1) {
       await pass(1, US);
       await watch(AP, { alerts }).catch(() => undefined);

@@ -1,14 +1,17 @@
 import type { Action } from '../model/action.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
 import type { Call, Ports } from '../ports.ts';
-import { fingerprintOf, openAlert } from './perform.ts';
+import { identifyCase } from './identify-case.ts';
 
 /** How long it is remembered what is open, in milliseconds: longer than a watch is ever down without anybody noticing. */
 const KEPT_FOR_MS = 14 * 24 * 3_600_000;
 
 /** An alert that went out and whose cause is still there. */
 interface Open {
-  readonly fingerprint: string;
+  /** Of the case. */
+  readonly id: string;
+  /** Fingerprint of its cause. */
+  readonly cause: string;
   readonly code: FindingCode;
 }
 
@@ -27,17 +30,17 @@ export interface AlertBook {
   publish(topic: string, judged: Judged, call: Call): Promise<readonly FindingCode[]>;
   /** Nothing was learnt about `topic`. */
   keep(topic: string): void;
-  /** Leaves for the next run what was published or kept in this one. */
+  /** Resolves what is gone, and leaves for the next run what was published or kept in this one. */
   save(call: Call): Promise<void>;
 }
 
 export async function openAlertBook(
-  ports: Pick<Ports, 'alerts' | 'clock' | 'notes'>,
+  ports: Pick<Ports, 'alerts' | 'notes'>,
   note: string,
   call: Call,
 ): Promise<AlertBook> {
   const before = parse(await ports.notes.get(note, call));
-  const published = new Set(Object.values(before).flatMap((open) => open.map(({ fingerprint }) => fingerprint)));
+  const published = new Set(Object.values(before).flatMap((open) => open.map(({ id }) => id)));
   const after: Record<string, readonly Open[]> = {};
   return {
     async publish(topic, { findings, actions }, { signal }) {
@@ -46,11 +49,11 @@ export async function openAlertBook(
       for (const action of actions) {
         if (action.kind !== 'alert') continue;
         const { code } = action.alert.finding;
-        const fingerprint = fingerprintOf(action.alert);
-        open.push({ fingerprint, code });
-        if (published.has(fingerprint)) continue;
-        await openAlert(action.alert, ports, { signal });
-        published.add(fingerprint);
+        const { fingerprint: cause, id } = identifyCase(action.alert);
+        open.push({ id, cause, code });
+        if (published.has(id)) continue;
+        await ports.alerts.open(action.alert, { signal });
+        published.add(id);
         opened.push(code);
       }
       after[topic] = [...open, ...stillOpen(before[topic] ?? [], open, findings)];
@@ -59,23 +62,34 @@ export async function openAlertBook(
     keep(topic) {
       after[topic] = before[topic] ?? [];
     },
-    save: async ({ signal }) => ports.notes.put(note, JSON.stringify(after), { signal, keepForMs: KEPT_FOR_MS }),
+    async save({ signal }) {
+      const open = new Set(Object.values(after).flatMap((each) => each.map(({ id }) => id)));
+      const gone = Object.values(before).flatMap((each) => each.filter(({ id }) => !open.has(id)));
+      for (const { id, cause } of gone) await ports.alerts.resolve({ fingerprint: cause, id }, { signal });
+      await ports.notes.put(note, JSON.stringify(after), { signal, keepForMs: KEPT_FOR_MS });
+    },
   };
 }
 
 /** What was open and could not be judged this time has not gone. */
 function stillOpen(before: readonly Open[], now: readonly Open[], findings: readonly Finding[]): readonly Open[] {
   const unjudged = new Set(findings.filter(({ verdict }) => verdict === 'unverifiable').map(({ code }) => code));
-  const shown = new Set(now.map(({ fingerprint }) => fingerprint));
-  return before.filter(({ fingerprint, code }) => unjudged.has(code) && !shown.has(fingerprint));
+  const shown = new Set(now.map(({ id }) => id));
+  return before.filter(({ id, code }) => unjudged.has(code) && !shown.has(id));
 }
 
 /** What an earlier run left; an unreadable note is none, and what is open goes out once more. */
 function parse(note: string | undefined): Readonly<Record<string, readonly Open[]>> {
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes this note
-    return JSON.parse(note ?? '{}') as Readonly<Record<string, readonly Open[]>>;
+    const topics = JSON.parse(note ?? '{}') as Readonly<Record<string, readonly Partial<Open>[]>>;
+    return Object.fromEntries(Object.entries(topics).map(([topic, open]) => [topic, open.filter(isOpen)]));
   } catch {
     return {};
   }
+}
+
+/** An earlier version of Holdfast knew no causes: what it left goes out once more. */
+function isOpen(open: Partial<Open>): open is Open {
+  return open.id !== undefined && open.cause !== undefined && open.code !== undefined;
 }

@@ -1,7 +1,6 @@
 import type { Alert } from '../model/action.ts';
 import { type Change, changeCounter, hourOf, passesBoundary } from '../model/change.ts';
 import type { Call, Ports } from '../ports.ts';
-import { openAlert } from './perform.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -37,10 +36,10 @@ export async function countChanges(
 export async function openOncePerHour(
   alert: Alert,
   change: Change,
-  { ports, call }: { readonly ports: Pick<Ports, 'alerts' | 'clock' | 'notes'>; readonly call: Call },
+  { ports, call }: { readonly ports: Pick<Ports, 'alerts' | 'notes'>; readonly call: Call },
 ): Promise<void> {
   const name = `alarm#${hourOf(change)}#${changeCounter(change)}`;
   if ((await ports.notes.get(name, call)) !== undefined) return;
-  await openAlert(alert, ports, call);
+  await ports.alerts.open(alert, call);
   await ports.notes.put(name, 'opened', { signal: call.signal, keepForMs: TOLD_FOR_MS });
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import type { Action, Alert } from '../model/action.ts';
+import type { Action } from '../model/action.ts';
 import { BULK_VALID_MS, bulkNote, progressNote } from '../model/pending.ts';
 import type { Call, Ports } from '../ports.ts';
-import { fingerprintText, renderAlert } from '../render/alert.ts';
 
 /** When a link was last heard of is worth knowing long after: 30 days, in milliseconds. */
 const PROGRESS_KEPT_FOR_MS = 30 * 24 * 3_600_000;
@@ -10,12 +8,12 @@ const PROGRESS_KEPT_FOR_MS = 30 * 24 * 3_600_000;
 /** Turns one decision into one call of a port. Performing it twice is harmless. */
 export async function perform(
   action: Action,
-  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'clock' | 'peers' | 'pending' | 'notes'>,
+  ports: Pick<Ports, 'alerts' | 'looks' | 'ledger' | 'peers' | 'pending' | 'notes'>,
   call: Call,
 ): Promise<void> {
   switch (action.kind) {
     case 'alert':
-      return openAlert(action.alert, ports, call);
+      return ports.alerts.open(action.alert, call);
     case 'look':
       return ports.looks.enqueue(action.look, call);
     case 'record-baseline':
@@ -39,24 +37,4 @@ export async function perform(
     default:
       return action satisfies never;
   }
-}
-
-/** The id is a hash of what the alert is about and its state: receivers tell a repetition by it. */
-export async function openAlert(
-  alert: Alert,
-  { alerts, clock }: Pick<Ports, 'alerts' | 'clock'>,
-  call: Call,
-): Promise<void> {
-  const fingerprint = fingerprintOf(alert);
-  const id = toHash(`${fingerprint}/${alert.state}`);
-  await alerts.open(fingerprint, renderAlert(alert, { id, fingerprint, time: clock.now() }), call);
-}
-
-/** What an alert is about, as a hash: the same in every look that shows the same. */
-export function fingerprintOf(alert: Alert): string {
-  return toHash(fingerprintText(alert));
-}
-
-function toHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

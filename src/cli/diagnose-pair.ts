@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../act/perform.ts';
+import { identifyCase } from '../act/identify-case.ts';
 import { pairChecks } from '../checks/pair/index.ts';
 import type { Severity } from '../model/action.ts';
 import type { Finding, FindingCode } from '../model/finding.ts';
@@ -70,7 +70,7 @@ export function diagnosePair(facts: PairFacts, { stage, kms, changed }: Circumst
 
 function diagnose(finding: Finding, changed: Map<string, Changed>): Diagnosed {
   const severity = severityOf(finding, []);
-  const fingerprint = fingerprintOf({ finding, severity, state: 'opened' });
+  const fingerprint = identifyCase({ finding, severity, state: 'opened' }).id;
   const weight = severityOf({ ...finding, verdict: 'violated' }, []);
   const settings = (finding.remedy?.commands ?? []).flatMap((command) => changedSetting(command) ?? []);
   const before = settings.map((setting) => changed.get(setting)).find((each) => each !== undefined);

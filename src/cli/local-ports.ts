@@ -1,7 +1,9 @@
+import { identifyCase } from '../act/identify-case.ts';
 import type { AlertData } from '../model/alert.ts';
 import { type Look, lookIdentity } from '../model/look.ts';
 import { HoldfastError } from '../errors.ts';
 import type { AlertSink, Journal, Ledger, LookQueue, ObjectStore, PoisonQueue, Ports } from '../ports.ts';
+import { renderAlert } from '../render/alert.ts';
 
 /** Remembers nothing beyond its own life: a person who asks wants to know how it is now. */
 export function createMemoryLedger(): Ledger {
@@ -36,7 +38,16 @@ export interface AlertLog extends AlertSink {
 
 export function createAlertLog(): AlertLog {
   const opened: AlertData[] = [];
-  return { opened, open: async (_fingerprint, { event }) => void opened.push(event.data) };
+  return {
+    opened,
+    async open(alert) {
+      const { fingerprint, id } = identifyCase(alert);
+      const time = alert.event?.eventAt ?? new Date(0);
+      opened.push(renderAlert(alert, { id, fingerprint, time }).event.data);
+    },
+    resolve: async () => undefined,
+    heal: async () => undefined,
+  };
 }
 
 /** There are no records that could be unreadable: looks are made here, not received. */

@@ -1,4 +1,5 @@
 import type { Severity } from './action.ts';
+import type { NoticeState } from './alert.ts';
 import type { Finding, Subject } from './finding.ts';
 
 /** What S3 said that led to a case. */
@@ -63,11 +64,16 @@ export interface OutboxEntry {
 export interface OutboxClaim {
   /** Names the sender. */
   readonly by: string;
+  /** When a sender first tried to. */
+  readonly since: Date;
   /** After that the sender is taken for dead. */
   readonly until: Date;
   readonly episode: number;
   /** Number of the notice in its episode. */
   readonly notice: number;
+  readonly state: NoticeState;
+  /** Cases that it tells of. */
+  readonly count: number;
 }
 
 /** Where a cause stands. `noted` wants no answer and is told in the next digest only. */

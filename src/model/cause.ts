@@ -64,6 +64,8 @@ function placeOf(subject: Subject): readonly string[] {
       return [subject.keyArn, subject.region];
     case 'monitor':
       return [subject.region];
+    case 'mrap':
+      return [subject.mrap, subject.region ?? ''];
     default:
       return subject satisfies never;
   }

@@ -16,7 +16,8 @@ export type MetricName =
   | 'ReplicationLag'
   | 'PendingVersions'
   | 'PendingBytes'
-  | 'OldestPendingAge';
+  | 'OldestPendingAge'
+  | 'OldestUndelivered';
 
 interface Metric {
   readonly unit: Unit;
@@ -54,4 +55,6 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
   PendingBytes: { unit: 'Bytes', by: ['link'] },
   /** Since the creation of the oldest version on that list; 0 where it is empty. */
   OldestPendingAge: { unit: 'Seconds', by: ['link'] },
+  /** Since somebody first tried to send a notice that has not left; 0 where there is none. Counted once a minute. */
+  OldestUndelivered: { unit: 'Seconds', by: [] },
 };

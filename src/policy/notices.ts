@@ -1,6 +1,6 @@
 import { isAtLeast, type Severity } from '../model/action.ts';
 import type { NoticeState } from '../model/alert.ts';
-import type { AlertState, AlertTold, Mute } from '../model/alert-state.ts';
+import type { AlertState, AlertTold, Mute, OutboxClaim } from '../model/alert-state.ts';
 import { escalated } from './escalation.ts';
 import { mutedUntil } from './mutes.ts';
 
@@ -37,27 +37,27 @@ export type NextNotice =
 export interface Telling {
   readonly mutes: readonly Mute[];
   readonly now: Date;
-  /** A notice of this number may have left although nobody has recorded it. */
-  readonly attempted?: number;
+  /** A notice of this episode that may have left although nobody has recorded it. */
+  readonly attempted?: Pick<OutboxClaim, 'notice' | 'state' | 'count'>;
 }
 
 /** Decides purely. Resolutions are made elsewhere: here a state that is resolved is told, once, if its opening was. */
-export function nextNotice(state: AlertState, { mutes, now, attempted = 0 }: Telling): NextNotice {
-  const told = state.told ?? toldUnrecorded(state, attempted);
-  if (isSaid(state, told)) return { kind: 'nothing' };
+export function nextNotice(state: AlertState, { mutes, now, attempted }: Telling): NextNotice {
+  const { told, phase } = state;
+  if (isSaid(state, attempted)) return { kind: 'nothing' };
   const muted = mutedUntil(state, mutes, now);
   if (muted !== undefined) return { kind: 'nothing', until: muted };
   const severity = escalated(state);
   const say = (notice: NoticeState): NextNotice => {
-    return { kind: 'notice', state: notice, number: (told?.notices ?? 0) + 1, severity };
+    return { kind: 'notice', state: notice, number: numberOf(notice, state, attempted), severity };
   };
-  if (state.phase === 'resolved') return say('resolved');
-  if (told === undefined) return say(state.phase === 'noted' ? 'noted' : 'opened');
+  if (phase === 'resolved') return say('resolved');
+  if (told === undefined) return say(phase === 'noted' ? 'noted' : 'opened');
   if (!isAtLeast(told.severity, severity)) return say('opened');
   const dueAt = dueAfter(state, told, severity);
   if (dueAt === undefined) return { kind: 'nothing' };
   if (dueAt > now) return { kind: 'nothing', until: dueAt };
-  if (state.phase === 'noted') return say('noted');
+  if (phase === 'noted') return say('noted');
   return say(isGrown(state, told) ? 'opened' : 'repeated');
 }
 
@@ -66,15 +66,17 @@ export function quietAt({ lastAt }: AlertState): Date {
   return new Date(lastAt.getTime() + QUIET_MS);
 }
 
-/** Who died while sending may have sent it: then it was told, and only that is known. */
-function toldUnrecorded({ phase, firstAt, severity }: AlertState, attempted: number): AlertTold | undefined {
-  if (attempted === 0 || phase !== 'resolved') return undefined;
-  return { notices: attempted, at: firstAt, phase: 'open', count: 0, severity };
+/** Nobody need hear that something is over of which nobody has heard, or twice. */
+function isSaid({ phase, told }: AlertState, attempted: Telling['attempted']): boolean {
+  if (phase !== 'resolved') return false;
+  return told === undefined ? attempted === undefined : told.phase !== 'open';
 }
 
-/** Nobody need hear that something is over of which nobody has heard, or twice. */
-function isSaid({ phase }: AlertState, told: AlertTold | undefined): boolean {
-  return phase === 'resolved' && (told === undefined || told.phase !== 'open');
+/** A notice that may have left keeps its number only for the very same words: whoever has it drops what has the same number. */
+function numberOf(notice: NoticeState, { told, count }: AlertState, attempted: Telling['attempted']): number {
+  const next = (told?.notices ?? 0) + 1;
+  if (attempted === undefined || attempted.notice < next) return next;
+  return attempted.state === notice && attempted.count === count ? attempted.notice : attempted.notice + 1;
 }
 
 function isGrown({ count, phase }: AlertState, told: AlertTold): boolean {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClients } from '../../src/adapters/aws/clients.ts';
-import { createSnsAlertSink } from '../../src/adapters/aws/sns-alert-sink.ts';
+import { createSnsPublisher } from '../../src/adapters/aws/sns-publisher.ts';
 import { createSqsLookQueue, createSqsPoisonQueue } from '../../src/adapters/aws/sqs-queues.ts';
 import { parseLook } from '../../src/ingest/look-message.ts';
 import { renderAlert } from '../../src/render/alert.ts';
@@ -108,10 +108,10 @@ describe('the topic of alerts', () => {
       headers: { 'content-type': 'text/xml' },
       body: '<PublishResponse><PublishResult/></PublishResponse>',
     });
-    const sink = createSnsAlertSink(clients, { topicArn: 'arn:aws:sns:eu-west-1:000000000000:alerts', region });
-    await sink.open('fingerprint', alert, aBudget());
+    const topic = createSnsPublisher(clients, { topicArn: 'arn:aws:sns:eu-west-1:000000000000:alerts', region });
+    await topic.publish(alert, aBudget());
     const form = new URLSearchParams(server.requests[0]?.body ?? '');
-    const entries = [1, 2, 3, 4, 5].map((n) => [
+    const entries = [1, 2, 3, 4, 5, 6].map((n) => [
       form.get(`MessageAttributes.entry.${n}.Name`),
       form.get(`MessageAttributes.entry.${n}.Value.StringValue`),
     ]);
@@ -121,9 +121,12 @@ describe('the topic of alerts', () => {
       family: 'integrity',
       region: 'eu-west-1',
       bucket: 'photos',
+      state: 'opened',
     });
     expect(form.get('Subject')).toMatch(/^[\x20-\x7e]{1,99}$/);
-    expect(JSON.parse(form.get('Message') ?? '')).toEqual(alert.event);
+    expect(form.get('MessageStructure')).toBe('json');
+    const { default: event } = JSON.parse(form.get('Message') ?? '') as { readonly default: string };
+    expect(JSON.parse(event)).toEqual(alert.event);
   });
 
   it('asks for redelivery where the topic fails', async () => {
@@ -132,8 +135,8 @@ describe('the topic of alerts', () => {
       headers: { 'content-type': 'text/xml' },
       body: '<ErrorResponse><Error><Code>InternalError</Code></Error></ErrorResponse>',
     });
-    const sink = createSnsAlertSink(clients, { topicArn: 'arn:aws:sns:eu-west-1:000000000000:alerts', region });
-    await expect(sink.open('fingerprint', alert, aBudget())).rejects.toMatchObject({
+    const topic = createSnsPublisher(clients, { topicArn: 'arn:aws:sns:eu-west-1:000000000000:alerts', region });
+    await expect(topic.publish(alert, aBudget())).rejects.toMatchObject({
       kind: 'unavailable',
       retryable: true,
     });

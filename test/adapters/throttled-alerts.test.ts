@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClients } from '../../src/adapters/aws/clients.ts';
 import { patiently } from '../../src/adapters/aws/patiently.ts';
-import { createSnsAlertSink } from '../../src/adapters/aws/sns-alert-sink.ts';
+import { createSnsPublisher } from '../../src/adapters/aws/sns-publisher.ts';
 import { createS3ObjectStore } from '../../src/adapters/aws/s3-object-store.ts';
 import { createSqsPoisonQueue } from '../../src/adapters/aws/sqs-queues.ts';
 import type { HiddenRetries } from '../../src/model/throttle.ts';
@@ -53,15 +53,15 @@ const published: Answer = {
 describe('alerts in a KMS storm', () => {
   it('get out although the SDK gives up at once', async () => {
     answer = (_, before) => (before < 2 ? throttledSns : published);
-    const sink = createSnsAlertSink(clients, { topicArn: `arn:aws:sns:${region}:111122223333:alerts`, region });
-    await sink.open('f', rendered, call);
+    const topic = createSnsPublisher(clients, { topicArn: `arn:aws:sns:${region}:111122223333:alerts`, region });
+    await topic.publish(rendered, call);
     expect(server.requests).toHaveLength(3);
   });
 
   it('are not tried again where something else is wrong', async () => {
     answer = () => ({ ...throttledSns, body: throttledSns.body.replace('KMSThrottling', 'KMSDisabled') });
-    const sink = createSnsAlertSink(clients, { topicArn: `arn:aws:sns:${region}:111122223333:alerts`, region });
-    await expect(sink.open('f', rendered, call)).rejects.toMatchObject({ kind: 'unexpected' });
+    const topic = createSnsPublisher(clients, { topicArn: `arn:aws:sns:${region}:111122223333:alerts`, region });
+    await expect(topic.publish(rendered, call)).rejects.toMatchObject({ kind: 'unexpected' });
     expect(server.requests).toHaveLength(1);
   });
 

@@ -20,7 +20,7 @@ const HOME = 'us-east-1';
 const AWAY = 'eu-west-1';
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a0a0a0a-1111-2222-3333-444455556666';
 const WATCHERS = ['watch-config', 'watch-events', 'watch-pressure'];
-const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', ...WATCHERS];
+const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', 'send-alerts', ...WATCHERS];
 
 /** What only these have to know. */
 const MORE: Readonly<Record<string, object>> = {
@@ -60,7 +60,16 @@ describe('functions', () => {
 
   it('have a role each, which nothing but Lambda may assume', () => {
     const roles = ofType(home, 'AWS::Lambda::Function').map(([, { Role }]) => toText(Role));
-    const own = ['OnLook', 'OnObjectEvent', 'OnPeer', 'OnRead', 'WatchConfig', 'WatchEvents', 'WatchPressure'];
+    const own = [
+      'OnLook',
+      'OnObjectEvent',
+      'OnPeer',
+      'OnRead',
+      'SendAlerts',
+      'WatchConfig',
+      'WatchEvents',
+      'WatchPressure',
+    ];
     expect(roles.toSorted()).toEqual(own.map((name) => `\${${name}Role.Arn}`));
     expect(ofType(home, 'AWS::IAM::Role')).toHaveLength(FUNCTIONS.length + 1);
     for (const [id, role] of ofType(home, 'AWS::IAM::Role')) {
@@ -124,6 +133,7 @@ describe('functions', () => {
   });
 
   it.each([
+    ['SendAlertsSchedule', 'rate(1 minute)', 'SendDashalertsLambdaFunction'],
     ['WatchPressureSchedule', 'rate(1 minute)', 'WatchDashpressureLambdaFunction'],
     ['WatchEventsSchedule', 'rate(1 hour)', 'WatchDasheventsLambdaFunction'],
     ['WatchConfigSchedule', 'rate(15 minutes)', 'WatchDashconfigLambdaFunction'],

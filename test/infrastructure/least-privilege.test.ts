@@ -37,7 +37,16 @@ const PLACES = [
   },
 ] as const;
 /** `watch-events` needs hours: test/sandbox/event-lost.test.ts compares its role. */
-const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', 'watch-config', 'watch-pressure', 'scheduler'];
+const FUNCTIONS = [
+  'on-look',
+  'on-object-event',
+  'on-peer',
+  'on-read',
+  'send-alerts',
+  'watch-config',
+  'watch-pressure',
+  'scheduler',
+];
 
 let stage: Stage;
 let roles: Roles;

@@ -13,7 +13,7 @@ const FED = [...INSPECTING, 'on-peer'];
 /** A row that is not needed any more fails the test. */
 export const UNEXERCISED: readonly Unexercised[] = [
   {
-    functions: [...FED, WATCHER, 'watch-config'],
+    functions: [...FED, 'send-alerts', WATCHER, 'watch-config'],
     grant: /^OwnLog (?:logs:CreateLogStream|logs:PutLogEvents|arn:aws:logs:.*)$/,
     reason:
       'Lambda writes the log of a function under its role; the sandbox takes what a function prints without asking',

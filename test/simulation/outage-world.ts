@@ -14,6 +14,7 @@ import { aRule } from '../support/facts.ts';
 import { createFakeNotes } from '../support/fake-lists.ts';
 import { formatEvent } from './events.ts';
 import { BEGINNING } from './simulated-world.ts';
+import { createFakeSink } from '../support/fake-sink.ts';
 
 export const LINK = 'photos/photos/photos-copy';
 
@@ -220,12 +221,12 @@ export class OutageWorld {
         setting: async (bucket, name) =>
           (name === 'replication' && bucket.bucket === 'photos' ? present(settings) : { state: 'absent' }) as never,
       },
-      alerts: {
-        open: async (_, { event }) => {
+      alerts: createFakeSink({
+        hear: ({ event }) => {
           this.#count('alerts');
           this.alerts.add(event.data.code);
         },
-      },
+      }),
       looks: { enqueue: async (look) => this.#send(side, formatLook(look), look.dueAt?.getTime() ?? this.#nowMs) },
       peers: {
         tell: async ({ region }, message) =>

@@ -10,6 +10,7 @@ import type { Ports } from '../../src/ports.ts';
 import { formatEvent, type SimulatedEvent } from './events.ts';
 import { Schedule } from './schedule.ts';
 import type { SimulatedS3 } from './simulated-s3.ts';
+import { createFakeSink } from '../support/fake-sink.ts';
 
 /** How long SQS hides a message after it was received, in milliseconds. */
 const REDELIVERY_MS = 10_000;
@@ -81,7 +82,7 @@ export class SimulatedWorld {
       objects: this.s3.objects,
       buckets: this.s3.settings,
       clock: { now: () => new Date(schedule.now) },
-      alerts: { open: async (_, { event }) => void this.alerts.set(event.id, event.data) },
+      alerts: createFakeSink({ hear: ({ event }) => this.alerts.set(event.id, event.data) }),
       looks: {
         enqueue: async (look) => {
           const delayMs = Math.max(0, (look.dueAt?.getTime() ?? 0) - schedule.now);

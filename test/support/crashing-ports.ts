@@ -43,7 +43,11 @@ export function crashingPorts(ports: Ports, { call, effect }: Crash): Crashing {
         baseline: crashing(ledger.baseline),
         recordBaseline: crashing(ledger.recordBaseline),
       },
-      alerts: { open: crashing(alerts.open) },
+      alerts: {
+        open: crashing(alerts.open),
+        resolve: crashing(alerts.resolve),
+        heal: crashing(alerts.heal),
+      },
       looks: { enqueue: crashing(looks.enqueue) },
       poison: { setAside: crashing(poison.setAside) },
       pending: {

@@ -8,6 +8,7 @@ import type { ReplicationLag } from '../../src/model/pending.ts';
 import { formatPeerMessage } from '../../src/model/peer-message.ts';
 import { isImmutable, type ObjectRef } from '../../src/model/object.ts';
 import type { Ports } from '../../src/ports.ts';
+import { createFakeSink } from './fake-sink.ts';
 import { createFakeCloud, type FakeCloud } from './fake-cloud.ts';
 import {
   createFakeBuckets,
@@ -82,9 +83,7 @@ export function createFakeWorld(cloud: FakeCloud = createFakeCloud()): FakeWorld
       },
       counters: createFakeCounters(clock),
       notes: createFakeNotes(clock),
-      alerts: {
-        open: async (_, alert) => void world.alerts.set(alert.event.id, alert),
-      },
+      alerts: createFakeSink({ hear: (alert) => world.alerts.set(alert.event.id, alert), now: clock.now }),
       looks: {
         enqueue: async (look) => {
           const latest = world.now.getTime() + MOST_DELAY_MS;

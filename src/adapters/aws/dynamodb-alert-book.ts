@@ -7,8 +7,11 @@ import { createTable, type Item, keyOf, type TableOptions } from './dynamodb-tab
 /** One partition for all: they are read together, and written once per notice. */
 const PARTITION = 'alert-states';
 
-/** How long a cause is known after it was written last, in milliseconds: 30 days, and longer than reminders are apart. */
-const KEPT_FOR_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** How long a cause is known after it was written last, in milliseconds: what is open longer than any mute. */
+const KEPT_FOR_MS = 400 * DAY_MS;
+const RESOLVED_KEPT_FOR_MS = 30 * DAY_MS;
 
 /** Causes in the ledger's table: `alert-states` / fingerprint, as one JSON text with a version beside it. */
 export function createDynamoDbStateBook(clients: Pick<Clients, 'dynamodb'>, options: TableOptions): StateBook {
@@ -27,17 +30,20 @@ export function createDynamoDbStateBook(clients: Pick<Clients, 'dynamodb'>, opti
       return found;
     },
     save: async ({ state, version }, { signal }) =>
-      table.put(toItem(state, version + 1, table.expiry(KEPT_FOR_MS)), {
-        signal,
-        condition: {
-          // An item that has expired and is still there is none.
-          expression: version === 0 ? 'attribute_not_exists(pk) OR expiresAt <= :now' : 'version = :version',
-          values:
-            version === 0
-              ? { ':now': { N: String(Math.floor(options.clock.now().getTime() / 1_000)) } }
-              : { ':version': { N: String(version) } },
+      table.put(
+        toItem(state, version + 1, table.expiry(state.phase === 'resolved' ? RESOLVED_KEPT_FOR_MS : KEPT_FOR_MS)),
+        {
+          signal,
+          condition: {
+            // An item that has expired and is still there is none.
+            expression: version === 0 ? 'attribute_not_exists(pk) OR expiresAt <= :now' : 'version = :version',
+            values:
+              version === 0
+                ? { ':now': { N: String(Math.floor(options.clock.now().getTime() / 1_000)) } }
+                : { ':version': { N: String(version) } },
+          },
         },
-      }),
+      ),
   };
 }
 

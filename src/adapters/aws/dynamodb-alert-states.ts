@@ -39,7 +39,8 @@ export function createDynamoDbAlertStates(clients: Pick<Clients, 'dynamodb'>, op
     const { at, by, reason, signal } = closing;
     const kept = await states.get(fingerprint, { signal });
     if (kept === undefined || kept.state.phase === 'resolved') return false;
-    const { state, version } = kept;
+    const { version } = kept;
+    const state = await counted(kept, { signal }); // a case that comes after this count opens it again
     await outbox.touch(fingerprint, { at, signal }); // first: people must hear of it, whatever happens to us
     const closed = {
       ...state,

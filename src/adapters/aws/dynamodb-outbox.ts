@@ -99,9 +99,11 @@ function toEntry(item: Item): OutboxEntry {
   };
 }
 
+type Written = Omit<OutboxClaim, 'since' | 'until'> & { readonly since: string; readonly until: string };
+
 function parseClaim(json: string | undefined): OutboxClaim | undefined {
   if (json === undefined) return undefined;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nobody else writes it
-  const { until, ...claim } = JSON.parse(json) as Omit<OutboxClaim, 'until'> & { readonly until: string };
-  return { ...claim, until: new Date(until) };
+  const { since, until, ...claim } = JSON.parse(json) as Written;
+  return { ...claim, since: new Date(since), until: new Date(until) };
 }

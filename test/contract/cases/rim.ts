@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createDynamoDbLedger } from '../../../src/adapters/aws/dynamodb-ledger.ts';
-import { createSnsAlertSink } from '../../../src/adapters/aws/sns-alert-sink.ts';
+import { createSnsPublisher } from '../../../src/adapters/aws/sns-publisher.ts';
 import { createSqsLookQueue, createSqsPoisonQueue } from '../../../src/adapters/aws/sqs-queues.ts';
 import { HoldfastError } from '../../../src/errors.ts';
 import { parseLook } from '../../../src/ingest/look-message.ts';
@@ -114,7 +114,7 @@ export const rimCases: Cases = {
     const finding = { verdict: 'violated', code: 'content-differs-from-etag', subject, evidence: {} } as const;
     const identity = { id: 'id', fingerprint: 'f', time: new Date(0) };
     const alert = renderAlert({ finding, severity: 'critical', state: 'opened', event }, identity);
-    await createSnsAlertSink(clients, { topicArn, region: cloud.home }).open('f', alert, call);
+    await createSnsPublisher(clients, { topicArn, region: cloud.home }).publish(alert, call);
     const [asked = assert.fail(), other = assert.fail()] = queues;
     const envelope = bodyOf(await take(cloud, asked));
     assert.deepEqual([envelope['Message'], envelope['Subject']], [JSON.stringify(alert.event), alert.title]);

@@ -1,19 +1,19 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
-import type { RenderedAlert } from '../../model/alert.ts';
-import type { AlertSink } from '../../ports.ts';
+import type { AlertAttributes } from '../../model/alert.ts';
+import type { Publisher } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { patiently } from './patiently.ts';
 import { translateError } from './translate-error.ts';
 
-export interface AlertSinkOptions {
+export interface PublisherOptions {
   readonly topicArn: string;
   readonly region: string;
 }
 
-/** Publishes each alert with a text for each protocol, and the message attributes that filter policies match on. */
-export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, region }: AlertSinkOptions): AlertSink {
+/** Publishes each message with a text for each protocol, and the message attributes that filter policies match on. */
+export function createSnsPublisher(clients: Pick<Clients, 'sns'>, { topicArn, region }: PublisherOptions): Publisher {
   return {
-    async open(_fingerprint, { message, title, attributes }, { signal }) {
+    async publish({ message, title, attributes }, { signal }) {
       try {
         const { PublishCommand } = await import('@aws-sdk/client-sns');
         const client = await clients.sns(region);
@@ -26,13 +26,13 @@ export function createSnsAlertSink(clients: Pick<Clients, 'sns'>, { topicArn, re
         });
         await patiently(async () => client.send(command, { abortSignal: signal }), { signal });
       } catch (error) {
-        throw translateError(error, 'AlertSink.open');
+        throw translateError(error, 'Publisher.publish');
       }
     },
   };
 }
 
-function toMessageAttributes(attributes: RenderedAlert['attributes']): Record<string, MessageAttributeValue> {
+function toMessageAttributes(attributes: AlertAttributes): Record<string, MessageAttributeValue> {
   const entries = Object.entries(attributes).map(([name, value]): [string, MessageAttributeValue] =>
     typeof value === 'string'
       ? [name, { DataType: 'String', StringValue: value }]
