@@ -40,9 +40,14 @@ export async function setVersioning(
 /** Puts a small object and gives what the server answered; the version ID is empty text where there is none. */
 export async function put(
   cloud: Cloud,
-  { bucket, key, body = 'hello world' }: { bucket: string; key: string; body?: string | Uint8Array },
+  {
+    bucket,
+    key,
+    body = 'hello world',
+    region = cloud.home,
+  }: { bucket: string; key: string; body?: string | Uint8Array; region?: string },
 ): Promise<{ versionId: string; etag: string }> {
-  const output = await cloud.s3(cloud.home).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
+  const output = await cloud.s3(region).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
   return { versionId: output.VersionId ?? '', etag: output.ETag ?? '' };
 }
 

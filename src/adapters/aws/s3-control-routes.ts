@@ -16,14 +16,24 @@ const CONTROL_REGIONS: readonly string[] = ['us-west-2', 'eu-west-1', 'ap-northe
 /** A control plane that is in trouble may not answer at all; four more are to be asked in the time that an outage leaves. */
 const PATIENCE_MS = 5000;
 
+interface RouteOptions {
+  /** How long one of the control Regions is given. */
+  readonly patienceMs?: number;
+}
+
 /** Routes of Multi-Region Access Points, read from and submitted to the control plane of S3. */
-export function createS3ControlRoutes(clients: Pick<WatchClients, 's3control'>, clock: Clock): MrapRoutes {
+export function createS3ControlRoutes(
+  clients: Pick<WatchClients, 's3control'>,
+  clock: Clock,
+  { patienceMs = PATIENCE_MS }: RouteOptions = {},
+): MrapRoutes {
+  const inTurn = askInTurn(patienceMs);
   /** The commands come with the client, which is loaded when somebody looks at routes. */
   const connect = async (region: string) =>
     Promise.all([clients.s3control(region), import('@aws-sdk/client-s3-control')] as const);
   return {
     read: async (mrapArn, call) =>
-      askInTurn('MrapRoutes.read', call, async (region, abortSignal): Promise<Observation<RouteTable>> => {
+      inTurn('MrapRoutes.read', call, async (region, abortSignal): Promise<Observation<RouteTable>> => {
         const [client, { GetMultiRegionAccessPointRoutesCommand }] = await connect(region);
         const command = new GetMultiRegionAccessPointRoutesCommand({ AccountId: accountOf(mrapArn), Mrap: mrapArn });
         try {
@@ -37,7 +47,7 @@ export function createS3ControlRoutes(clients: Pick<WatchClients, 's3control'>, 
         }
       }),
     submit: async (mrapArn, updates, call) =>
-      askInTurn('MrapRoutes.submit', call, async (region, abortSignal): Promise<RouteSubmission> => {
+      inTurn('MrapRoutes.submit', call, async (region, abortSignal): Promise<RouteSubmission> => {
         const [client, { SubmitMultiRegionAccessPointRoutesCommand }] = await connect(region);
         const command = new SubmitMultiRegionAccessPointRoutesCommand({
           AccountId: accountOf(mrapArn),
@@ -62,22 +72,21 @@ export function createS3ControlRoutes(clients: Pick<WatchClients, 's3control'>, 
  * Asks one control Region after the other for as long as none answers. A change is the same wherever it is submitted, so that one
  * which was taken without an answer is only made once more, or refused as concurrent.
  */
-async function askInTurn<T>(
-  operation: string,
-  { avoid, signal }: RouteCall,
-  ask: (region: string, signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const order = CONTROL_REGIONS.toSorted((a, b) => Number(a === avoid) - Number(b === avoid));
-  let last: HoldfastError | undefined;
-  for (const region of order) {
-    try {
-      return await ask(region, AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
-    } catch (error) {
-      last = translateError(error, `${operation} in ${region}`);
-      if (signal.aborted || !isWorthAnother(last)) throw last;
+function askInTurn(
+  patienceMs: number,
+): <T>(operation: string, call: RouteCall, ask: (region: string, signal: AbortSignal) => Promise<T>) => Promise<T> {
+  return async (operation, { avoid, signal }, ask) => {
+    let last: HoldfastError | undefined;
+    for (const region of CONTROL_REGIONS.toSorted((a, b) => Number(a === avoid) - Number(b === avoid))) {
+      try {
+        return await ask(region, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
+      } catch (error) {
+        last = translateError(error, `${operation} in ${region}`);
+        if (signal.aborted || !isWorthAnother(last)) throw last;
+      }
     }
-  }
-  throw last ?? new HoldfastError('unexpected', operation, 'expected a control Region, got none');
+    throw last ?? new HoldfastError('unexpected', operation, 'expected a control Region, got none');
+  };
 }
 
 function isWorthAnother({ kind }: HoldfastError): boolean {

@@ -1,4 +1,5 @@
 import type { Cases } from '../contract.ts';
+import { accessPointCases } from './access-points.ts';
 import { batchJobCases } from './batch-jobs.ts';
 import { bucketSettingCases } from './bucket-settings.ts';
 import { bucketCases } from './buckets.ts';
@@ -34,6 +35,7 @@ const areas: readonly Cases[] = [
   eventBridgeCases,
   replicationCases,
   batchJobCases,
+  accessPointCases,
   signatureCases,
   queueCases,
   topicCases,

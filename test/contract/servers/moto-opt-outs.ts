@@ -100,6 +100,14 @@ const reasons: readonly (readonly [reason: string, cases: readonly string[]])[] 
       'a job that is not there is not found',
     ],
   ],
+  [
+    'has access points without routes and without a way through them',
+    [
+      'the routes of an access point are read and changed; a Region that is left out stays as it is',
+      'a change of routes that would leave no bucket active is refused',
+      'an object is read through an access point, from whichever bucket answers',
+    ],
+  ],
   ['does not say when an object expires', ['a HEAD says when a rule will take the object away']],
   ['does not judge policies', ['a policy that lets everybody in is public, one that names an account is not']],
   ['leaves new buckets open', ['a new bucket is closed to the public']],
