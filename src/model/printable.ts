@@ -1,4 +1,7 @@
-/** Control characters are shown as `\u{…}`: a key can be 1,024 bytes of anything, and a terminal obeys some of them. */
+/**
+ * Control characters, and what is no character at all, are shown as `\u{…}`: a key can be 1,024 bytes of anything, and a
+ * terminal obeys some of them.
+ */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -1,3 +1,5 @@
+import { printable } from '../model/printable.ts';
+
 /** What stands where text was left out; the number is that of the characters. */
 const mark = (left: number): string => ` [... ${left} more]`;
 
@@ -11,6 +13,11 @@ export function cut(text: string, most: number): string {
   const isSplit = /[\uD800-\uDBFF]/.test(text.charAt(end - 1));
   const kept = text.slice(0, isSplit ? end - 1 : end);
   return kept + mark(text.length - kept.length);
+}
+
+/** Fit to be shown: no character that a terminal or a mail program obeys, and no more than so many. */
+export function shown(text: string, most: number): string {
+  return cut(printable(cut(text, most)), most);
 }
 
 /**

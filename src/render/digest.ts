@@ -1,7 +1,6 @@
 import type { AlertState } from '../model/alert-state.ts';
 import type { DigestCause, DigestData, DigestEvent, RenderedDigest } from '../model/alert.ts';
-import { printable } from '../model/printable.ts';
-import { cut, toMessageJson } from './cut.ts';
+import { shown, toMessageJson } from './cut.ts';
 import { allCommand, type AlertPlace } from './notice-commands.ts';
 import { formatTime } from './notice-reason.ts';
 import { formatSubject } from './subject.ts';
@@ -69,7 +68,7 @@ function toCause({ fingerprint, finding, severity, count, told, firstAt, lastAt 
     severity,
     verdict,
     code,
-    subject: cut(printable(formatSubject(subject)), LONGEST),
+    subject: shown(formatSubject(subject), LONGEST),
     count: count - (told?.count ?? 0),
     total: count,
     firstAt: firstAt.toISOString(),

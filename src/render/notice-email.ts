@@ -1,7 +1,7 @@
 import type { AlertState } from '../model/alert-state.ts';
 import { proves } from '../model/finding.ts';
 import { printable } from '../model/printable.ts';
-import { cut } from './cut.ts';
+import { shown } from './cut.ts';
 import { effectOf } from './effect.ts';
 import meanings from './meanings.json' with { type: 'json' };
 import { type AlertPlace, explainCommand, firstSteps, listCommand, muteCommand } from './notice-commands.ts';
@@ -42,7 +42,7 @@ export function renderEmail(state: AlertState, notice: Notice, place: AlertPlace
     ...known(state),
     ...last,
     '',
-    ...examples(state),
+    ...examplesOf(state),
     'All cases, and everything that is known:',
     `  ${listCommand(fingerprint, place)}`,
     'About this kind of finding:',
@@ -69,9 +69,7 @@ function known({ finding, event }: AlertState): readonly string[] {
     line(`  verdict: ${how}`),
     ...(replica === undefined ? [] : [line(`  replica: s3://${replica.bucket} in ${replica.region}`)]),
     ...(event === undefined ? [] : [line(`  after: ${event.name} at ${formatTime(event.at)}${by(event.principal)}`)]),
-    ...entries
-      .slice(0, MOST_EVIDENCE)
-      .map(([name, value]) => cut(printable(`  ${name}: ${String(value)}`), MOST.evidence)),
+    ...entries.slice(0, MOST_EVIDENCE).map(([name, value]) => shown(`  ${name}: ${String(value)}`, MOST.evidence)),
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];
 }
@@ -80,34 +78,34 @@ const by = (principal: string | undefined): string => (principal === undefined ?
 
 function whatToDo({ finding, fingerprint }: AlertState, place: AlertPlace): readonly string[] {
   const { code, subject, remedy } = finding;
-  const steps = remedy?.commands ?? firstSteps(code, subject, place);
+  const steps = (remedy?.commands ?? firstSteps(code, subject, place)).map((command) => printable(command));
   // Half a command is worse than none: somebody would run it.
   const fits = steps.reduce((sum, command) => sum + command.length, 0) <= MOST.commands;
   const commands = fits ? steps : [listCommand(fingerprint, place)];
-  const statement = remedy?.statement;
+  const statement = remedy?.statement === undefined ? undefined : printable(remedy.statement);
   return [
     ...(remedy === undefined ? prose(MEANINGS[code]?.fix ?? '') : prose(`For the ${remedy.who}: ${remedy.what}`)),
     ...(statement === undefined
       ? []
       : statement.length > MOST.statement
         ? ['The statement is too long for a message; the command below shows it.']
-        : ['', `  ${printable(statement)}`]),
-    ...(commands.length === 0 ? [] : ['', ...commands.map((command) => `  ${printable(command)}`)]),
+        : ['', `  ${statement}`]),
+    ...(commands.length === 0 ? [] : ['', ...commands.map((command) => `  ${command}`)]),
   ];
 }
 
-function examples({ examples: shown, count }: AlertState): readonly string[] {
-  if (count < 2 || shown.length === 0) return [];
-  const lines = shown
+function examplesOf({ examples, count }: AlertState): readonly string[] {
+  if (count < 2 || examples.length === 0) return [];
+  const lines = examples
     .slice(0, 10)
-    .map(({ at, subject }) => cut(printable(`  ${formatTime(at)}  ${formatSubject(subject)}`), MOST.evidence));
+    .map(({ at, subject }) => shown(`  ${formatTime(at)}  ${formatSubject(subject)}`, MOST.evidence));
   return [`CASES: the latest ${lines.length} of ${count.toLocaleString('en-US')}`, ...lines, ''];
 }
 
 function line(text: string): string {
-  return cut(printable(text), MOST.line);
+  return shown(text, MOST.line);
 }
 
 function prose(text: string): readonly string[] {
-  return text === '' ? [] : wrap(cut(printable(text), 2 * MOST.line), WIDTH);
+  return text === '' ? [] : wrap(shown(text, 2 * MOST.line), WIDTH);
 }

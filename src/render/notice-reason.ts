@@ -5,7 +5,7 @@ const QUIET = 'No new case came for days, so it is closed. Nobody has proved tha
 
 /** Why this notice is sent now, in one or two sentences. */
 export function whyTold(
-  { count, healed, firstAt, lastAt, told, resolution }: AlertState,
+  { count, healed, firstAt, lastAt, told, resolution, closing }: AlertState,
   { state }: Pick<Notice, 'state'>,
 ): string {
   const since = `since ${formatTime(firstAt)}`;
@@ -23,8 +23,8 @@ export function whyTold(
     case 'repeated':
       return `Still open ${since}, ${sayCases(count)} so far.${news}${mended}`;
     case 'resolved': {
-      const how =
-        resolution === 'quiet' ? QUIET : resolution === 'closed' ? 'A person closed it.' : 'Its cause is gone.';
+      const closed = closing === undefined ? 'A person closed it.' : `${closing.by} closed it: ${closing.reason}.`;
+      const how = resolution === 'quiet' ? QUIET : resolution === 'closed' ? closed : 'Its cause is gone.';
       return `Resolved. It was open ${since} and had ${sayCases(count)}.${mended} ${how}`;
     }
     case 'noted':

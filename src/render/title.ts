@@ -29,6 +29,6 @@ export function titleOf({ finding: { code, subject }, severity, state, count, te
 
 /** Cut and kept to ASCII. */
 export function toLine(text: string): string {
-  const line = text.replaceAll(/[^\x20-\x7e]/g, '?');
+  const line = text.slice(0, 2 * LIMIT).replaceAll(/[^\x20-\x7e]/g, '?');
   return line.length < LIMIT ? line : `${line.slice(0, LIMIT - 4)}...`;
 }

@@ -6,18 +6,27 @@ import type { AlertEvent } from '../../src/model/alert.ts';
 import { BASES, type Finding, FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
 import { severityOf } from '../../src/policy/severity.ts';
 import { renderAlert } from '../../src/render/alert.ts';
+import { renderDigest } from '../../src/render/digest.ts';
+import { renderNotice } from '../../src/render/notice.ts';
+import { aCause, FINGERPRINT } from '../support/alerts.ts';
 import { anEvent, OBJECT } from '../support/facts.ts';
+
+interface Listed {
+  readonly enum: readonly string[];
+}
 
 interface Schema {
   readonly $defs: {
-    readonly data: { readonly properties: Readonly<Record<string, { readonly enum: readonly string[] }>> };
+    readonly data: { readonly properties: Readonly<Record<string, Listed>> };
+    readonly code: Listed;
+    readonly severity: Listed;
+    readonly verdict: Listed;
   };
 }
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/alert.schema.json', import.meta.url), 'utf8')) as Schema;
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true }).compile(schema);
 const codes: readonly FindingCode[] = Object.values(FINDING_CODES).flat();
-const hash = '0123456789abcdef0123456789abcdef';
 
 function rendered(changes: Partial<Finding> = {}): AlertEvent {
   const finding: Finding = {
@@ -29,7 +38,8 @@ function rendered(changes: Partial<Finding> = {}): AlertEvent {
     ...changes,
   };
   const alert = { finding, severity: severityOf(finding, [finding]), state: 'opened', event: anEvent() } as const;
-  return renderAlert(alert, { id: hash, fingerprint: hash, time: new Date('2026-11-02T00:00:00Z') }).event;
+  return renderAlert(alert, { id: FINGERPRINT, fingerprint: FINGERPRINT, time: new Date('2026-11-02T00:00:00Z') })
+    .event;
 }
 
 /** What the schema says about it, as receivers get it. */
@@ -68,17 +78,41 @@ describe('docs/alert.schema.json', () => {
     expect(problemsOf(rendered({ subject: { kind: 'object-version', object: { ...OBJECT, key } } }))).toEqual([]);
   });
 
+  it.each(['opened', 'repeated', 'resolved', 'noted'] as const)('accepts a notice that is %s', (state) => {
+    const resolved = state === 'resolved' ? { resolution: 'quiet' as const } : {};
+    const notice = { id: FINGERPRINT, state, number: 2, severity: 'critical', at: new Date(0) } as const;
+    expect(problemsOf(renderNotice(aCause(resolved), notice, { stage: 'dev' }).event)).toEqual([]);
+  });
+
+  it('accepts a test', () => {
+    const notice = { id: FINGERPRINT, state: 'opened', number: 1, severity: 'critical', test: true } as const;
+    expect(problemsOf(renderNotice(aCause(), { ...notice, at: new Date(0) }, {}).event)).toEqual([]);
+  });
+
+  it.each([0, 1, 60])('accepts a digest of %i causes', (length) => {
+    const states = Array.from({ length }, () => aCause({ phase: 'noted', severity: 'info' }));
+    const span = { from: new Date(0), until: new Date(86_400_000) };
+    expect(problemsOf(renderDigest({ id: FINGERPRINT, region: 'eu-west-1', states, ...span }, {}).event)).toEqual([]);
+  });
+
   it('knows exactly the codes, families, bases and severities of the model', () => {
-    const { properties } = schema.$defs.data;
-    expect(properties['code']?.enum).toEqual(codes);
+    const { data, code, severity, verdict } = schema.$defs;
+    const { properties } = data;
+    expect(code.enum).toEqual(codes);
     expect(properties['family']?.enum).toEqual(Object.keys(FINDING_CODES));
     expect(properties['basis']?.enum).toEqual(BASES);
-    expect(properties['severity']?.enum).toEqual(SEVERITIES);
+    expect(severity.enum).toEqual(SEVERITIES);
+    expect(verdict.enum).toEqual(['verified', 'violated', 'unverifiable']);
   });
 
   it.each<[string, (event: AlertEvent) => unknown]>([
     ['without data', (event) => without(event, 'data')],
     ['of another type', (event) => ({ ...event, type: 'holdfast.alert.v2' })],
+    ['of the type of a digest', (event) => ({ ...event, type: 'holdfast.digest.v1' })],
+    ['of a state that there is not', (event) => ({ ...event, data: { ...event.data, state: 'closed' } })],
+    ['that is open and resolved', (event) => ({ ...event, data: { ...event.data, resolution: 'gone' } })],
+    ['without a count', (event) => ({ ...event, data: without(event.data, 'count') })],
+    ['with an example without a time', (event) => ({ ...event, data: { ...event.data, examples: [{}] } })],
     ['with an unknown member', (event) => ({ ...event, extra: 1 })],
     ['with an unknown member of data', (event) => ({ ...event, data: { ...event.data, extra: 1 } })],
     ['with an unknown code', (event) => ({ ...event, data: { ...event.data, code: 'content-rotten' } })],
