@@ -1,8 +1,10 @@
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
 
+const COUNT = new Intl.NumberFormat('en-US');
+
 /** `12,345` */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return COUNT.format(count);
 }
 
 /** Rounded to three digits: `10.0 MiB`. Below 1 KiB it is exact. */
