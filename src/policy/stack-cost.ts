@@ -16,13 +16,14 @@ const POLLS = (4 * 5 * MONTH_S) / 20;
 
 /** Functions that are started by the clock, and how long a run takes. */
 const WATCHERS = [
+  { everyS: 60, takesS: 1 },
   { everyS: 60, takesS: 2 },
   { everyS: 900, takesS: 5 },
   { everyS: 3_600, takesS: 10 },
 ] as const;
 
 /** Metrics that alarms look at, as infra/alarms.cjs has them: each is billed, those of an expression too. */
-const ALARMED = { always: 14, byFunction: 3, byWatcher: 1, byLink: 1 };
+const ALARMED = { always: 15, byFunction: 3, byWatcher: 1, byLink: 1 };
 
 /** Lag is kept by classes of size. */
 const SIZE_CLASSES = 4;
