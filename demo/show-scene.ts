@@ -1,5 +1,5 @@
 import { printable } from '../src/cli/printable.ts';
-import { wrap } from '../src/cli/wrap.ts';
+import { wrap } from '../src/render/wrap.ts';
 import type { Outcome } from './scene.ts';
 import type { Screen } from './screen.ts';
 

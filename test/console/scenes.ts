@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../../src/model/alert.ts';
 import type { Severity } from '../../src/model/action.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
+import { FIRST_NOTICE } from '../support/alerts.ts';
 import type { Feed } from '../../src/console/feed.ts';
 import type { AccessPointView, KmsView, LaneView, LinkView, StackView } from '../../src/console/view.ts';
 
@@ -192,6 +193,7 @@ export function alertOf(
     time: at.toISOString(),
     datacontenttype: 'application/json',
     data: {
+      ...FIRST_NOTICE,
       fingerprint: `f-${code}-${index}`,
       state: 'opened',
       severity,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createScreen } from '../../demo/screen.ts';
 import { createTeller } from '../../demo/teller.ts';
 import type { AlertEvent } from '../../src/model/alert.ts';
+import { FIRST_NOTICE } from '../support/alerts.ts';
 
 type Data = Partial<AlertEvent['data']>;
 
@@ -16,6 +17,7 @@ function alertOf(key: string, data: Data): AlertEvent {
     time: '2026-01-01T00:00:01.600Z',
     datacontenttype: 'application/json',
     data: {
+      ...FIRST_NOTICE,
       fingerprint: 'f',
       state: 'noted',
       severity: 'info',
