@@ -21,6 +21,7 @@ import { createS3BucketDocuments } from '../adapters/aws/s3-bucket-documents.ts'
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ControlRoutes } from '../adapters/aws/s3-control-routes.ts';
+import { createS3Listings } from '../adapters/aws/s3-listings.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3Prober } from '../adapters/aws/s3-prober.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
@@ -58,7 +59,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     ...(endpoint === '' ? {} : { endpoint }),
   };
   const clients = createWatchClients(settings);
-  const clock = clockAhead(place.aheadMs ?? 0);
+  const clock = clockAhead(place.aheadMs);
   return {
     objects: createS3ObjectStore(clients),
     versions: createS3VersionLister(clients, { onlyCurrent: place.onlyCurrent }),
@@ -112,8 +113,8 @@ function createStackServices(
 }
 
 /** The clock of a sandbox can be ahead of that of this machine, and never behind. */
-function clockAhead(aheadMs: number): Clock {
-  return aheadMs === 0 ? systemClock : { now: () => new Date(systemClock.now().getTime() + aheadMs) };
+function clockAhead(aheadMs: Place['aheadMs']): Clock {
+  return aheadMs === undefined ? systemClock : { now: () => new Date(systemClock.now().getTime() + aheadMs()) };
 }
 
 function configuredRegion({ pairs }: Config, bucket: string): string | undefined {

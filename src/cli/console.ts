@@ -58,7 +58,7 @@ export function consoleCommand(io: Io, connect: Connect): Command {
         concurrency: 8,
         ...(config === undefined ? {} : { config }),
         ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-        ...(options.ahead === 0 ? {} : { aheadMs: options.ahead }),
+        ...(options.ahead === 0 ? {} : { aheadMs: () => options.ahead }),
         onlyCurrent: () => undefined, // nothing is listed
       });
       await show(options, services, io);

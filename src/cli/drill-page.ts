@@ -57,7 +57,7 @@ function figures({ legs, settings: { rpoMs } }: DrillReport): string {
   const rows: readonly (readonly [string, string, string])[] = [
     ['RTO', span(failover === undefined ? undefined : rtoMs(failover)), 'from the outage until reads proved it'],
     ['Clients waited', clientOutage(failover), 'reads through the access point'],
-    ['RPO', span(rpo), `age of the oldest version not yet there; budget ${formatDuration(rpoMs)}`],
+    ['RPO', span(rpo), `age of the oldest version that may be missing; budget ${formatDuration(rpoMs)}`],
     ['At risk', countAtRisk(risk?.versions, risk?.bytes), 'known when traffic left'],
     ['Failback', span(back), 'from the end of the outage until proved'],
   ];
@@ -86,7 +86,7 @@ function legSection(leg: DrillLeg): string {
     `<p>${risk.filter((text) => text !== '').join(' ')}</p>`,
     client.reads === 0
       ? ''
-      : `<p>A client that read through the access point once a second: ${formatCount(client.failed)} of ${formatCount(client.reads)} reads failed.</p>`,
+      : `<p>A client that read through the access point again and again: ${formatCount(client.failed)} of ${formatCount(client.reads)} reads failed.</p>`,
     reasons.length === 0 ? '' : '<h3>Guards</h3>',
     reasons.length === 0 ? '' : `<ul class="reasons">${reasons.map((reason) => toReason(reason)).join('')}</ul>`,
     '</section>',

@@ -31,14 +31,14 @@ export interface MrapPlace {
 /** Throws `invalid-config`, which says what there is. */
 export async function connectToMrap(
   name: string,
-  { config, ahead }: Pick<MrapOptions, 'config' | 'ahead'>,
+  { config, ahead }: { readonly config?: string; readonly ahead: number | (() => number) },
   { io, connect }: { readonly io: Io; readonly connect: Connect },
 ): Promise<MrapPlace> {
   const file = configFile(config, io);
   const services = await connect({
     concurrency: 8,
     ...(file === undefined ? {} : { config: file }),
-    ...(ahead === 0 ? {} : { aheadMs: ahead }),
+    ...(ahead === 0 ? {} : { aheadMs: typeof ahead === 'number' ? () => ahead : ahead }),
     onlyCurrent: () => undefined, // nothing is listed
   });
   return { mrap: mrapNamed(services.config, name), services };

@@ -5,6 +5,7 @@ import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { drillCommand } from './drill.ts';
 import { explainCommand } from './explain.ts';
 import { failbackCommand } from './failback.ts';
 import { failoverCommand } from './failover.ts';
@@ -83,6 +84,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     failoverCommand(io, connect),
     failbackCommand(io, connect),
     freezeCommand(io, connect),
+    drillCommand(io, connect),
     poisonCommand(io, connect),
     logsCommand(io, connect),
     sqlCommand(io),

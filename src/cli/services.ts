@@ -9,6 +9,7 @@ import type {
   Heartbeats,
   KeyStore,
   LaneMeter,
+  Listings,
   ManifestBook,
   MrapReader,
   MrapRoutes,
@@ -34,6 +35,7 @@ import type {
 export interface Services {
   readonly objects: ObjectStore;
   readonly versions: VersionLister;
+  readonly listings: Listings;
   readonly clock: Clock;
   readonly config: Config;
   readonly buckets: BucketStore;
@@ -94,8 +96,8 @@ export interface Place {
   readonly config?: string;
   /** Sockets that are needed at once. */
   readonly concurrency: number;
-  /** How far the clock of the servers is ahead of this machine's, in milliseconds: that of a sandbox can be moved. */
-  readonly aheadMs?: number;
+  /** How far the clock of the servers is ahead of this machine's now, in milliseconds: that of a sandbox can be moved. */
+  readonly aheadMs?: () => number;
   /** Told when only current objects can be listed, with the reason. */
   readonly onlyCurrent: (reason: string) => void;
 }

@@ -7,6 +7,8 @@ export interface DrillSettings {
   readonly rpoMs: number;
   readonly coolDownMs: number;
   readonly quorum: number;
+  /** So many probes of one observer in its window must fail. */
+  readonly confirmations: number;
   readonly observers: readonly string[];
   readonly witness?: string;
 }
@@ -25,7 +27,7 @@ export interface DrillTimes {
   readonly effectiveAt?: Date;
 }
 
-/** What a client saw that read one object through the access point once a second. */
+/** What a client saw that read one object through the access point every few seconds. */
 export interface DrillClient {
   readonly reads: number;
   readonly failed: number;
@@ -94,11 +96,11 @@ export function rtoMs({ happenedAt, effectiveAt }: DrillTimes): number | undefin
   return effectiveAt === undefined ? undefined : effectiveAt.getTime() - happenedAt.getTime();
 }
 
-/** Age of the oldest version that had not arrived when the change was decided: 0 where none is known to be missing. */
+/** Age of the oldest version that may have been missing when the change was decided: nothing is known beyond where the list is complete. */
 export function rpoShownMs({ dataAtRisk, decidedAt }: DrillLeg): number | undefined {
-  if (dataAtRisk?.versions === undefined || decidedAt === undefined) return undefined;
-  const { oldestPendingAt } = dataAtRisk;
-  return oldestPendingAt === undefined ? 0 : Math.max(0, decidedAt.getTime() - oldestPendingAt.getTime());
+  if (dataAtRisk?.completeUpTo === undefined || decidedAt === undefined) return undefined;
+  const { completeUpTo, oldestPendingAt = completeUpTo } = dataAtRisk;
+  return Math.max(0, decidedAt.getTime() - Math.min(oldestPendingAt.getTime(), completeUpTo.getTime()));
 }
 
 /** Whether traffic left and came back, both proved. */

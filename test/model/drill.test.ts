@@ -51,8 +51,16 @@ describe('the times of a drill', () => {
   });
 
   it.each<[string, Partial<DrillLeg>, number | undefined]>([
-    ['the oldest that is missing', { dataAtRisk: { versions: 3, oldestPendingAt: at(2) } }, 30_000],
-    ['nothing is missing', { dataAtRisk: { versions: 0 } }, 0],
+    [
+      'the oldest that is missing',
+      { dataAtRisk: { versions: 3, oldestPendingAt: at(2), completeUpTo: at(20) } },
+      30_000,
+    ],
+    [
+      'the end of the list, where nothing on it is missing',
+      { dataAtRisk: { versions: 0, completeUpTo: at(20) } },
+      12_000,
+    ],
     ['unknown is not zero', { dataAtRisk: {} }, undefined],
     ['nobody has asked', {}, undefined],
   ])('show an RPO: %s', (_, change, expected) => {
@@ -61,7 +69,7 @@ describe('the times of a drill', () => {
 
   it('show no RPO where nothing was decided', () => {
     const { decidedAt: _, ...undecided } = LEG;
-    expect(rpoShownMs({ ...undecided, dataAtRisk: { versions: 3, oldestPendingAt: at(2) } })).toBeUndefined();
+    expect(rpoShownMs({ ...undecided, dataAtRisk: { versions: 3, completeUpTo: at(2) } })).toBeUndefined();
   });
 
   it.each<[string, readonly DrillLeg[], boolean]>([
