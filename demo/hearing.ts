@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../src/model/alert.ts';
+import { formatSubject } from '../src/render/subject.ts';
 import { type Awaited, isAwaited } from './scene.ts';
 import type { Teller } from './teller.ts';
 import { judge, subjectName, type Verdict, versionName, type Watched } from './verdict.ts';
@@ -25,7 +26,7 @@ export interface Hearing {
   verdicts(): readonly Judged[];
   /** From now on these alerts are nothing that nobody expects. */
   allow(awaited: readonly Awaited[]): void;
-  /** Everything that was heard, each alert once. */
+  /** Everything that was heard, each case once. */
   all(): readonly Heard[];
   /** Alerts that nobody expects and that speak against what nobody watches, or tell of a permission that the functions lack. */
   strangers(): readonly AlertEvent[];
@@ -63,13 +64,15 @@ export function createHearing({ tell, now }: HearingOptions): Hearing {
     });
   return {
     verdicts,
-    hear(event) {
-      if (seen.has(event.id)) return; // at least once: the id tells a repetition
-      seen.add(event.id);
-      lastAt = performance.now();
-      const name = subjectName(event) ?? event.subject;
-      heard.push({ event, name, atMs: now() });
-      tell(event);
+    hear(notice) {
+      for (const event of casesIn(notice)) {
+        if (seen.has(event.id)) continue; // at least once, and each notice names the latest cases: the id tells a repetition
+        seen.add(event.id);
+        lastAt = performance.now();
+        const name = subjectName(event) ?? event.subject;
+        heard.push({ event, name, atMs: now() });
+        tell(event);
+      }
     },
     expect: (watched) => void watching.set(versionName(watched), watched),
     allow: (awaited) => void allowed.push(...awaited),
@@ -94,6 +97,21 @@ export function createHearing({ tell, now }: HearingOptions): Hearing {
       }
     },
   };
+}
+
+/** What a notice says of each of its examples, as if it were about that one alone. What is over accuses nobody. */
+function casesIn(notice: AlertEvent): readonly AlertEvent[] {
+  const { data } = notice;
+  if (data.state === 'resolved') return [];
+  return data.examples.map(({ subject, evidence, event, at }) => {
+    const { event: _, ...rest } = data;
+    return {
+      ...notice,
+      id: JSON.stringify([data.fingerprint, data.episode, subject, at]),
+      subject: formatSubject(subject),
+      data: { ...rest, subject, evidence, ...(event === undefined ? {} : { event }) },
+    };
+  });
 }
 
 function isAgainst({ data: { verdict, evidence } }: AlertEvent): boolean {

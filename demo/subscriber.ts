@@ -5,7 +5,7 @@ import {
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import type { AlertEvent } from '../src/model/alert.ts';
+import type { AlertEvent, DigestEvent } from '../src/model/alert.ts';
 import type { Stage } from './stage.ts';
 
 export interface SubscriberOptions {
@@ -40,7 +40,8 @@ export async function subscribe(
       if (messages.length === 0) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
       for (const { Body: body = '' } of messages) {
         const envelope = JSON.parse(body) as { readonly Message: string };
-        hear(JSON.parse(envelope.Message) as AlertEvent);
+        const event = JSON.parse(envelope.Message) as AlertEvent | DigestEvent;
+        if (event.type === 'holdfast.alert.v1') hear(event);
       }
       const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
