@@ -141,23 +141,25 @@ const lag = (stage) => (link, index) => ({
 });
 
 module.exports = async ({ resolveVariable, resolveConfigurationProperty }) => {
-  const { stage, arriving } = await describeRegion(resolveVariable);
+  const { stage, arriving, hasBuckets } = await describeRegion(resolveVariable);
   const runbook = await resolveConfigurationProperty(['custom', 'runbook']);
   const functions = await describeFunctions(resolveConfigurationProperty);
-  const alarms = [
+  const ofLanes = [
     dead('Signals', 'Events about objects'),
     dead('Looks', 'Looks at objects'),
     dead('Reads', 'Readings of objects'),
     dead('Peer', 'Messages of other stacks'),
     POISON,
     ...Object.entries(LANES).map(age),
+  ];
+  const alarms = [
+    ...(hasBuckets ? ofLanes : []),
     unsent(stage),
     UNDELIVERED,
     ...arriving.map(lag(stage)),
-    denied(stage),
+    ...(hasBuckets ? [denied(stage)] : []),
     ...alarmsOfFunctions(functions),
-    throttled(stage),
-    KMS_HEADROOM,
+    ...(hasBuckets ? [throttled(stage), KMS_HEADROOM] : []),
   ];
   const toResource = ({ id, name, section, text, ...properties }) => [
     id,

@@ -145,6 +145,12 @@ function limits(ofService) {
       ofService('HiddenThrottles', {}, { label: 'throttled' }),
       ofService('HiddenRetries', {}, { label: 'tried again' }),
     ]),
+    ...alertsSent(ofService),
+  ];
+}
+
+function alertsSent(ofService) {
+  return [
     graph('Alerts and alarms sent', 'messages', [
       ofTopic('NumberOfMessagesPublished', 'published'),
       ofTopic('NumberOfNotificationsFailed', 'not taken by a subscriber'),
@@ -191,7 +197,7 @@ const inRows = (widgets, most = 4) =>
 
 module.exports = async (resolvers) => {
   const { resolveVariable, resolveConfigurationProperty } = resolvers;
-  const { stage, arriving } = await describeRegion(resolveVariable);
+  const { stage, arriving, hasBuckets } = await describeRegion(resolveVariable);
   const runbook = await resolveConfigurationProperty(['custom', 'runbook']);
   const functions = await describeFunctions(resolveConfigurationProperty);
   const { Resources: alarms } = await collectAlarms(resolvers);
@@ -204,11 +210,15 @@ module.exports = async (resolvers) => {
   const rows = [
     row([heading(stage, runbook)]),
     row([alarmStatus(Object.values(alarms).map(({ Properties }) => Properties.AlarmName))]),
-    row(atRisk(ofService, arriving)),
-    ...inRows(lagOf(ofService, arriving)),
-    row(lanes()),
-    row(verdicts(ofService)),
-    row(limits(ofService)),
+    ...(hasBuckets
+      ? [
+          row(atRisk(ofService, arriving)),
+          ...inRows(lagOf(ofService, arriving)),
+          row(lanes()),
+          row(verdicts(ofService)),
+          row(limits(ofService)),
+        ]
+      : [row(alertsSent(ofService))]),
     row(running(functions)),
   ];
   const body = { start: '-PT3H', periodOverride: 'inherit', widgets: layOut(rows) };

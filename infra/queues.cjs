@@ -97,6 +97,7 @@ const senders = (lane, region) => {
 
 module.exports = async ({ resolveVariable }) => {
   const region = await describeRegion(resolveVariable);
+  if (!region.hasBuckets) return {}; // nothing notifies, and nobody looks at objects
   const Resources = {
     PoisonQueue: queue({ MessageRetentionPeriod: FOURTEEN_DAYS_S }),
     PoisonQueuePolicy: queuePolicy('PoisonQueue'),

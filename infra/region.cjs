@@ -32,6 +32,17 @@ function linksOf(pairs) {
 
 const linkId = ({ pair, source, destination }) => `${pair}/${source.bucket}/${destination.bucket}`;
 
+/** As `observedFrom` of the model: access points that are watched from a Region, with the buckets behind them. */
+function observedFrom({ mraps, pairs }, region) {
+  return mraps
+    .filter(({ failover, observers }) => failover.mode !== 'off' && observers.includes(region))
+    .map(({ arn, failover, pairs: names }) => {
+      const behind = pairs.filter(({ name }) => names.includes(name));
+      const all = behind.flatMap(({ source, destinations }) => [source, ...destinations]);
+      return { arn, mode: failover.mode, buckets: [...new Map(all.map((each) => [each.region, each])).values()] };
+    });
+}
+
 /**
  * Resolves with the Region, the stage, this Region's buckets and their accounts and keys, what they are linked with in other
  * Regions, and the alert settings.
@@ -42,8 +53,9 @@ module.exports = async function describeRegion(resolveVariable) {
   const config = readConfig();
   const all = config.pairs.flatMap(({ source, destinations }) => [source, ...destinations]);
   const here = all.filter((bucket) => bucket.region === region);
-  if (here.length === 0)
-    throw new Error(`no bucket of the configuration is in ${region}: package with \`npm run package\``);
+  const observed = observedFrom(config, region);
+  if (here.length === 0 && observed.length === 0 && region !== config.steeringRegion)
+    throw new Error(`the configuration has nothing to do in ${region}: package with \`npm run package\``);
   const links = linksOf(config.pairs);
   // Replicas are looked at from where their source is; of what arrives here, this Region's own buckets are enough.
   const from = links.filter(({ source }) => source.region === region);
@@ -56,6 +68,9 @@ module.exports = async function describeRegion(resolveVariable) {
     region,
     stage,
     steeringRegion: config.steeringRegion,
+    /** A Region without a bucket has a stack to look from outside, or to keep the steering ledger. */
+    hasBuckets: here.length > 0,
+    observed,
     /** Links that end in this Region, as `linkId` of the model names them. */
     arriving: links.filter(({ destination }) => destination.region === region).map(linkId),
     /** Buckets at either end of the links that begin in this Region. */

@@ -1,5 +1,6 @@
 /** One role per function, and in it only what this function calls. */
 const { bucketArn, getAtt, logStreamsArn, objectsArn, sub } = require('./arns.cjs');
+const describeFunctions = require('./functions.cjs');
 const describeRegion = require('./region.cjs');
 
 const allow = (Sid, Action, Resource, Condition) => ({
@@ -220,6 +221,79 @@ const watchEvents = ({ buckets }) => [
   alert,
 ];
 
+const steeringTable = ({ steeringRegion, stage }, ...actions) =>
+  allow(
+    'Steering',
+    actions.map((action) => `dynamodb:${action}`),
+    sub(`arn:\${AWS::Partition}:dynamodb:${steeringRegion}:\${AWS::AccountId}:table/holdfast-${stage}-steering`),
+  );
+
+/** The small objects that say whether the buckets behind access points answer, wherever they are. */
+function readCanaries({ observed }, objectsOf = canariesArn) {
+  const buckets = observed.flatMap((mrap) => mrap.buckets);
+  const names = unique(buckets.map(({ bucket }) => bucket));
+  const withKeys = buckets.filter(({ kmsKeys }) => kmsKeys.length > 0);
+  const keys = allow('KeysThroughS3', 'kms:Decrypt', unique(withKeys.flatMap(({ kmsKeys }) => kmsKeys)), {
+    StringEquals: {
+      'kms:ViaService': unique(withKeys.map(({ region }) => region)).map((region) =>
+        sub(`s3.${region}.\${AWS::URLSuffix}`),
+      ),
+    },
+    StringLike: {
+      'kms:EncryptionContext:aws:s3:arn': unique(withKeys.map(({ bucket }) => bucket)).flatMap((b) => [
+        bucketArn(b),
+        canariesArn(b),
+      ]),
+    },
+  });
+  return [
+    allow('Canaries', 's3:GetObject', names.map(objectsOf)),
+    allow('TellAbsentFromDenied', 's3:ListBucket', names.map(bucketArn)),
+    ...(withKeys.length === 0 ? [] : [keys]),
+  ];
+}
+
+const canariesArn = (bucket) => sub(`arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/probe/*`);
+
+const unique = (values) => [...new Set(values)];
+
+/** Every ten seconds: whether these buckets answer. */
+const probe = (region) => [...readCanaries(region), steeringTable(region, 'PutItem')];
+
+/** Every ten seconds: where the traffic goes. Only where the configuration wants it may routes be changed without a person. */
+function steer(region) {
+  const { observed, stage } = region;
+  const buckets = observed.flatMap((mrap) => mrap.buckets);
+  const names = unique(buckets.map(({ bucket }) => bucket));
+  const automatic = observed.filter(({ mode }) => mode === 'automatic').map(({ arn }) => arn);
+  return [
+    // Any object, by its headers: what was on its way when a Region was left may come late.
+    ...readCanaries(region, objectsArn),
+    allow(
+      'ThroughAccessPoints',
+      's3:GetObject',
+      observed.map(({ arn }) => `${arn}/object/holdfast-canary/probe/*`),
+    ),
+    allow(
+      'Routes',
+      's3:GetMultiRegionAccessPointRoutes',
+      observed.map(({ arn }) => arn),
+    ),
+    ...(automatic.length === 0 ? [] : [allow('ChangeRoutes', 's3:SubmitMultiRegionAccessPointRoutes', automatic)]),
+    allow('LateListings', 's3:ListBucketVersions', names.map(bucketArn)),
+    allow(
+      'PendingElsewhere',
+      'dynamodb:Query',
+      unique(buckets.map((bucket) => bucket.region)).map((there) =>
+        sub(`arn:\${AWS::Partition}:dynamodb:${there}:\${AWS::AccountId}:table/holdfast-${stage}-ledger`),
+      ),
+    ),
+    steeringTable(region, 'GetItem', 'PutItem', 'Query'),
+    rememberAll,
+    alert,
+  ];
+}
+
 /** The name is fixed, so that bucket and key policies of other accounts can name it; roles are global, so the Region is in it. */
 function role(functionName, statements) {
   const log = allow('OwnLog', ['logs:CreateLogStream', 'logs:PutLogEvents'], logStreamsArn(functionName));
@@ -236,19 +310,26 @@ function role(functionName, statements) {
   };
 }
 
-module.exports = async ({ resolveVariable }) => {
+/** By function, the role's logical id and what it may do. */
+const ROLES = {
+  'on-object-event': ['OnObjectEventRole', (region) => [consume('SignalsQueue'), ...onObjectEvent(region)]],
+  'on-look': ['OnLookRole', (region) => [consume('LooksQueue'), ...onLook(region)]],
+  'on-read': ['OnReadRole', (region) => [consume('ReadsQueue'), ...onRead(region)]],
+  'on-peer': ['OnPeerRole', () => [consume('PeerQueue'), looksToCome('PoisonQueue'), rememberAll, alert]],
+  'send-alerts': ['SendAlertsRole', () => [remember('Query'), alert]],
+  'watch-pressure': ['WatchPressureRole', watchPressure],
+  'watch-config': ['WatchConfigRole', watchConfig],
+  'watch-events': ['WatchEventsRole', watchEvents],
+  probe: ['ProbeRole', probe],
+  steer: ['SteerRole', steer],
+};
+
+module.exports = async ({ resolveVariable, resolveConfigurationProperty }) => {
   const region = await describeRegion(resolveVariable);
-  const named = (name) => `holdfast-${region.stage}-${name}`;
-  return {
-    Resources: {
-      OnObjectEventRole: role(named('on-object-event'), [consume('SignalsQueue'), ...onObjectEvent(region)]),
-      OnLookRole: role(named('on-look'), [consume('LooksQueue'), ...onLook(region)]),
-      OnReadRole: role(named('on-read'), [consume('ReadsQueue'), ...onRead(region)]),
-      OnPeerRole: role(named('on-peer'), [consume('PeerQueue'), looksToCome('PoisonQueue'), rememberAll, alert]),
-      SendAlertsRole: role(named('send-alerts'), [remember('Query'), alert]),
-      WatchPressureRole: role(named('watch-pressure'), watchPressure(region)),
-      WatchConfigRole: role(named('watch-config'), watchConfig(region)),
-      WatchEventsRole: role(named('watch-events'), watchEvents(region)),
-    },
-  };
+  const functions = await describeFunctions(resolveConfigurationProperty);
+  const roles = functions.map(({ name }) => {
+    const [logicalId, statementsFor] = ROLES[name];
+    return [logicalId, role(`holdfast-${region.stage}-${name}`, statementsFor(region))];
+  });
+  return { Resources: Object.fromEntries(roles) };
 };

@@ -1,5 +1,6 @@
 /** What runs by the clock. The scheduler has a role of its own that may do nothing but start these functions. */
 const { getAtt, sub } = require('./arns.cjs');
+const describeFunctions = require('./functions.cjs');
 const describeRegion = require('./region.cjs');
 
 /** By logical id of the function, how often. */
@@ -7,6 +8,8 @@ const SCHEDULES = {
   SendDashalertsLambdaFunction: { name: 'SendAlertsSchedule', rate: 'rate(1 minute)' },
   WatchDashpressureLambdaFunction: { name: 'WatchPressureSchedule', rate: 'rate(1 minute)' },
   WatchDashconfigLambdaFunction: { name: 'WatchConfigSchedule', rate: 'rate(15 minutes)' },
+  ProbeLambdaFunction: { name: 'ProbeSchedule', rate: 'rate(1 minute)' },
+  SteerLambdaFunction: { name: 'SteerSchedule', rate: 'rate(1 minute)' },
   WatchDasheventsLambdaFunction: { name: 'WatchEventsSchedule', rate: 'rate(1 hour)' },
 };
 
@@ -28,8 +31,10 @@ function schedule(functionId, rate) {
   };
 }
 
-module.exports = async ({ resolveVariable }) => {
+module.exports = async ({ resolveVariable, resolveConfigurationProperty }) => {
   const { stage } = await describeRegion(resolveVariable);
+  const functions = await describeFunctions(resolveConfigurationProperty);
+  const started = functions.map(({ logicalId }) => logicalId).filter((id) => id in SCHEDULES);
   const Resources = {
     // A group of their own: the scheduler counts its failures by group, and those of other people are none of ours.
     ScheduleGroup: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: `holdfast-${stage}` } },
@@ -58,7 +63,7 @@ module.exports = async ({ resolveVariable }) => {
                   Sid: 'StartWatchers',
                   Effect: 'Allow',
                   Action: 'lambda:InvokeFunction',
-                  Resource: Object.keys(SCHEDULES).map((id) => getAtt(id, 'Arn')),
+                  Resource: started.map((id) => getAtt(id, 'Arn')),
                 },
               ],
             },
@@ -67,7 +72,10 @@ module.exports = async ({ resolveVariable }) => {
       },
     },
   };
-  for (const [functionId, { name, rate }] of Object.entries(SCHEDULES)) Resources[name] = schedule(functionId, rate);
+  for (const functionId of started) {
+    const { name, rate } = SCHEDULES[functionId];
+    Resources[name] = schedule(functionId, rate);
+  }
   return { Resources };
 };
 

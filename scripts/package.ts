@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseConfig } from '../src/config-schema.ts';
 import { bundleFunctions } from './bundle.ts';
-import { progress, serverless, stackRegions } from './stacks.ts';
+import { stackRegions } from '../src/model/config.ts';
+import { progress, serverless } from './stacks.ts';
+import { tailor } from './tailor.ts';
 
 const EXAMPLE = 'holdfast.example.yml';
 
@@ -44,7 +46,7 @@ async function forgetFolder(stateFile: string): Promise<void> {
 async function packageRegion(region: string, out: string): Promise<void> {
   const folder = await mkdtemp(join(out, '.package-'));
   try {
-    await cp('serverless.yml', join(folder, 'serverless.yml'));
+    await writeFile(join(folder, 'serverless.yml'), tailor(await readFile('serverless.yml', 'utf8'), region, config));
     await cp('infra', join(folder, 'infra'), { recursive: true });
     await cp(join(out, 'dist'), join(folder, 'dist'), { recursive: true });
     const target = join(out, 'stacks', region);

@@ -1,15 +1,5 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import type { BucketConfig, Config } from '../src/model/config.ts';
-
-/** Every Region with a bucket of a pair, in alphabetical order: each gets a stack. */
-export function stackRegions(config: Config): readonly string[] {
-  const buckets: readonly BucketConfig[] = config.pairs.flatMap(({ source, destinations }) => [
-    source,
-    ...destinations,
-  ]);
-  return [...new Set(buckets.map(({ region }) => region))].toSorted();
-}
 
 /** Says what is being done and when: packaging takes seconds, a deployment minutes. */
 export function progress(message: string): void {

@@ -1,5 +1,5 @@
 import { openAlertBook } from './act/alert-book.ts';
-import type { Config } from './model/config.ts';
+import { type Config, stackRegions } from './model/config.ts';
 import type { Finding } from './model/finding.ts';
 import { type Heartbeat, nextHeartbeat } from './model/heartbeat.ts';
 import { silentStacks } from './policy/silent-stacks.ts';
@@ -19,7 +19,7 @@ const NOTE = 'open-heartbeats';
  */
 export async function watchHeartbeats(
   ports: HeartbeatWatchPorts,
-  config: Pick<Config, 'pairs' | 'alerts'>,
+  config: Pick<Config, 'pairs' | 'mraps' | 'alerts'>,
   call: Call,
 ): Promise<readonly Finding[]> {
   const { region, heartbeats } = ports;
@@ -34,11 +34,4 @@ export async function watchHeartbeats(
   await book.save(call);
   await heartbeats.leave(own, call);
   return findings;
-}
-
-/** Where stacks are: wherever a bucket of the configuration is. */
-function stackRegions({ pairs }: Pick<Config, 'pairs'>): readonly string[] {
-  return [
-    ...new Set(pairs.flatMap(({ source, destinations }) => [source, ...destinations].map((each) => each.region))),
-  ];
 }

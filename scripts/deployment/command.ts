@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseConfig } from '../../src/config-schema.ts';
-import type { Config } from '../../src/model/config.ts';
-import { stackRegions, tsx } from '../stacks.ts';
+import { type Config, stackRegions } from '../../src/model/config.ts';
+import { tsx } from '../stacks.ts';
 
 /** What both commands are told. */
 export interface StageOptions {
@@ -33,7 +33,7 @@ export async function choose({ stage, region = [] }: StageOptions, command: stri
   if (all.length === 0) throw new Error(`${file} names no bucket: there is nothing to ${command}`);
   const unknown = region.filter((name) => !all.includes(name));
   if (unknown.length > 0)
-    throw new Error(`${file} has no bucket in ${unknown.join(', ')}; it has in ${all.join(', ')}`);
+    throw new Error(`${file} has no stack in ${unknown.join(', ')}; it has in ${all.join(', ')}`);
   return { stage, stack: `holdfast-${stage}`, file, config, regions: region.length === 0 ? all : region };
 }
 

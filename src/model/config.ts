@@ -1,5 +1,6 @@
 import type { Severity } from './action.ts';
 import type { ChecksumAlgorithm } from './checksum.ts';
+import type { FindingFamily } from './finding.ts';
 
 /** The rung of the evidence ladder that an inspection has to reach, weakest first. */
 export const EVIDENCES = ['etag', 'stored-checksum', 'computed-checksum'] as const;
@@ -117,12 +118,28 @@ export interface AlertSubscription {
   readonly endpoint: string;
   /** The least severe alert that it gets; absent: every published one. */
   readonly severity?: Severity;
+  /** Only these, and what is of no family; absent: all. */
+  readonly family?: FindingFamily;
+  /** Only what concerns this pair, and what concerns none; absent: all. */
+  readonly pair?: string;
+}
+
+/** A time in which alerts are counted and not told. */
+export interface MaintenanceWindow {
+  /** ISO 8601 in UTC, like the end. */
+  readonly from: string;
+  readonly until: string;
+  /** Absent: everything. */
+  readonly pairs?: readonly string[];
+  readonly reason: string;
 }
 
 export interface AlertConfig {
   /** The least severe alert that is published. */
   readonly severity: Severity;
   readonly subscriptions: readonly AlertSubscription[];
+  /** Absent: none. */
+  readonly maintenance?: readonly MaintenanceWindow[];
 }
 
 /** holdfast.yml after validation: defaults filled in, units resolved, frozen, and the same again after JSON. */
@@ -136,14 +153,34 @@ export interface Config {
   readonly steeringRegion?: string;
 }
 
+/** Regions with a bucket of a pair, in the order of the configuration. */
+export function bucketRegions({ pairs }: Pick<Config, 'pairs'>): readonly string[] {
+  return [
+    ...new Set(pairs.flatMap(({ source, destinations }) => [source, ...destinations]).map(({ region }) => region)),
+  ];
+}
+
+/** Regions from which access points are watched: where nobody wants failover, nobody looks. */
+export function observerRegions({ mraps }: Pick<Config, 'mraps'>): readonly string[] {
+  return [...new Set(mraps.filter(({ failover }) => failover.mode !== 'off').flatMap(({ observers }) => observers))];
+}
+
+/** Regions with a stack, by name: those with a bucket, those that observe, and the one with the steering ledger. */
+export function stackRegions(config: Pick<Config, 'pairs' | 'mraps'>): readonly string[] {
+  const buckets = bucketRegions(config);
+  if (buckets.length === 0) return [];
+  return [...new Set([...buckets, ...observerRegions(config), ...[steeringRegionOf(config) ?? []].flat()])].toSorted();
+}
+
 /**
- * The Region of the steering ledger, which must be known when a source's Region is gone: the witness of an access point where a
- * stack is there, otherwise the Region of the first destination.
+ * The Region of the steering ledger, which must be known when a source's Region is gone: the witness of an access point, otherwise
+ * the Region of the first destination.
  */
 export function steeringRegionOf({ pairs, mraps }: Pick<Config, 'pairs' | 'mraps'>): string | undefined {
-  const stacks = pairs.flatMap(({ source, destinations }) => [source, ...destinations]).map(({ region }) => region);
-  const witness = mraps.map((mrap) => mrap.witness).find((region) => region !== undefined && stacks.includes(region));
-  return witness ?? pairs.flatMap(({ destinations }) => destinations)[0]?.region ?? stacks[0];
+  const [first] = bucketRegions({ pairs });
+  if (first === undefined) return undefined;
+  const witness = mraps.map((mrap) => mrap.witness).find((region) => region !== undefined);
+  return witness ?? pairs.flatMap(({ destinations }) => destinations)[0]?.region ?? first;
 }
 
 /** The same value, with everything in it made unchangeable. */
