@@ -31,8 +31,10 @@ export interface FloodStage {
   close(): Promise<void>;
 }
 
-export async function setFloodStage(): Promise<FloodStage> {
-  const stage = await setStage({ port: 0, seed: 1, stacks: await demoStacks(), progress: () => undefined });
+/** `stacks`: packaged otherwise than they are in the repository. */
+export async function setFloodStage(stacks?: string): Promise<FloodStage> {
+  const packaged = stacks ?? (await demoStacks());
+  const stage = await setStage({ port: 0, seed: 1, stacks: packaged, progress: () => undefined });
   const { cloud } = stage;
   const stack = await deployedIn(cloud.url);
   const sdk = createSdkClients({ endpoint: cloud.url, credentials: cloud.credentials });

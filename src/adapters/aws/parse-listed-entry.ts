@@ -1,5 +1,5 @@
 import { CLASS, DELETE_MARKER, ETAG, KEY, LATEST, MODIFIED, SIZE, STRIDE, VERSION } from '../../model/listing-page.ts';
-import { grow, type ListingColumns } from './listing-columns.ts';
+import { grow, type ListingColumns } from '../../model/listing-columns.ts';
 
 const [LT, GT, SLASH, AMP, QUOTE] = [0x3c, 0x3e, 0x2f, 0x26, 0x22];
 

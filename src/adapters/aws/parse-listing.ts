@@ -1,6 +1,6 @@
 import type { ListingPage } from '../../model/listing-page.ts';
-import { decodeEntities, decodeUrl } from './decode-in-place.ts';
-import { createColumns, type ListingColumns } from './listing-columns.ts';
+import { decodeEntities, decodeUrl } from '../../model/decode-in-place.ts';
+import { createColumns, type ListingColumns } from '../../model/listing-columns.ts';
 import { readEntry } from './parse-listed-entry.ts';
 
 /** A page, and how the listing goes on. */

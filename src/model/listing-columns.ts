@@ -1,4 +1,4 @@
-import { STRIDE } from '../../model/listing-page.ts';
+import { STRIDE } from './listing-page.ts';
 
 /** Columns that are filled again and again. */
 export interface ListingColumns {

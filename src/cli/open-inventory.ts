@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { pipeline, Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { HoldfastError } from '../errors.ts';
+import { type InventoryManifest, parseInventoryManifest } from '../ingest/inventory-manifest.ts';
+import type { ListingPage } from '../model/listing-page.ts';
+import type { ObjectRef } from '../model/object.ts';
+import { formatObject } from '../model/object.ts';
+import type { Call, ObjectStore } from '../ports.ts';
+import { createInventoryParser } from '../ingest/inventory-rows.ts';
+
+/** What a decompressor hands over at once: a page of some thousand rows, in bytes. */
+const CHUNK_BYTES = 1_024 * 1_024;
+
+/** An inventory that has been delivered. */
+export interface Inventory {
+  readonly manifest: InventoryManifest;
+  /**
+   * All rows, as they are in the files: S3 promises no order. Each file is checked against the MD5 of the manifest while it is read;
+   * a wrong one ends the pages with an error, after rows of it were handed out. A page is valid until the next one.
+   */
+  pages(call: Call): AsyncIterable<ListingPage>;
+}
+
+/**
+ * Opens an inventory by its `manifest.json`, which has to have the MD5 that `manifest.checksum` beside it says. Throws
+ * `HoldfastError`: `invalid-config` where it is in a format that only Athena reads.
+ */
+export async function openInventory(objects: ObjectStore, manifest: ObjectRef, call: Call): Promise<Inventory> {
+  const name = formatObject(manifest);
+  const [body, checksum] = await Promise.all([
+    readText(objects, manifest, call),
+    readText(objects, { ...manifest, key: manifest.key.replace(/\.json$/, '.checksum') }, call),
+  ]);
+  const md5 = createHash('md5').update(body).digest('hex');
+  if (checksum.trim().toLowerCase() !== md5) throw damaged(name, checksum.trim(), md5);
+  const parsed = parseInventoryManifest(body, name);
+  if (parsed.format !== 'CSV') {
+    const message = `${name} is in ${parsed.format}, which Athena reads: see \`holdfast sql\``;
+    throw new HoldfastError('invalid-config', 'inventory', message);
+  }
+  return {
+    manifest: parsed,
+    async *pages(given) {
+      for (const file of parsed.files)
+        yield* readFile(objects, { ...manifest, key: file.key }, { parsed, md5: file.md5, call: given });
+    },
+  };
+}
+
+interface Reading {
+  readonly parsed: InventoryManifest;
+  readonly md5: string;
+  readonly call: Call;
+}
+
+async function* readFile(
+  objects: ObjectStore,
+  file: ObjectRef,
+  { parsed, md5, call }: Reading,
+): AsyncGenerator<ListingPage> {
+  const name = formatObject(file);
+  const parser = createInventoryParser(parsed.columns, name);
+  const hash = createHash('md5');
+  const body = await open(objects, file, call);
+  async function* hashed(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of body) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  pipeline(Readable.from(hashed(), { objectMode: false }), gunzip, () => undefined); // errors come out of the iteration
+  for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    const page = parser.push(chunk);
+    if (page !== undefined) yield page;
+  }
+  const last = parser.end();
+  if (last !== undefined) yield last;
+  const found = hash.digest('hex');
+  if (found !== md5) throw damaged(name, md5, found);
+}
+
+async function readText(objects: ObjectStore, object: ObjectRef, call: Call): Promise<string> {
+  return text(await open(objects, object, call));
+}
+
+async function open(objects: ObjectStore, object: ObjectRef, call: Call): Promise<AsyncIterable<Uint8Array>> {
+  const found = await objects.read(object, call);
+  if (found.state === 'present') return found.value.body;
+  const why = found.state === 'absent' ? 'there is no such object' : found.reason;
+  throw new HoldfastError('unavailable', 'inventory', `${formatObject(object)} cannot be read: ${why}`);
+}
+
+function damaged(name: string, expected: string, found: string): HoldfastError {
+  return new HoldfastError(
+    'unexpected',
+    'inventory',
+    `${name} has the MD5 ${found}, expected ${expected}: it was changed or is not complete`,
+  );
+}
