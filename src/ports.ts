@@ -403,6 +403,8 @@ export interface ListingRange extends BucketRef {
   readonly versions: boolean;
   /** Only keys after this one. */
   readonly after?: string;
+  /** Pages that begin behind this key are not asked for; the last one may hold keys that do. */
+  readonly upTo?: string;
   /** Answer one page of at most so many entries, and end. */
   readonly pageSize?: number;
 }

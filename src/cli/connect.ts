@@ -63,6 +63,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
   return {
     objects: createS3ObjectStore(clients),
     versions: createS3VersionLister(clients, { onlyCurrent: place.onlyCurrent }),
+    listings: createS3Listings(clients, { maxSockets: settings.maxSockets, now: () => systemClock.now() }),
     clock,
     config,
     buckets: createS3BucketStore(clients, { clock }),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.ts';
 import { configCommand } from './config.ts';
 import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
@@ -21,6 +22,7 @@ import { sandboxCommand } from './sandbox.ts';
 import { sqlCommand } from './sql.ts';
 import { statusCommand } from './status.ts';
 import { type Connect, verifyCommand } from './verify.ts';
+import { verifyReportCommand } from './verify-report.ts';
 import { waitCommand } from './wait.ts';
 import { unwireCommand, wireCommand } from './wire.ts';
 
@@ -33,6 +35,7 @@ Examples:
   holdfast status                                what is on its way, and what would be lost now
   holdfast console                               the same and every alert in a browser, live
   holdfast wait orders                           until everything written by now has arrived everywhere
+  holdfast audit orders --quote                  what proving a whole pair would take and cost
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
   holdfast logs s3://my-logs/2026-11-21           who was throttled, refused, or removed what
@@ -78,6 +81,8 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     explainCommand(io),
     statusCommand(io, connect),
     waitCommand(io, connect),
+    auditCommand(io, connect),
+    verifyReportCommand(io),
     consoleCommand(io, connect),
     repairCommand(io, connect),
     routesCommand(io, connect),

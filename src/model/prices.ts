@@ -108,3 +108,22 @@ export function transferPerGB(from: string, to: string): number {
   if (NEIGHBOURS.has(from) && NEIGHBOURS.has(to)) return 0.01;
   return TRANSFER_GB[from] ?? 0.02;
 }
+
+/** Where bytes to the Internet cost something else than the 0.09 of the first 10 TB in us-east-1. */
+const INTERNET_GB: Readonly<Record<string, number>> = {
+  'ap-northeast-1': 0.114,
+  'ap-northeast-2': 0.126,
+  'ap-south-1': 0.1093,
+  'ap-southeast-1': 0.12,
+  'ap-southeast-2': 0.114,
+  'sa-east-1': 0.15,
+};
+
+/**
+ * Dollars for one GB of 10⁹ bytes from a Region to somebody outside of AWS.
+ *
+ * @see https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer
+ */
+export function internetPerGB(from: string): number {
+  return INTERNET_GB[from] ?? 0.09;
+}

@@ -112,6 +112,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     }),
     waits,
     regionOf: async () => 'eu-west-1',
+    listings: { pages: async function* pages() {} },
     wait: async (ms) => {
       waits.push(ms);
       now += ms;

@@ -1,9 +1,10 @@
 import type { ListObjectsV2CommandInput, S3Client } from '@aws-sdk/client-s3';
 import { HoldfastError } from '../../errors.ts';
+import { compareBytes, KEY, STRIDE } from '../../model/listing-page.ts';
 import type { Call, ListingRange, Listings } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { createLeanClient, createReservoir, type LeanClient, type Origin, type Reservoir } from './lean-get.ts';
-import { createColumns, type ListingColumns } from './listing-columns.ts';
+import { createColumns, type ListingColumns } from '../../model/listing-columns.ts';
 import { type ParsedListing, parseListing } from './parse-listing.ts';
 import { askSdk } from './sdk-listing.ts';
 import { encodeQuery, signGet } from './sign-get.ts';
@@ -45,12 +46,13 @@ export function createS3Listings(clients: Pick<Clients, 's3'>, options: Listings
         const slot = slots[turn % 2 === 0 ? 0 : 1];
         return readPage({ range, marker, slot }, { client, lean, origins, options }, call);
       };
+      const upTo = range.upTo === undefined ? undefined : new TextEncoder().encode(range.upTo);
       let turn = 0;
       let coming: Promise<ParsedListing> | undefined = read(markerAfter(range), turn);
       try {
         while (coming !== undefined) {
-          const parsed = await coming;
-          const marker = nextMarker(parsed, range);
+          const parsed: ParsedListing = await coming;
+          const marker: Marker | undefined = isBehind(parsed, upTo) ? undefined : nextMarker(parsed, range);
           turn += 1;
           coming = marker === undefined || range.pageSize !== undefined ? undefined : read(marker, turn);
           coming?.catch(() => undefined); // it is awaited in the next round, or nobody is interested any more
@@ -134,6 +136,13 @@ function toInput(query: Readonly<Record<string, string>>): Omit<ListObjectsV2Com
 function markerAfter({ after, versions }: ListingRange): Marker {
   if (after === undefined || after === '') return {};
   return versions ? { 'key-marker': after } : { 'start-after': after };
+}
+
+/** Whether everything that is wanted has come. */
+function isBehind({ page: { bytes, spans, count } }: ParsedListing, upTo: Uint8Array | undefined): boolean {
+  if (upTo === undefined || count === 0) return false;
+  const row = (count - 1) * STRIDE + KEY;
+  return compareBytes(bytes, spans[row] ?? 0, spans[row + 1] ?? 0, upTo, 0, upTo.length) > 0;
 }
 
 function nextMarker(parsed: ParsedListing, { versions }: ListingRange): Marker | undefined {

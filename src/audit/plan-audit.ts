@@ -1,0 +1,82 @@
+import type { Call, Listings } from '../ports.ts';
+import { textAt, KEY } from '../model/listing-page.ts';
+import { type Link, linkId } from '../model/link.ts';
+import { type AuditPlan, type AuditQuestion, REPORT_FORMAT, type Shard } from './records.ts';
+import { sampleBoundaries } from './sample-boundaries.ts';
+
+export interface PlanInquiry {
+  readonly question: AuditQuestion;
+  readonly links: readonly Link[];
+  readonly startedAt: Date;
+  /** Stretches of keys per link that are worth having; 1: none is cut. */
+  readonly wanted: number;
+}
+
+/** Pages that are listed one after the other before cutting is worth its requests. */
+const SMALL_PAGES = 4;
+/** Requests for cutting one link: less than a cent of ten. */
+const MOST_PROBES = 200;
+
+/** Cuts the keys of each link into shards. The same buckets are cut alike each time. */
+export async function planAudit(inquiry: PlanInquiry, listings: Listings, call: Call): Promise<AuditPlan> {
+  const { question, links, startedAt } = inquiry;
+  const shards: Shard[] = [];
+  for (const link of links) {
+    const cuts = inquiry.wanted <= 1 ? [] : await cutKeys(link, inquiry, { listings, call });
+    for (const [index, upTo] of [...cuts, undefined].entries()) {
+      const after = cuts[index - 1];
+      shards.push({
+        shard: shards.length,
+        link: linkId(link),
+        ...(after === undefined ? {} : { after }),
+        ...(upTo === undefined ? {} : { upTo }),
+      });
+    }
+  }
+  return {
+    kind: 'audit',
+    format: REPORT_FORMAT,
+    question,
+    startedAt: startedAt.toISOString(),
+    links: links.map((link) => ({
+      link: linkId(link),
+      source: placeOf(link.source),
+      destination: placeOf(link.destination),
+    })),
+    shards,
+  };
+}
+
+function placeOf({ bucket, region }: Link['source']): AuditPlan['links'][number]['source'] {
+  return { bucket, region };
+}
+
+interface Means {
+  readonly listings: Listings;
+  readonly call: Call;
+}
+
+async function cutKeys(
+  { source }: Link,
+  { question: { prefix, versions }, wanted }: PlanInquiry,
+  { listings, call }: Means,
+): Promise<readonly string[]> {
+  const range = { bucket: source.bucket, region: source.region, prefix, versions };
+  let pages = 0;
+  for await (const { count } of listings.pages(range, call)) {
+    pages += 1;
+    if (pages > SMALL_PAGES && count > 0) break;
+  }
+  if (pages <= SMALL_PAGES) return [];
+  return sampleBoundaries({
+    prefix,
+    wanted,
+    mostProbes: MOST_PROBES,
+    async firstAfter(after) {
+      for await (const page of listings.pages({ ...range, ...(after === '' ? {} : { after }), pageSize: 1 }, call)) {
+        if (page.count > 0) return textAt(page, 0, KEY);
+      }
+      return undefined;
+    },
+  });
+}

@@ -1,0 +1,158 @@
+import { createAuditControl } from '../audit/audit-control.ts';
+import type { ShardOutcome } from '../audit/audit-shard.ts';
+import { gatherLink } from '../audit/gather-links.ts';
+import { createGate } from '../audit/gate.ts';
+import type { AuditedLink } from '../audit/look-at-version.ts';
+import { planAudit } from '../audit/plan-audit.ts';
+import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts';
+import { type AuditResult, runAudit } from '../audit/run-audit.ts';
+import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
+import { type Link, linkId } from '../model/link.ts';
+import { addSpent, type AuditFolder, openAuditFolder } from './audit-folder.ts';
+import { createAuditProgress } from './audit-progress.ts';
+import { inspectObject } from './inspect-object.ts';
+import { type ExitCode, type Io, worse } from './io.ts';
+import { linksOfPair } from './pair-options.ts';
+import { renderAudit } from './render-audit.ts';
+import { reportError } from './report-error.ts';
+import type { Services } from './services.ts';
+
+/** How an audit is made, which changes nothing of what it says. */
+export interface AuditManner {
+  /** Shards at once. */
+  readonly ranges: number;
+  /** Looks at single versions at once. */
+  readonly concurrency: number;
+  /** Dollars. */
+  readonly budget?: number;
+  readonly ceiling: number;
+  /** Region in which this runs. */
+  readonly here?: string;
+  readonly json: boolean;
+}
+
+export interface AuditPair extends AuditManner {
+  readonly question: AuditQuestion;
+  /** Folder of the report. */
+  readonly out?: string;
+}
+
+/** Findings that are shown in full; the rest is only counted. */
+const MOST_SHOWN = 20;
+
+/** Shards for each one that runs: enough that none is waited for long at the end. */
+export const SHARDS_PER_RANGE = 4;
+
+/** Links that are audited: of a two-way pair, one listing serves both directions. */
+export function auditedLinks(links: readonly Link[]): readonly Link[] {
+  return links.filter(({ back }) => !back);
+}
+
+/** `holdfast audit`: both buckets of every link of a pair. */
+export async function auditPair(asked: AuditPair, services: Services, io: Io): Promise<ExitCode> {
+  const { json } = asked;
+  const links = linksOfPair(services.config, asked.question.pair);
+  const forth = auditedLinks(links);
+  const folder = asked.out === undefined ? undefined : await openAuditFolder(asked.out, asked.question, io);
+  const question = folder?.plan?.question ?? asked.question;
+  const spend = createSpend(asked.here);
+  const call = { signal: io.signal };
+  const world = {
+    ...services,
+    objects: meterObjects(services.objects, spend),
+    listings: meterListings(services.listings, spend),
+  };
+  const plan =
+    folder?.plan ??
+    (await planAudit(
+      { question, links: forth, startedAt: services.clock.now(), wanted: asked.ranges * SHARDS_PER_RANGE },
+      world.listings,
+      call,
+    ));
+  if (folder !== undefined && folder.plan === undefined) await folder.begin(plan);
+  const audited = new Map<string, AuditedLink>();
+  for (const link of forth) {
+    const back = links.find((each) => each.back && each.source.bucket === link.destination.bucket);
+    const inquiry = { link, versions: question.versions, ...(back === undefined ? {} : { back }) };
+    const grace = question.graceMs === undefined ? {} : { graceMs: question.graceMs };
+    audited.set(linkId(link), await gatherLink({ ...inquiry, ...grace }, { buckets: services.buckets, call }));
+  }
+  const progress = createAuditProgress(io.stderr, services.clock, plan.shards.length);
+  progress.done(folder?.done.size ?? 0);
+  const { wait } = services;
+  const kept: ShardOutcome[] = [];
+  const shown: ShardOutcome['findings'][number][] = [];
+  if (json) io.stdout.write(line(plan));
+  function show(outcome: ShardOutcome): void {
+    if (json) for (const record of [...outcome.findings, outcome.record]) io.stdout.write(line(record));
+    shown.push(...outcome.findings.slice(0, MOST_SHOWN - shown.length));
+  }
+  for (const outcome of folder?.done.values() ?? []) show(outcome);
+  const control = createAuditControl(
+    { ceiling: asked.ceiling, signal: io.signal, ...(asked.budget === undefined ? {} : { budget: asked.budget }) },
+    spend,
+  );
+  const spent = () => {
+    const now = { requests: spend.requests(), dollars: spend.dollars() };
+    return folder === undefined ? now : addSpent(folder.spent, now);
+  };
+  const result = await runAudit(
+    { plan, links: audited, done: folder?.done ?? new Map(), ranges: asked.ranges },
+    {
+      call,
+      means: {
+        world,
+        control,
+        wait,
+        gate: createGate(asked.concurrency),
+        async read(object) {
+          const say = progress.say;
+          const inspected = await inspectObject(
+            { object, reach: 'content', headFirst: false, say },
+            { ...services, objects: world.objects },
+            call,
+          );
+          progress.read(inspected.state?.sizeBytes ?? 0);
+          return inspected.judgements.map(({ finding }) => finding);
+        },
+        onListed: progress.listed,
+        onLooked: progress.looked,
+        async onShard(outcome) {
+          await folder?.keep(outcome, { requests: spend.requests(), dollars: spend.dollars() });
+          progress.shard(outcome.findings.length);
+          show(outcome);
+          kept.push(outcome);
+        },
+        spent,
+      },
+    },
+  );
+  progress.end();
+  return report({ plan, result, shown, folder }, asked, io);
+}
+
+interface Reported {
+  readonly plan: AuditPlan;
+  readonly result: AuditResult;
+  readonly shown: ShardOutcome['findings'];
+  readonly folder: AuditFolder | undefined;
+}
+
+async function report({ plan, result, shown, folder }: Reported, { json }: AuditPair, io: Io): Promise<ExitCode> {
+  const { summary, error } = result;
+  const files = (await folder?.finish(plan, summary)) ?? [];
+  io.stdout.write(json ? line(summary) : renderAudit({ plan, summary, shown, files }));
+  const code = toExitCode(summary);
+  return error === undefined ? code : worse(code, reportError(error, io));
+}
+
+/** A violation wins; what was not audited to its end, or could not be judged, is not proved. */
+export function toExitCode({ verdicts, complete, source, replica }: AuditSummary): ExitCode {
+  if (verdicts.violated > 0) return 1;
+  if (!complete || verdicts.unverifiable > 0) return 2;
+  return source.versions + replica.versions === 0 ? 2 : 0; // a prefix that nothing has proves nothing
+}
+
+function line(record: object): string {
+  return `${JSON.stringify(record)}\n`;
+}

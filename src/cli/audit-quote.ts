@@ -1,0 +1,58 @@
+import { planAudit } from '../audit/plan-audit.ts';
+import { type Quote, quoteAudit } from '../audit/quote-audit.ts';
+import { createSpend, meterListings } from '../audit/spend.ts';
+import { type AuditPair, auditedLinks, SHARDS_PER_RANGE } from './audit-pair.ts';
+import type { ExitCode, Io } from './io.ts';
+import { linksOfPair } from './pair-options.ts';
+import { formatBytes, formatCount } from './printable.ts';
+import type { Services } from './services.ts';
+
+/** `holdfast audit --quote`: cuts the pair as the audit would, counts one side, and prices the rest. */
+export async function quotePair(asked: AuditPair, services: Services, io: Io): Promise<ExitCode> {
+  const { question, here, json } = asked;
+  const links = auditedLinks(linksOfPair(services.config, question.pair));
+  const call = { signal: io.signal };
+  const spend = createSpend(here);
+  const inquiry = { question, links, startedAt: services.clock.now(), wanted: asked.ranges * SHARDS_PER_RANGE };
+  const plan = await planAudit(inquiry, meterListings(services.listings, spend), call);
+  const planned = spend.requests().list;
+  const spends = new Map<string, boolean>();
+  for (const bucket of links.flatMap(({ source, destination }) => [source, destination])) {
+    const setting = await services.buckets.setting(bucket, 'encryption', call);
+    if (setting.state === 'absent') spends.set(bucket.bucket, false);
+    if (setting.state !== 'present') continue;
+    spends.set(bucket.bucket, setting.value.algorithm.startsWith('aws:kms') && !setting.value.bucketKey);
+  }
+  const place = here === undefined ? {} : { here };
+  const quoted = { plan, links, planned, ...place, spendsKms: (bucket: string) => spends.get(bucket) };
+  const quote = await quoteAudit(quoted, services.listings, call);
+  io.stdout.write(json ? `${JSON.stringify(quote)}\n` : renderQuote(quote, here));
+  return 0;
+}
+
+function renderQuote(
+  { asOf, versions, bytes, counted, shards, lines, dollars, perThousandDifferences }: Quote,
+  here?: string,
+): string {
+  const shown = counted === 'all' ? 'counted' : `from ${shards.counted} of ${shards.all} shards`;
+  return [
+    `${formatCount(versions)} versions with ${formatBytes(bytes)} at the source (${shown}); list prices of ${asOf}, ${here === undefined ? 'read from outside of AWS' : `read in ${here}`}`,
+    '',
+    ...lines.map(
+      (line) =>
+        `  ${line.what.padEnd(34)} ${formatAmount(line.count, line.unit).padStart(20)}  ${formatDollars(line.dollars)}`,
+    ),
+    `  ${'together'.padEnd(34)} ${''.padStart(20)}  ${formatDollars(dollars)}`,
+    '',
+    `Each 1,000 versions that the listings do not show alike are looked at twice: ${formatDollars(perThousandDifferences)} more.`,
+    '',
+  ].join('\n');
+}
+
+function formatAmount(count: number, unit: string): string {
+  return `${unit === 'GB' ? count.toFixed(3) : formatCount(count)} ${unit}`;
+}
+
+function formatDollars(dollars: number): string {
+  return `$${dollars.toFixed(4)}`;
+}

@@ -1,0 +1,159 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { HoldfastError } from '../errors.ts';
+import type { AuditQuestion, ContentPlan } from '../audit/records.ts';
+import { auditPair } from './audit-pair.ts';
+import { quotePair } from './audit-quote.ts';
+import { durationOption, timeOption } from './duration-option.ts';
+import type { Io } from './io.ts';
+import { CONFIG_OPTION, configFile } from './pair-options.ts';
+import type { Connect } from './verify.ts';
+
+interface AuditOptions {
+  readonly prefix: string;
+  readonly since?: Date;
+  readonly versions: boolean;
+  readonly content: ContentPlan['mode'];
+  readonly share: number;
+  readonly seed?: string;
+  readonly every: number;
+  readonly period: number;
+  readonly quote: boolean;
+  readonly budget?: number;
+  readonly out?: string;
+  readonly gap: number;
+  readonly grace?: number;
+  readonly ceiling: number;
+  readonly ranges: number;
+  readonly concurrency: number;
+  readonly here?: string;
+  readonly config?: string;
+  readonly json: boolean;
+}
+
+const EXAMPLES = `
+Both buckets are listed at the same time. What the listings show alike is proved as S3 recorded it; everything else is looked at
+twice, some minutes apart, with the checks of the functions, and only what both looks show is a finding. Lifecycle rules, rules
+that do not select an object, and versions on their way are no findings: they are counted.
+
+--content reads bytes, on both sides: all, a sample of --share, or by age: each version once in --every, where an audit runs once
+in every --period. Archived objects are never restored.
+
+--out FOLDER keeps what is done: a run that was killed, or stopped by its budget, goes on with the same command.
+
+Examples:
+  holdfast audit orders --quote                                    what it takes and costs; lists one side, and nothing else
+  holdfast audit orders --versions --out audit-2026-11
+  holdfast audit orders --content sample --share 1% --budget 5 --out audit-2026-11
+  holdfast verify-report audit-2026-11/report.ndjson
+
+Exit code 0: everything is as it should be; 1: something is violated; 2: not judged, not finished, refused.
+`;
+
+/** `holdfast audit`: whether every object of a pair is present and the same. */
+export function auditCommand(io: Io, connect: Connect): Command {
+  return new Command('audit')
+    .description('prove a whole bucket pair, with a report')
+    .argument('<pair>', 'name of the pair in the configuration')
+    .option('--prefix <prefix>', 'only keys that begin so', '')
+    .option('--since <time>', 'only what was last modified then or later, such as 2026-11-02T08:00:00Z', timeOption)
+    .option('--versions', 'noncurrent versions and delete markers too', false)
+    .addOption(
+      new Option('--content <which>', 'whose bytes are read')
+        .choices(['never', 'sample', 'age', 'all'])
+        .default('never'),
+    )
+    .option('--share <share>', 'of a sample, such as 1%', share, 0.01)
+    .option('--seed <text>', 'of a sample: the same seed chooses the same; left out: the day')
+    .addOption(durationOption('--every <duration>', 'by age: each version is read once in it', '90d'))
+    .addOption(durationOption('--period <duration>', 'by age: time from one audit to the next', '1d'))
+    .option('--quote', 'say what it would take and cost, and end', false)
+    .option('--budget <dollars>', 'stop when so much is spent', positiveDollars)
+    .option('--out <folder>', 'where the report is written, and what is done is kept')
+    .addOption(durationOption('--gap <duration>', 'least time between the two looks at a difference', '2m'))
+    .addOption(
+      durationOption(
+        '--grace <duration>',
+        'age from which a version has to be there; left out: that of the last look',
+        '1d',
+      ),
+    )
+    .option('--ceiling <n>', 'differences at which it stops', positiveInteger, 100_000)
+    .option('--ranges <n>', 'stretches of keys listed at once', positiveInteger, 16)
+    .option('--concurrency <n>', 'versions looked at at once', positiveInteger, 32)
+    .option('--here <region>', 'Region in which this runs; left out: outside of AWS')
+    .option(...CONFIG_OPTION)
+    .option('--json', 'one JSON object to a line', false)
+    .addHelpText('after', EXAMPLES)
+    .action(async (pair: string, options: AuditOptions, command: Command) => {
+      const isGiven = (name: string): boolean => command.getOptionValueSource(name) !== 'default';
+      await audit({ pair, options, hasGrace: isGiven('grace') }, { io, connect });
+    });
+}
+
+async function audit(
+  { pair, options, hasGrace }: { readonly pair: string; readonly options: AuditOptions; readonly hasGrace: boolean },
+  { io, connect }: { readonly io: Io; readonly connect: Connect },
+): Promise<void> {
+  const { budget, out, ranges, concurrency, ceiling, here, json, since, grace } = options;
+  const config = configFile(options.config, io);
+  const services = await connect({
+    concurrency: Math.max(concurrency, ranges),
+    ...(config === undefined ? {} : { config }),
+    onlyCurrent(reason) {
+      throw new HoldfastError('access-denied', 'cli', `versions cannot be listed: ${reason}`);
+    },
+  });
+  const question: AuditQuestion = {
+    pair,
+    prefix: options.prefix,
+    versions: options.versions,
+    content: toContentPlan(options, services.clock.now()),
+    gapMs: options.gap,
+    ...(since === undefined ? {} : { since: since.toISOString() }),
+    ...(hasGrace && grace !== undefined ? { graceMs: grace } : {}),
+  };
+  const manner = {
+    ranges,
+    concurrency,
+    ceiling,
+    json,
+    ...(budget === undefined ? {} : { budget }),
+    ...(here === undefined ? {} : { here }),
+  };
+  if (options.quote) io.exit(await quotePair({ question, ...manner }, services, io));
+  else io.exit(await auditPair({ question, ...manner, ...(out === undefined ? {} : { out }) }, services, io));
+}
+
+function toContentPlan({ content, share: part, seed, every, period }: AuditOptions, now: Date): ContentPlan {
+  switch (content) {
+    case 'never':
+    case 'all':
+      return { mode: content };
+    case 'sample':
+      return { mode: content, share: part, seed: seed ?? now.toISOString().slice(0, 10) };
+    case 'age':
+      return { mode: content, everyMs: every, periodMs: period, turn: Math.floor(now.getTime() / period) };
+    default:
+      return content satisfies never;
+  }
+}
+
+function share(text: string): number {
+  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+  if (!Number.isFinite(value) || value <= 0 || value > 1) throw new InvalidArgumentError('expected a share such as 1%');
+  return value;
+}
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > 10_000_000) {
+    throw new InvalidArgumentError('expected a whole number from 1');
+  }
+  return value;
+}
+
+function positiveDollars(text: string): number {
+  const value = Number(text.replace(/^\$/, ''));
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected dollars, such as 5 or 0.50');
+  return value;
+}
