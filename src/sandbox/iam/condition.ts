@@ -42,6 +42,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'aws:PrincipalArn',
   's3:ResourceAccount',
   's3:prefix',
+  's3:DataAccessPointArn',
   'kms:CallerAccount',
   'kms:ViaService',
   'kms:EncryptionContext:aws:s3:arn',
