@@ -4,21 +4,28 @@ const describeRegion = require('./region.cjs');
 
 const SEVERITIES = ['info', 'warning', 'critical'];
 
-/** Messages of CloudWatch's alarms carry no attribute; they say that Holdfast itself is in trouble, so everybody gets them. */
-function filterPolicy(threshold) {
-  return { severity: [...SEVERITIES.slice(SEVERITIES.indexOf(threshold)), { exists: false }] };
+/**
+ * What is without an attribute passes: messages of CloudWatch's alarms carry none, and what concerns no single pair concerns
+ * everybody.
+ */
+function filterPolicy({ severity, family, pair }) {
+  const orWithout = (values) => [...values, { exists: false }];
+  return {
+    ...(severity === undefined ? {} : { severity: orWithout(SEVERITIES.slice(SEVERITIES.indexOf(severity))) }),
+    ...(family === undefined ? {} : { family: orWithout([family]) }),
+    ...(pair === undefined ? {} : { pair: orWithout([pair]) }),
+  };
 }
 
-function subscription({ protocol, endpoint, severity }) {
+function subscription({ protocol, endpoint, ...wanted }) {
+  const FilterPolicy = filterPolicy(wanted);
   return {
     Type: 'AWS::SNS::Subscription',
     Properties: {
       TopicArn: { Ref: 'AlertTopic' },
       Protocol: protocol,
       Endpoint: endpoint,
-      ...(severity === undefined
-        ? {}
-        : { FilterPolicyScope: 'MessageAttributes', FilterPolicy: filterPolicy(severity) }),
+      ...(Object.keys(FilterPolicy).length === 0 ? {} : { FilterPolicyScope: 'MessageAttributes', FilterPolicy }),
     },
   };
 }

@@ -12,6 +12,7 @@ import { createSnsPublisher } from './adapters/aws/sns-publisher.ts';
 import { createAlertDesk } from './alert-desk.ts';
 import type { DeliveryOptions, DeliveryPorts } from './alert-delivery.ts';
 import type { Config } from './model/config.ts';
+import { maintenanceMutes } from './policy/maintenance.ts';
 import type { AlertSink } from './ports.ts';
 
 type AlertClients = Pick<Clients, 'sns' | 'dynamodb'>;
@@ -51,5 +52,5 @@ export function deliveryPorts(clients: AlertClients, { topicArn, ledger, logger 
 export function deliveryOptions({ ledger: { table, region }, config }: AlertParts): DeliveryOptions {
   const stage = /^holdfast-(.+)-ledger$/.exec(table)?.[1];
   const { pairs } = config;
-  return { sender: randomUUID(), windows: [], place: { region, pairs, ...(stage === undefined ? {} : { stage }) } };
+  return { sender: randomUUID(), windows: maintenanceMutes(config), place: { region, pairs, ...(stage === undefined ? {} : { stage }) } };
 }

@@ -80,6 +80,26 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('resolves who hears of what, and when nobody does', () => {
+    const { alerts } = parseConfig(
+      `version: 1
+pairs: {p: {source: ${USE1}}}
+alerts:
+  subscriptions: [{protocol: email, endpoint: me@example.com, pair: p, family: pressure}]
+  maintenance:
+    - {from: "2026-11-02T08:00:00+01:00", until: 2026-11-02T12:00:00Z, reason: move}
+    - {from: 2026-12-02T08:00:00Z, until: 2026-12-02T12:00Z, pairs: [p], reason: again}`,
+    );
+    expect(alerts).toEqual({
+      severity: 'warning',
+      subscriptions: [{ protocol: 'email', endpoint: 'me@example.com', pair: 'p', family: 'pressure' }],
+      maintenance: [
+        { from: '2026-11-02T07:00:00.000Z', until: '2026-11-02T12:00:00.000Z', reason: 'move' },
+        { from: '2026-12-02T08:00:00.000Z', until: '2026-12-02T12:00:00.000Z', pairs: ['p'], reason: 'again' },
+      ],
+    });
+  });
+
   it('fills in what is left out', () => {
     expect(parseConfig('version: 1')).toEqual(DEFAULT_CONFIG);
     expect(parseConfig(`version: 1\npairs: {p: {source: ${USE1}}}`).pairs).toEqual([
@@ -418,6 +438,49 @@ describe('what checkConfig says', () => {
       'an endpoint that is no text',
       alertsWith('subscriptions: [{protocol: email, endpoint: 5}]'),
       ['alerts.subscriptions[0].endpoint: expected a text'],
+    ],
+    [
+      'a subscription to a pair and a family that there are not',
+      alertsWith('subscriptions: [{protocol: email, endpoint: me@example.com, pair: q, family: weather}]'),
+      [
+        "alerts.subscriptions[0].family: expected integrity, replication, pressure, change, configuration, routing or monitor, got 'weather'",
+      ],
+    ],
+    [
+      'a subscription to a pair that there is not',
+      alertsWith('subscriptions: [{protocol: email, endpoint: me@example.com, pair: nobody}]'),
+      ["alerts.subscriptions[0].pair: there is no pair 'nobody'"],
+    ],
+    [
+      'a maintenance window without an end or a reason',
+      alertsWith('maintenance: [{from: 2026-11-02T08:00:00Z}]'),
+      ['alerts.maintenance[0].until: is missing', 'alerts.maintenance[0].reason: is missing'],
+    ],
+    [
+      'times that are none',
+      alertsWith('maintenance: [{from: 2026-11-02T08:00:00, until: 2026-13-02T08:00:00Z, reason: x}]'),
+      [
+        "alerts.maintenance[0].from: expected a time with its zone such as `2026-11-02T08:00:00Z`, got '2026-11-02T08:00:00'; write `2026-11-02T08:00:00Z` for UTC",
+        "alerts.maintenance[0].until: expected a time with its zone such as `2026-11-02T08:00:00Z`, got '2026-13-02T08:00:00Z'",
+      ],
+    ],
+    [
+      'a time that is a number',
+      alertsWith('maintenance: [{from: 5, until: 2026-11-02T08:00:00Z, reason: x}]'),
+      ['alerts.maintenance[0].from: expected a time with its zone such as `2026-11-02T08:00:00Z`, got the number 5'],
+    ],
+    [
+      'a window that ends before it begins',
+      alertsWith('maintenance: [{from: 2026-11-02T08:00:00Z, until: "2026-11-02T09:00:00+01:00", reason: x}]'),
+      ['alerts.maintenance[0].until: is not after its beginning'],
+    ],
+    [
+      'a window without end in sight, about a pair that there is not',
+      alertsWith('maintenance: [{from: 2026-11-02T08:00:00Z, until: 2027-11-02T08:00:00Z, pairs: [ab], reason: x}]'),
+      [
+        'alerts.maintenance[0].until: is more than 31 days after its beginning',
+        "alerts.maintenance[0].pairs[0]: there is no pair 'ab'",
+      ],
     ],
   ])('against %s', (_, text, problems) => {
     expect(problemsOf(text)).toEqual(problems);

@@ -8,6 +8,7 @@ import type {
   FollowUp,
   ReplicaMatch,
 } from '../model/config.ts';
+import type { FindingFamily } from '../model/finding.ts';
 
 /** holdfast.yml as it is written, with defaults: durations and sizes are still text. */
 export interface ConfigDocument {
@@ -64,5 +65,13 @@ export interface AlertDocument {
     readonly protocol: 'email' | 'https' | 'sqs';
     readonly endpoint: string;
     readonly severity?: Severity | undefined;
+    readonly family?: FindingFamily | undefined;
+    readonly pair?: string | undefined;
+  }[];
+  readonly maintenance: readonly {
+    readonly from: string;
+    readonly until: string;
+    readonly pairs?: readonly string[] | undefined;
+    readonly reason: string;
   }[];
 }

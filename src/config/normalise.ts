@@ -1,5 +1,13 @@
-import { type Config, type MrapConfig, type PairConfig, steeringRegionOf, type VerifyRule } from '../model/config.ts';
 import {
+  type AlertConfig,
+  type Config,
+  type MrapConfig,
+  type PairConfig,
+  steeringRegionOf,
+  type VerifyRule,
+} from '../model/config.ts';
+import {
+  type AlertDocument,
   type ConfigDocument,
   majorityOf,
   type MrapDocument,
@@ -18,15 +26,31 @@ export function normalise(document: ConfigDocument): Config {
     pairs,
     mraps,
     verify: document.verify.map((rule) => toRule(rule)),
-    alerts: {
-      severity: document.alerts.severity,
-      subscriptions: document.alerts.subscriptions.map(({ protocol, endpoint, severity }) => ({
-        protocol,
-        endpoint,
-        ...(severity === undefined ? {} : { severity }),
-      })),
-    },
+    alerts: toAlerts(document.alerts),
     ...(steeringRegion === undefined ? {} : { steeringRegion }),
+  };
+}
+
+function toAlerts({ severity, subscriptions, maintenance }: AlertDocument): AlertConfig {
+  return {
+    severity,
+    subscriptions: subscriptions.map(({ protocol, endpoint, severity: least, family, pair }) => ({
+      protocol,
+      endpoint,
+      ...(least === undefined ? {} : { severity: least }),
+      ...(family === undefined ? {} : { family }),
+      ...(pair === undefined ? {} : { pair }),
+    })),
+    ...(maintenance.length === 0
+      ? {}
+      : {
+          maintenance: maintenance.map(({ from, until, pairs, reason }) => ({
+            from: new Date(from).toISOString(),
+            until: new Date(until).toISOString(),
+            ...(pairs === undefined ? {} : { pairs }),
+            reason,
+          })),
+        }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { BucketConfig } from '../model/config.ts';
 import { type ConfigDocument, majorityOf, type MrapDocument, type PairDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problems.ts';
+import { checkAlerts } from './rules-alerts.ts';
 import { parseDuration } from './quantities.ts';
 
 export type Report = (path: Path, message: string, fix?: string) => void;
@@ -20,7 +21,7 @@ export function checkRules(document: ConfigDocument, known: Known, report: Repor
   for (const [name, mrap] of Object.entries(document.mraps))
     checkMrap(['mraps', name], mrap, { document, known, report });
   checkVerify(document, known, report);
-  checkSubscriptions(document, report);
+  checkAlerts(document, known, report);
 }
 
 function checkPair(path: Path, { source, destinations, twoWay, lookAfter }: PairDocument, report: Report): void {
@@ -169,19 +170,5 @@ function checkVerify({ pairs, verify }: ConfigDocument, { allPairs }: Known, rep
         'cannot be true for decoded-content: nothing is decoded',
       );
     }
-  }
-}
-
-const ENDPOINTS = {
-  email: [/^\S+@\S+\.\S+$/, 'an address of e-mail'],
-  https: [/^https:\/\/\S+$/, 'a URL that begins with https://'],
-  sqs: [/^arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:\S+$/, 'the ARN of a queue'],
-} as const;
-
-/** Does not repeat the endpoint: a URL can hold a secret. */
-function checkSubscriptions({ alerts }: ConfigDocument, report: Report): void {
-  for (const [index, { protocol, endpoint }] of alerts.subscriptions.entries()) {
-    const [form, says] = ENDPOINTS[protocol];
-    if (!form.test(endpoint)) report(['alerts', 'subscriptions', index, 'endpoint'], `expected ${says}`);
   }
 }

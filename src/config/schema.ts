@@ -1,34 +1,12 @@
 import * as v from 'valibot';
-import { SEVERITIES } from '../model/action.ts';
 import type { ConfigDocument } from './document.ts';
 import { nameValue } from './problems.ts';
+import { alerts } from './schema-alerts.ts';
 import { mrap } from './schema-mrap.ts';
 import { pair } from './schema-pair.ts';
 import { name } from './schema-places.ts';
 import { verify } from './schema-verify.ts';
-import { list, mapping, oneOf, withFix } from './values.ts';
-
-const alerts = mapping({
-  severity: v.optional(v.pipe(oneOf(SEVERITIES), v.description('least severe alert that is published')), 'warning'),
-  subscriptions: v.optional(
-    v.pipe(
-      list(
-        mapping({
-          protocol: v.pipe(oneOf(['email', 'https', 'sqs']), v.description('how alerts are sent')),
-          endpoint: v.pipe(v.string('expected a text'), v.description('address, URL or ARN of the queue')),
-          severity: v.optional(
-            v.pipe(
-              oneOf(SEVERITIES),
-              v.description('least severe alert that is sent here; left out: all that are published'),
-            ),
-          ),
-        }),
-      ),
-      v.description('who gets alerts'),
-    ),
-    [],
-  ),
-});
+import { list, mapping, withFix } from './values.ts';
 
 /** holdfast.yml as it is written. Says what single values may be; rules between them are in `rules.ts`. */
 export const CONFIG_SCHEMA: v.GenericSchema<unknown, ConfigDocument> = mapping({

@@ -80,6 +80,18 @@ export function size(least: string, most: string): TextSchema {
   );
 }
 
+/** A time that means the same on every machine, such as `2026-11-02T08:00:00Z`. */
+export function time(): TextSchema {
+  const says = 'a time with its zone such as `2026-11-02T08:00:00Z`';
+  const message = ({ input }: Input): string => `expected ${says}, got ${nameValue(input)}`;
+  return v.pipe(
+    text(/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/, says, (input) =>
+      /^\d{4}-\d\d-\d\dT[\d:]+$/.test(String(input)) ? `write \`${String(input)}Z\` for UTC` : undefined,
+    ),
+    v.check((input) => !Number.isNaN(Date.parse(input)), message),
+  );
+}
+
 function durationOf(form: RegExp, [least, most]: readonly [string, string], says: string): TextSchema {
   const message = ({ input }: Input): string => `expected ${says}, got ${nameValue(input)}`;
   return v.pipe(

@@ -137,5 +137,7 @@ export interface Mute {
   readonly fingerprint?: string;
   readonly code?: string;
   readonly pair?: string;
+  /** Those of the pair: what is about one of them, and names no pair, is about it too. */
+  readonly buckets?: readonly string[];
   readonly bucket?: string;
 }

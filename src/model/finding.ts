@@ -104,7 +104,8 @@ export const FINDING_CODES = {
 export type FindingFamily = keyof typeof FINDING_CODES;
 export type FindingCode = (typeof FINDING_CODES)[FindingFamily][number];
 
-const FAMILIES = [
+/** All of them, in the order of the documentation. */
+export const FAMILIES = [
   'integrity',
   'replication',
   'pressure',

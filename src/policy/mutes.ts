@@ -14,14 +14,20 @@ function isOn({ from, until }: Mute, now: Date): boolean {
   return now < until && (from === undefined || now >= from);
 }
 
-function matches({ fingerprint, code, pair, bucket }: Mute, state: AlertState): boolean {
+function matches({ fingerprint, code, pair, buckets = [], bucket }: Mute, state: AlertState): boolean {
   const { finding } = state;
   return (
     (fingerprint === undefined || fingerprint === state.fingerprint) &&
     (code === undefined || code === finding.code) &&
-    (pair === undefined || pair === pairOf(finding)) &&
+    (pair === undefined || isOf(finding, pair, buckets)) &&
     (bucket === undefined || bucketsOf(finding).includes(bucket))
   );
+}
+
+/** What names no pair is of those whose buckets it is about. */
+function isOf(finding: Finding, pair: string, buckets: readonly string[]): boolean {
+  const named = pairOf(finding);
+  return named === undefined ? bucketsOf(finding).some((bucket) => buckets.includes(bucket)) : named === pair;
 }
 
 function pairOf({ subject, evidence }: Finding): string | undefined {

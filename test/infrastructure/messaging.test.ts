@@ -115,11 +115,19 @@ describe('alerts', () => {
     expect(allowed?.Condition?.['StringEquals']).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
   });
 
-  it('reach subscribers from their threshold upwards, and alarms without a severity reach all', () => {
+  it('reach subscribers from their threshold upwards, and of their pair; alarms, which have no attributes, reach all', () => {
     const subscriptions = ofType(home, 'AWS::SNS::Subscription').map(([, s]) => [s['Endpoint'], s['FilterPolicy']]);
     expect(subscriptions).toEqual([
       ['storage@example.com', { severity: ['critical', { exists: false }] }],
       ['https://alerts.example.com/holdfast', undefined],
+      [
+        'orders@example.com',
+        {
+          severity: ['warning', 'critical', { exists: false }],
+          family: ['replication', { exists: false }],
+          pair: ['orders', { exists: false }],
+        },
+      ],
     ]);
   });
 });
