@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
+import { keepProbeCanaries } from './act/keep-probe-canaries.ts';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
@@ -8,6 +9,7 @@ import { createDynamoDbEventMemory } from './adapters/aws/dynamodb-event-memory.
 import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
+import { createDynamoDbReadiness } from './adapters/aws/dynamodb-readiness.ts';
 import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
@@ -27,6 +29,7 @@ import { systemClock } from './adapters/aws/system-clock.ts';
 import { toBudget } from './compose.ts';
 import { createDesk } from './compose-alerts.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
+import { observedIn } from './model/mrap.ts';
 import type { Clock, WriteMeter } from './ports.ts';
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
@@ -125,6 +128,7 @@ export function createWatchPressureHandler(): WatchHandler {
   const clock = systemClock;
   const ledger = { table, region, clock };
   const steering = { table: environment.STEERING_TABLE, region: environment.STEERING_REGION, clock };
+  const observed = observedIn(config, region);
   const writes = rememberWrites(createCloudWatchWriteMeter(clients), { clock });
   const ports = {
     region,
@@ -142,6 +146,7 @@ export function createWatchPressureHandler(): WatchHandler {
     peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
     steering: createDynamoDbSteering(clients, steering),
     heartbeats: createDynamoDbHeartbeats(clients, steering),
+    ...(observed.length === 0 ? {} : { readiness: createDynamoDbReadiness(clients, steering) }),
     gauge: createPowertoolsBacklogGauge(new Metrics()),
     writes,
     writeRate: createWriteRate(writes, { clock, logger }),
@@ -150,10 +155,11 @@ export function createWatchPressureHandler(): WatchHandler {
     logger.addContext(context);
     const call = toBudget(context.getRemainingTimeInMillis());
     // A trouble of one must not silence the other: what pressed KMS may be why the ledger cannot be read.
-    const [backlog, pressure, heartbeats] = await Promise.allSettled([
+    const [backlog, pressure, heartbeats, probeCanaries] = await Promise.allSettled([
       watchBacklog(ports, config, call),
       watchPressure(ports, config, call),
       watchHeartbeats(ports, config, call),
+      keepProbeCanaries(observed, ports, call),
     ]);
     if (backlog.status === 'fulfilled' && backlog.value.length > 0) {
       const links = backlog.value.map(({ link, backlog: { versions, bytes }, bulk, settled, opened }) => {
@@ -170,7 +176,8 @@ export function createWatchPressureHandler(): WatchHandler {
     if (heartbeats.status === 'fulfilled' && heartbeats.value.length > 0) {
       logger.warn('silent', { stacks: heartbeats.value.map(({ subject, evidence }) => ({ ...subject, ...evidence })) });
     }
-    for (const outcome of [backlog, pressure, heartbeats]) if (outcome.status === 'rejected') throw outcome.reason;
+    for (const outcome of [backlog, pressure, heartbeats, probeCanaries])
+      if (outcome.status === 'rejected') throw outcome.reason;
   };
 }
 

@@ -7,14 +7,17 @@ import type { Finding, FindingCode } from './model/finding.ts';
 import type { PressureFactName, PressureFacts } from './model/pressure-facts.ts';
 import { pressureNote } from './model/throttle.ts';
 import { canaryStance, isCanaryDue, isPartsDue } from './policy/canary.ts';
+import { toCapacityReport } from './policy/readiness.ts';
 import { slowUntil } from './policy/slow-down.ts';
 import { toAlerts } from './policy/to-alerts.ts';
-import type { Call, CanaryWriter, Ports } from './ports.ts';
+import type { Call, CanaryWriter, Ports, ReadinessBook } from './ports.ts';
 
 /** What the watch of limits asks of the world. */
 export interface PressureWatchPorts extends PressurePorts, Pick<Ports, 'alerts'> {
   /** Absent: no canaries are written, and those on their way are not followed any more. */
   readonly canaries?: CanaryWriter;
+  /** Absent: nobody asks whether the Region could take the traffic of another. */
+  readonly readiness?: Pick<ReadinessBook, 'leave'>;
 }
 
 /** What one run did about one question. */
@@ -43,6 +46,7 @@ export async function watchPressure(
   const book = await openAlertBook(ports, NOTE, call);
   const needs = ports.canaries === undefined ? new Set([...NEEDS].filter((name) => name !== 'canaries')) : NEEDS;
   const { facts: gathered, errors } = await gatherPressure({ config, needs }, ports, call);
+  const unleft = await leaveReadiness(gathered, ports, call);
   const sent = await sendDueCanaries(gathered, ports, call);
   const facts = { ...gathered, canaries: sent.canaries };
   const slow = slowUntil(facts);
@@ -61,8 +65,22 @@ export async function watchPressure(
     watched.push({ check: id, findings, opened: await book.publish(id, { findings, actions }, call) });
   }
   await book.save(call);
-  for (const error of [...errors.values(), ...sent.errors]) throw error;
+  for (const error of [...errors.values(), ...sent.errors, ...unleft]) throw error;
   return watched;
+}
+
+/** Why it could not be left: trouble of the steering ledger must not silence the watch. */
+async function leaveReadiness(
+  facts: PressureFacts,
+  { readiness }: PressureWatchPorts,
+  call: Call,
+): Promise<readonly unknown[]> {
+  try {
+    await readiness?.leave(toCapacityReport(facts), call);
+    return [];
+  } catch (error) {
+    return [error];
+  }
 }
 
 async function sendDueCanaries(

@@ -17,8 +17,8 @@ import { type CanaryPorts, gatherCanaries } from './gather-canaries.ts';
 import { hiddenCounter, parseReachedLimits, REACHED_LIMITS, throttleCounter } from '../model/throttle.ts';
 import type { BucketStore, Call, KeyStore, Ports, UsageMeter, WriteMeter } from '../ports.ts';
 
-/** Usage is published some minutes late, and a line needs a quarter of an hour. */
-const USAGE_MS = 20 * 60_000;
+/** Usage is published some minutes late; a line needs a quarter of an hour, and the peak of a Region an hour. */
+const USAGE_MS = 65 * 60_000;
 
 /** A storm, and the quiet after it. */
 const THROTTLED_MS = 25 * 60_000;
