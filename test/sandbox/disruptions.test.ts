@@ -152,6 +152,12 @@ describe('a partition', () => {
     },
   );
 
+  it('that names one Region alone leaves it to itself', async () => {
+    stage.cloud.faults.plant({ kind: 'partition', region: IRELAND.region });
+    expect(await irelandFor('eu-north-1')).toEqual(all('cut off'));
+    expect(await irelandFor(IRELAND.region)).toEqual(all(200));
+  });
+
   it('moves the traffic of the one side to a bucket that it reaches', async () => {
     stage.cloud.faults.plant({ kind: 'partition', from: 'eu-north-1', region: IRELAND.region });
     const north = await stage.reader('eu-north-1').read(stage.arn, 'which', aCall());
