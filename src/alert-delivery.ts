@@ -74,20 +74,31 @@ async function takeStep(entry: OutboxEntry, ports: DeliveryPorts, options: Call 
   if (kept === undefined) return leaveOrphan(entry, ports, { signal });
   const current = await judge(kept, entry, ports, { signal });
   if (current === undefined) return false;
-  const { state } = current;
   const mutes = [...options.windows, ...(await ports.mutes.mutes({ signal }))];
-  const attempted = entry.claim?.episode === state.episode ? { attempted: entry.claim } : {};
-  const next = nextNotice(state, { mutes, now, ...attempted });
-  if (next.kind === 'notice') {
-    await tell(current, next, entry, { ports, options });
-    return false;
-  }
-  const dueAt = earliest([
-    next.until,
-    ...(state.phase === 'resolved' ? [] : [quietAt(state)]),
-    settlingUntil(entry, state, now),
-  ]);
-  return ports.outbox.settle(entry, { signal, ...(dueAt === undefined ? {} : { dueAt }) });
+  const attempted = entry.claim?.episode === current.state.episode ? { attempted: entry.claim } : {};
+  const next = nextNotice(current.state, { mutes, now, ...attempted });
+  if (next.kind === 'nothing') return settle(entry, { state: current.state, next }, ports, { signal });
+  const told = await tell(current, next, entry, { ports, options });
+  if (told === undefined) return false;
+  const then = nextNotice(told.state, { mutes, now });
+  return then.kind === 'nothing' && settle(told.entry, { state: told.state, next: then }, ports, { signal });
+}
+
+interface Settled {
+  readonly state: AlertState;
+  readonly next: Extract<NextNotice, { kind: 'nothing' }>;
+}
+
+/** Leaves the cause alone until something is due or comes. Whether nothing came meanwhile. */
+async function settle(
+  entry: OutboxEntry,
+  { state, next }: Settled,
+  { outbox, clock }: DeliveryPorts,
+  { signal }: Call,
+): Promise<boolean> {
+  const quiet = state.phase === 'resolved' ? undefined : quietAt(state);
+  const dueAt = earliest([next.until, quiet, settlingUntil(entry, state, clock.now())]);
+  return outbox.settle(entry, { signal, ...(dueAt === undefined ? {} : { dueAt }) });
 }
 
 /** A cause that was touched and never written: whoever reported it writes it soon, or its message comes again. */
@@ -95,6 +106,11 @@ async function leaveOrphan(entry: OutboxEntry, { outbox, clock }: DeliveryPorts,
   if (clock.now().getTime() - entry.touchedAt.getTime() < ORPHANED_AFTER_MS) return true;
   await outbox.settle(entry, call);
   return true;
+}
+
+/** Nobody has told of it or tried to: the case that opened it is enough to begin with, and the next notice has the others. */
+function isFresh({ told, phase }: AlertState, { settledVersion, claim }: OutboxEntry): boolean {
+  return phase !== 'resolved' && told === undefined && settledVersion === undefined && claim === undefined;
 }
 
 /** With everything that the cases and the outbox know by now. */
@@ -126,7 +142,7 @@ async function judge(
   ports: DeliveryPorts,
   call: Call,
 ): Promise<KeptState | undefined> {
-  const now = await bringUp(state, entry, ports, call);
+  const now = isFresh(state, entry) ? state : await bringUp(state, entry, ports, call);
   const changed = state.phase === 'resolved' ? reopened(state, now) : await resolved(now, entry, ports, call);
   if (changed === undefined) return { state: now, version };
   return (await ports.states.save({ state: changed, version }, call))
@@ -174,26 +190,32 @@ interface Sending {
   readonly options: Call & DeliveryOptions;
 }
 
-/** Claims the notice, sends it, and writes down that it has left. Whoever else is faster at the first leaves nothing to do here. */
+/** Claims the notice, sends it, and writes down that it has left. `undefined`: whoever else was faster, all is to be read again. */
 async function tell(
   { state, version }: KeptState,
   notice: Extract<NextNotice, { kind: 'notice' }>,
   entry: OutboxEntry,
   { ports, options: { sender, place, signal } }: Sending,
-): Promise<void> {
+): Promise<{ readonly entry: OutboxEntry; readonly state: AlertState } | undefined> {
   const { fingerprint, episode, told } = state;
   const { number, severity } = notice;
   const now = ports.clock.now();
   const until = new Date(now.getTime() + CLAIM_MS);
   const since = entry.claim?.episode === episode && entry.claim.notice === number ? entry.claim.since : now;
   const claim = { by: sender, since, until, episode, notice: number, state: notice.state, count: state.count };
-  if ((await ports.outbox.claim(entry, claim, { signal })) === undefined) return;
+  const claimed = await ports.outbox.claim(entry, claim, { signal });
+  if (claimed === undefined) return undefined;
   const id = noticeId(fingerprint, { episode, number });
   await ports.publisher.publish(renderNotice(state, { ...notice, id, at: now }, place), { signal });
   const reminders = notice.state === 'repeated' ? { reminders: (told?.reminders ?? 0) + 1 } : {};
-  const heard = { notices: number, at: now, phase: state.phase, count: state.count, severity, ...reminders };
+  const heard = {
+    ...state,
+    told: { notices: number, at: now, phase: state.phase, count: state.count, severity, ...reminders },
+  };
   // Where somebody else has written meanwhile, the next round reads it and says the same again, under the same id.
-  await ports.states.save({ state: { ...state, told: heard }, version }, { signal });
+  return (await ports.states.save({ state: heard, version }, { signal }))
+    ? { entry: claimed, state: heard }
+    : undefined;
 }
 
 function earliest(times: readonly (Date | undefined)[]): Date | undefined {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { keepAlerts } from './act/keep-alerts.ts';
 import { createDynamoDbAlertHistory } from './adapters/aws/dynamodb-alert-history.ts';
@@ -52,5 +51,9 @@ export function deliveryPorts(clients: AlertClients, { topicArn, ledger, logger 
 export function deliveryOptions({ ledger: { table, region }, config }: AlertParts): DeliveryOptions {
   const stage = /^holdfast-(.+)-ledger$/.exec(table)?.[1];
   const { pairs } = config;
-  return { sender: randomUUID(), windows: maintenanceMutes(config), place: { region, pairs, ...(stage === undefined ? {} : { stage }) } };
+  return {
+    sender: crypto.randomUUID(),
+    windows: maintenanceMutes(config),
+    place: { region, pairs, ...(stage === undefined ? {} : { stage }) },
+  };
 }

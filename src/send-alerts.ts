@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { noticeId } from './act/identify-case.ts';
 import { deliver, type DeliveryOptions, type DeliveryPorts, isDue } from './alert-delivery.ts';
 import { mapBounded } from './gather/map-bounded.ts';
 import type { AlertState, OutboxEntry } from './model/alert-state.ts';
@@ -75,7 +75,7 @@ async function sendDigest(ports: SenderPorts, { place, signal }: Call & Delivery
   });
   const grown = counted.filter(({ state }) => state.count > (state.told?.count ?? 0));
   if (grown.length > 0) {
-    const id = createHash('sha256').update(`digest/${region}/${last}`).digest('hex').slice(0, 32);
+    const id = noticeId(`digest/${region}/${last}`, { episode: 0, number: 0 });
     const digest = renderDigest({ id, region, from, until, states: grown.map(({ state }) => state) }, place);
     await publisher.publish(digest, { signal });
   }

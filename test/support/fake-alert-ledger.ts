@@ -117,7 +117,8 @@ export function createFakeAlertLedger(): FakeAlertLedger {
         const claimed = { ...entry, claim, version: entry.version + 1 };
         return replace(claimed) ? claimed : undefined;
       },
-      async settle({ claim: _, dueAt: __, ...entry }, { dueAt }) {
+      async settle(claimed, { dueAt }) {
+        const { claim: _, dueAt: __, ...entry } = claimed;
         const version = entry.version + 1;
         return replace({ ...entry, version, settledVersion: version, ...(dueAt === undefined ? {} : { dueAt }) });
       },

@@ -141,7 +141,8 @@ function unchangedSince(before: KnownCase | undefined) {
   };
 }
 
-function toItem(pk: string, { episode, healedAt: _, ...known }: KnownCase, expiry: Item): Item {
+function toItem(pk: string, kept: KnownCase, expiry: Item): Item {
+  const { episode, healedAt: _, ...known } = kept;
   return {
     ...keyOf(pk, known.id),
     episode: { N: String(episode) },

@@ -50,7 +50,8 @@ export function createDynamoDbOutbox(clients: Pick<Clients, 'dynamodb'>, options
       const claimed = { ...entry, claim, version: entry.version + 1 };
       return (await replace(claimed, { keepForMs: KEPT_FOR_MS, signal })) ? claimed : undefined;
     },
-    async settle({ claim: _, dueAt: __, ...entry }, { dueAt, signal }) {
+    async settle(claimed, { dueAt, signal }) {
+      const { claim: _, dueAt: __, ...entry } = claimed;
       const version = entry.version + 1;
       const settled = { ...entry, version, settledVersion: version };
       // Nothing more to come: it expires at once, and a later touch revives it. Without a deletion no touch can be lost.
