@@ -1,8 +1,9 @@
 import { ofReplica } from '../checks/check.ts';
 import { checks } from '../checks/index.ts';
 import type { LifecycleRule } from '../model/bucket-settings.ts';
-import type { ObjectFacts, ReplicaFacts } from '../model/facts.ts';
-import type { Finding } from '../model/finding.ts';
+import { formatETag } from '../model/etag.ts';
+import type { ObjectFacts, ObjectState, ReplicaFacts } from '../model/facts.ts';
+import type { Finding, FindingCode } from '../model/finding.ts';
 import { enabledRules } from '../model/link-rules.ts';
 import type { ListedEntry } from '../model/listing-page.ts';
 import { type Observation, valueOf } from '../model/observation.ts';
@@ -16,8 +17,8 @@ export interface VersionFacts {
   readonly entry: ListedEntry;
   /** Only the listing of the destination has it. */
   readonly onlyThere: boolean;
-  /** What the source has under this key now, where a delete marker at the destination hides something. */
-  readonly sourceCurrent?: Observation<unknown>;
+  /** What the source has under this key now, where only the destination has this version. */
+  readonly sourceCurrent?: Observation<ObjectState>;
 }
 
 /** What of the registered checks stands against a version, or why nothing does. */
@@ -51,34 +52,45 @@ function judgeMarker({ facts, replica, entry }: VersionFacts): Outcome {
 }
 
 /** A version that the source does not have, or not any more. */
-function judgeLeftover({ facts, replica, entry, sourceCurrent }: VersionFacts): Outcome {
-  if (entry.deleteMarker === true) return judgeForeignMarker({ facts, replica, entry, sourceCurrent });
+function judgeLeftover(seen: VersionFacts): Outcome {
+  const { facts, replica, entry } = seen;
+  if (facts.source?.state === 'absent' && facts.source.deleteMarker === true) return { state: 'proved' }; // it came meanwhile
+  if (entry.deleteMarker === true) return judgeForeignMarker(seen);
   const there = valueOf(replica.replica);
-  if (there !== undefined && there.replicationStatus !== 'REPLICA') {
-    return { state: 'expected', reason: 'written-at-the-destination' };
-  }
+  if (there !== undefined && there.replicationStatus !== 'REPLICA') return judgeForeignWrite(seen, there);
   const findings = findingsOf(facts);
   if (findings.length > 0) return { state: 'found', findings };
-  if (there === undefined) return { state: 'expected', reason: 'gone-on-both-sides' };
-  return { state: 'expected', reason: 'lifecycle-may-have-removed-it' };
+  const reason = there === undefined ? 'gone-on-both-sides' : 'lifecycle-may-have-removed-it';
+  return { state: 'expected', reason };
 }
 
 /** A delete marker that only the destination has: it hides what the source shows. */
-function judgeForeignMarker({
-  facts,
-  replica,
-  entry,
-  sourceCurrent,
-}: Pick<VersionFacts, 'facts' | 'replica' | 'entry'> & {
-  readonly sourceCurrent: VersionFacts['sourceCurrent'];
-}): Outcome {
-  const isHiding = entry.isLatest && sourceCurrent?.state === 'present';
-  if (!isHiding) return { state: 'expected', reason: 'marker-hides-nothing' };
+function judgeForeignMarker(seen: VersionFacts): Outcome {
+  const { replica, entry, sourceCurrent } = seen;
+  if (!entry.isLatest || sourceCurrent?.state !== 'present') return { state: 'expected', reason: 'hides-nothing' };
   const rules = replica.lifecycle?.destination.state === 'present' ? replica.lifecycle.destination.value : [];
   if (isAtMidnight(entry) && mayHide(rules, entry)) return { state: 'expected', reason: 'marker-of-lifecycle' };
+  return foundThere(seen, 'delete-marker-differs');
+}
+
+/** What somebody wrote into the destination itself: readers of the two buckets get different objects. */
+function judgeForeignWrite(seen: VersionFacts, there: ObjectState): Outcome {
+  const here = seen.sourceCurrent?.state === 'present' ? seen.sourceCurrent.value : undefined;
+  if (here === undefined) return { state: 'expected', reason: 'written-at-the-destination' };
+  const isSame = formatETag(here.etag) === formatETag(there.etag) && here.sizeBytes === there.sizeBytes;
+  if (!seen.entry.isLatest || isSame) return { state: 'expected', reason: 'hides-nothing' };
+  return foundThere(seen, 'versions-conflict');
+}
+
+function foundThere({ facts, replica, sourceCurrent }: VersionFacts, code: FindingCode): Outcome {
   const about = ofReplica(facts, replica);
-  const evidence = { ...about.evidence, where: 'destination only' };
-  return { state: 'found', findings: [{ ...about, verdict: 'violated', code: 'delete-marker-differs', evidence }] };
+  const current = sourceCurrent?.state === 'present' ? sourceCurrent.value.versionId : undefined;
+  const evidence = {
+    ...about.evidence,
+    where: 'destination only',
+    ...(current === undefined ? {} : { currentAtSource: current }),
+  };
+  return { state: 'found', findings: [{ ...about, verdict: 'violated', code, evidence }] };
 }
 
 function mayHide(rules: readonly LifecycleRule[], { key }: ListedEntry): boolean {

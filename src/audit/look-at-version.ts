@@ -36,7 +36,6 @@ export async function lookAtVersion(
   { world, call }: { readonly world: LookWorld; readonly call: Call },
 ): Promise<Outcome> {
   const found = audited.versions ? listed : await findVersions(listed, audited.link, { world, call });
-  if ('state' in found) return found;
   const { source, replica } = found;
   if (source === undefined && replica === undefined) return { state: 'expected', reason: 'gone-on-both-sides' };
   if (source !== undefined)
@@ -86,10 +85,10 @@ async function look(
     lookedAt: now,
     due: { ageMs, last: ageMs >= graceMs, eventUnknown: true as const },
   };
-  const hidden =
-    onlyThere && isMarker
-      ? { sourceCurrent: await world.objects.head({ bucket, region, key }, { checksums: false, signal: call.signal }) }
-      : {};
+  const current = { bucket, region, key };
+  const hidden = onlyThere
+    ? { sourceCurrent: await world.objects.head(current, { checksums: false, signal: call.signal }) }
+    : {};
   return judgeVersion({ facts, replica, entry, onlyThere, ...hidden });
 }
 
@@ -98,7 +97,7 @@ async function findVersions(
   listed: VersionPair<ListedEntry>,
   { source: from, destination }: Link,
   { world, call }: { readonly world: LookWorld; readonly call: Call },
-): Promise<VersionPair<ListedEntry> | Outcome> {
+): Promise<VersionPair<ListedEntry>> {
   const key = (listed.source ?? listed.replica)?.key ?? '';
   const [here, there] = await Promise.all([
     versionsOf(from, key, { world, call }),
@@ -111,9 +110,10 @@ async function findVersions(
   }
   const replica = there.find(({ versionId = 'null' }) => versionId === (source.versionId ?? 'null'));
   if (replica === undefined) return { source };
-  // The same version is there, and readers of the destination get another one.
+  const current = there.find(({ isLatest }) => isLatest);
+  // The same version is there, and readers of the destination get another one: that one is to be looked at.
   const isHidden = !replica.isLatest && replica.etag === source.etag && replica.sizeBytes === source.sizeBytes;
-  return isHidden ? { state: 'expected', reason: 'other-version-current-at-the-destination' } : { source, replica };
+  return isHidden && current !== undefined ? { replica: current } : { source, replica };
 }
 
 async function versionsOf(

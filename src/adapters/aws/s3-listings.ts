@@ -5,6 +5,7 @@ import type { Call, ListingRange, Listings } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { createLeanClient, createReservoir, type LeanClient, type Origin, type Reservoir } from './lean-get.ts';
 import { createColumns, type ListingColumns } from '../../model/listing-columns.ts';
+import { orderListing } from './order-listing.ts';
 import { type ParsedListing, parseListing } from './parse-listing.ts';
 import { askSdk } from './sdk-listing.ts';
 import { encodeQuery, signGet } from './sign-get.ts';
@@ -42,19 +43,20 @@ export function createS3Listings(clients: Pick<Clients, 's3'>, options: Listings
     async *pages(range, call) {
       const client = clients.s3(range.region);
       const slots: readonly [Slot, Slot] = [createSlot(), createSlot()];
-      const read = async (marker: Marker, turn: number): Promise<ParsedListing> => {
+      const ask = async (marker: Marker, turn: number): Promise<ParsedListing> => {
         const slot = slots[turn % 2 === 0 ? 0 : 1];
         return readPage({ range, marker, slot }, { client, lean, origins, options }, call);
       };
       const upTo = range.upTo === undefined ? undefined : new TextEncoder().encode(range.upTo);
       let turn = 0;
-      let coming: Promise<ParsedListing> | undefined = read(markerAfter(range), turn);
+      let coming: Promise<ParsedListing> | undefined = ask(markerAfter(range), turn);
       try {
         while (coming !== undefined) {
-          const parsed: ParsedListing = await coming;
+          const read: ParsedListing = await coming;
+          const parsed = range.versions ? { ...read, page: orderListing(read.page) } : read;
           const marker: Marker | undefined = isBehind(parsed, upTo) ? undefined : nextMarker(parsed, range);
           turn += 1;
-          coming = marker === undefined || range.pageSize !== undefined ? undefined : read(marker, turn);
+          coming = marker === undefined || range.pageSize !== undefined ? undefined : ask(marker, turn);
           coming?.catch(() => undefined); // it is awaited in the next round, or nobody is interested any more
           yield parsed.page;
         }
