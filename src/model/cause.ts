@@ -50,23 +50,20 @@ export function subjectText(subject: Subject): string {
   return JSON.stringify([bucket, key, versionId ?? 'null']);
 }
 
+type PlaceOf = { readonly [Kind in Subject['kind']]: (subject: Extract<Subject, { kind: Kind }>) => readonly string[] };
+
 /** Where the cause is: keys and prefixes are cases. */
-function placeOf(subject: Subject): readonly string[] {
-  switch (subject.kind) {
-    case 'object-version':
-      return [subject.object.bucket, subject.object.region];
-    case 'pair':
-      return [subject.pair, subject.source, subject.destination ?? '', subject.region];
-    case 'bucket':
-    case 'prefix':
-      return [subject.bucket, subject.region];
-    case 'kms-key':
-      return [subject.keyArn, subject.region];
-    case 'monitor':
-      return [subject.region];
-    case 'mrap':
-      return [subject.mrap, subject.region ?? ''];
-    default:
-      return subject satisfies never;
-  }
+const PLACES: PlaceOf = {
+  'object-version': ({ object: { bucket, region } }) => [bucket, region],
+  pair: ({ pair, source, destination = '', region }) => [pair, source, destination, region],
+  bucket: ({ bucket, region }) => [bucket, region],
+  prefix: ({ bucket, region }) => [bucket, region],
+  'kms-key': ({ keyArn, region }) => [keyArn, region],
+  monitor: ({ region }) => [region],
+  mrap: ({ mrap, region = '' }) => [mrap, region],
+};
+
+function placeOf<Kind extends Subject['kind']>(subject: Extract<Subject, { kind: Kind }>): readonly string[] {
+  const place: (subject: Extract<Subject, { kind: Kind }>) => readonly string[] = PLACES[subject.kind];
+  return place(subject);
 }
