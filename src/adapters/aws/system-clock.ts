@@ -1,4 +1,4 @@
-import { scheduler } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Clock, Pause } from '../../ports.ts';
 
 export const systemClock: Clock = { now: () => new Date() };
@@ -7,7 +7,7 @@ export const systemPause: Pause = {
   async wait(ms, { signal }) {
     if (ms <= 0 || signal.aborted) return;
     try {
-      await scheduler.wait(ms, { signal });
+      await setTimeout(ms, undefined, { signal });
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -26,6 +26,8 @@ export interface ExecutionEnvironment {
   /** Ends it at once, in the middle of whatever it does. */
   terminate(): Promise<void>;
   isGone(): boolean;
+  /** Until when the function waits for nothing but time, in milliseconds of the sandbox; 0: it does not. */
+  asleepUntilMs(): number;
 }
 
 export interface EnvironmentOptions {
@@ -41,6 +43,8 @@ export interface EnvironmentOptions {
 type FromWorker =
   | { readonly kind: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
   | { readonly kind: 'result'; readonly json: string | undefined }
+  | { readonly kind: 'asleep'; readonly untilMs: number }
+  | { readonly kind: 'awake' }
   | {
       readonly kind: 'error';
       readonly errorType: string;
@@ -65,6 +69,7 @@ export function startEnvironment({
   worker.unref();
   const partial = { stdout: '', stderr: '' };
   let gone = false;
+  let asleepUntilMs = 0;
   let settle: ((outcome: Outcome) => void) | undefined;
 
   function write(stream: 'stdout' | 'stderr', text: string): void {
@@ -74,6 +79,7 @@ export function startEnvironment({
   }
 
   function finish(outcome: Outcome): void {
+    asleepUntilMs = 0;
     for (const stream of ['stdout', 'stderr'] as const) if (partial[stream] !== '') write(stream, '\n');
     settle?.(outcome);
     settle = undefined;
@@ -88,6 +94,12 @@ export function startEnvironment({
     switch (message.kind) {
       case 'output':
         return write(message.stream, message.text);
+      case 'asleep':
+        asleepUntilMs = message.untilMs;
+        return;
+      case 'awake':
+        asleepUntilMs = 0;
+        return;
       case 'result':
         return finish({
           ok: true,
@@ -127,5 +139,6 @@ export function startEnvironment({
       await worker.terminate();
     },
     isGone: () => gone,
+    asleepUntilMs: () => asleepUntilMs,
   };
 }

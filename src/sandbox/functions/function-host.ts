@@ -11,7 +11,7 @@ export interface FunctionHost {
   readonly settings: FunctionSettings;
   /** Waits for a free environment. Never rejects: a failed invocation is an outcome. */
   invoke(event: unknown): Promise<Outcome>;
-  /** Invocations that run or wait. */
+  /** Invocations that run or wait for an environment; one that sleeps is none until it is time. */
   busy(): number;
   close(): Promise<void>;
 }
@@ -105,7 +105,7 @@ export function createFunctionHost(platform: Platform, settings: FunctionSetting
         waiting.shift()?.();
       }
     },
-    busy: () => running,
+    busy: () => running - [...all].filter((environment) => environment.asleepUntilMs() > clock.now()).length,
     async close() {
       await Promise.all([...all].map((environment) => environment.terminate()));
     },

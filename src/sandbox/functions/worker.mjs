@@ -22,11 +22,19 @@ globalThis.Date = new Proxy(RealDate, {
 
 // A wait for its own sake, as between two rounds of a function that makes several, ends in sandbox time. Timers with a callback do
 // not: they are time-outs, and those count real time.
+// A long one keeps nobody waiting who wants to know whether everything is done: a function that sleeps does nothing.
 const LOOK_EVERY_MS = 50;
+const SLEEP_FROM_MS = 1000;
 timers.setTimeout = async (ms, value, { signal } = {}) => {
   const until = now() + ms;
-  for (let left = ms; left > 0; left = until - now())
-    await realWait(Math.min(left, LOOK_EVERY_MS), undefined, { signal });
+  const sleeps = ms >= SLEEP_FROM_MS;
+  if (sleeps) parentPort.postMessage({ kind: 'asleep', untilMs: until - skewMs[0] }, []);
+  try {
+    for (let left = ms; left > 0; left = until - now())
+      await realWait(Math.min(left, LOOK_EVERY_MS), undefined, { signal });
+  } finally {
+    if (sleeps) parentPort.postMessage({ kind: 'awake' }, []);
+  }
   return value;
 };
 syncBuiltinESMExports();
