@@ -85,7 +85,10 @@ function print({ document, wide }: Permissions, { command, io }: { readonly comm
     return;
   }
   io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-  for (const { sid, because } of wide) io.stderr.write(`${sid}: ${because}\n`);
+  for (const because of new Set(wide.map((each) => each.because))) {
+    const sids = wide.filter((each) => each.because === because).map(({ sid }) => sid);
+    io.stderr.write(`${sids.join(', ')}: ${because}\n`);
+  }
   const length = JSON.stringify(document).length;
   if (length > LONGEST_MANAGED_POLICY)
     io.stderr.write(

@@ -1,10 +1,10 @@
-import type { BucketConfig, Config, PairConfig } from '../model/config.ts';
+import { type BucketConfig, type Config, type PairConfig, stackRegions } from '../model/config.ts';
 import { type Link, linksOf } from '../model/link.ts';
-import { sorted } from './permission-statement.ts';
+import { type Home, sorted } from './permission-statement.ts';
 
 /** What a policy is asked for. */
 export interface PermissionQuestion {
-  readonly config: Pick<Config, 'pairs' | 'steeringRegion'>;
+  readonly config: Pick<Config, 'pairs' | 'mraps' | 'steeringRegion'>;
   /** Those of the configuration on which the command may be used. */
   readonly pairs: readonly PairConfig[];
   readonly stage: string;
@@ -23,6 +23,8 @@ export interface PermissionScope extends PermissionQuestion {
   readonly sources: readonly BucketConfig[];
   /** Every bucket of the configuration: a stack is that of all pairs. */
   readonly everyBucket: readonly BucketConfig[];
+  /** Where a stack can be. */
+  readonly stacks: readonly Home[];
   /** Accounts of the configuration: stacks can be in any of them. */
   readonly accounts: readonly string[];
 }
@@ -30,13 +32,15 @@ export interface PermissionScope extends PermissionQuestion {
 export function toScope(question: PermissionQuestion): PermissionScope {
   const links = linksOf(question);
   const everyBucket = bucketsOf(question.config.pairs);
+  const accounts = sorted(everyBucket.map(({ account }) => account));
   return {
     ...question,
     buckets: bucketsOf(question.pairs),
     links,
     sources: unique(links.map(({ source }) => source)),
     everyBucket,
-    accounts: sorted(everyBucket.map(({ account }) => account)),
+    stacks: stackRegions(question.config).flatMap((region) => accounts.map((account) => ({ region, account }))),
+    accounts,
   };
 }
 

@@ -5,12 +5,10 @@ import {
   arnAt,
   bucketArns,
   globalArn,
-  type Home,
-  homesOf,
   type PermissionStatement,
   sorted,
 } from './permission-statement.ts';
-import { packagesArn, STACK_RESOURCES, type StackResource, tableArns } from './stack-resources.ts';
+import { ENDINGS, packagesArn, STACK_RESOURCES, type StackResource, tableArns } from './stack-resources.ts';
 
 /**
  * `npm run deploy` and `npm run remove`. CloudFormation makes the resources of a stack with the rights of whoever asks it to, so these
@@ -37,7 +35,7 @@ export function deployPermissions(scope: PermissionScope): readonly PermissionSt
 
 export function removePermissions(scope: PermissionScope): readonly PermissionStatement[] {
   const { everyBucket, stage } = scope;
-  const tables = homes(scope).flatMap((home) => tableArns(stage, home));
+  const tables = scope.stacks.flatMap((home) => tableArns(stage, home));
   return [
     ...stacks(scope, ['cloudformation:DeleteStack']),
     ...packages(scope, ['s3:DeleteObject', 's3:DeleteObjectVersion']),
@@ -52,11 +50,9 @@ export function removePermissions(scope: PermissionScope): readonly PermissionSt
 
 const PACKAGES = 'CloudFormation ends the name of the bucket with letters of its own';
 
-const homes = ({ everyBucket, accounts }: PermissionScope): readonly Home[] => homesOf(everyBucket, accounts);
-
 function stacks(scope: PermissionScope, actions: readonly string[]): readonly PermissionStatement[] {
   const { stage } = scope;
-  const arns = homes(scope).map((home) => arnAt('cloudformation', home, `stack/holdfast-${stage}/*`));
+  const arns = scope.stacks.map((home) => arnAt('cloudformation', home, `stack/holdfast-${stage}/*`));
   return allow('Stacks', [[...LOOK_AT_STACK, ...actions], arns], {
     because: 'CloudFormation chooses the IDs of stacks',
   });
@@ -76,7 +72,7 @@ function packages(scope: PermissionScope, actions: readonly string[]): readonly 
 }
 
 function packageBuckets(scope: PermissionScope): readonly string[] {
-  return sorted(homes(scope).map((home) => packagesArn(scope.stage, home)));
+  return sorted(scope.stacks.map((home) => packagesArn(scope.stage, home)));
 }
 
 /** What the plan says about what is there. */
@@ -94,18 +90,17 @@ function resources(
 ): readonly PermissionStatement[] {
   const { stage } = scope;
   return STACK_RESOURCES.flatMap((resource) => {
-    const arns = homes(scope).flatMap((home) => resource.resources(stage, home));
-    const condition = resource.condition?.(stage, homes(scope));
-    const limits = { because: ENDINGS, ...(condition === undefined ? {} : { condition }) };
+    const arns = scope.stacks.flatMap((home) => resource.resources(stage, home));
+    const { because } = resource;
+    const condition = resource.condition?.(stage, scope.stacks);
+    const limits = { ...(because && { because }), ...(condition && { condition }) };
     return allow(resource.sid, [actionsOf(resource).toSorted(), arns], limits);
   });
 }
 
-const ENDINGS = 'names begin with that of the stack, and CloudFormation ends some of them with letters of its own';
-
 /** Lambda and the scheduler take on the roles of the stack, and of nothing else. */
 function giveRoles(scope: PermissionScope): readonly PermissionStatement[] {
-  const roles = homes(scope).map((home) => globalArn('iam', home, `role/holdfast-${scope.stage}-*`));
+  const roles = scope.stacks.map((home) => globalArn('iam', home, `role/holdfast-${scope.stage}-*`));
   const condition = {
     StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
   };

@@ -41,10 +41,9 @@ export function consolePermissions(scope: PermissionScope): readonly PermissionS
 }
 
 export function poisonPermissions(scope: PermissionScope): readonly PermissionStatement[] {
-  const { everyBucket, accounts, stage } = scope;
-  const homes = homesOf(everyBucket, accounts);
+  const { stacks, stage } = scope;
   const named = (names: readonly string[]): readonly string[] =>
-    homes.flatMap((home) => names.map((name) => arnAt('sqs', home, `holdfast-${stage}-${name}`)));
+    stacks.flatMap((home) => names.map((name) => arnAt('sqs', home, `holdfast-${stage}-${name}`)));
   const taking = ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
   return [
     ...anywhere('ListQueues', ['sqs:ListQueues'], 'a list is of all queues of a Region'),

@@ -11,6 +11,8 @@ export interface StackResource {
   /** Of a change as well: a resource can be replaced, and what fails is rolled back. */
   readonly take: readonly string[];
   resources(stage: string, home: Home): readonly string[];
+  /** Why their ARNs are not exact; absent: they are. */
+  readonly because?: string;
   /** What limits them, where their ARNs do not. */
   readonly condition?: (stage: string, homes: readonly Home[]) => NonNullable<PermissionStatement['Condition']>;
 }
@@ -19,6 +21,9 @@ export interface StackResource {
 const named =
   (service: string, kind = '') =>
   (stage: string, home: Home): readonly string[] => [arnAt(service, home, `${kind}holdfast-${stage}-*`)];
+
+export const ENDINGS =
+  'their names begin with that of the stack, and CloudFormation ends some of them with letters of its own';
 
 /**
  * By the handlers of each type, as CloudFormation's registry lists their permissions; those of properties that the templates do not
@@ -34,6 +39,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     make: ['sqs:CreateQueue', 'sqs:SetQueueAttributes', 'sqs:TagQueue', 'sqs:UntagQueue'],
     take: ['sqs:DeleteQueue'],
     resources: named('sqs'),
+    because: ENDINGS,
   },
   {
     types: ['AWS::SNS::Topic', 'AWS::SNS::TopicPolicy', 'AWS::SNS::Subscription'],
@@ -55,6 +61,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     ],
     take: ['sns:DeleteTopic', 'sns:Unsubscribe'],
     resources: named('sns'),
+    because: ENDINGS,
   },
   {
     types: ['AWS::DynamoDB::Table'], // retained with the stack: nothing takes one away but `remove --with-tables`
@@ -102,6 +109,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     ],
     take: ['lambda:DeleteFunction'],
     resources: named('lambda', 'function:'),
+    because: ENDINGS,
   },
   {
     types: ['AWS::Lambda::EventSourceMapping'],
@@ -109,8 +117,8 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     look: ['lambda:GetEventSourceMapping'],
     make: ['lambda:CreateEventSourceMapping', 'lambda:UpdateEventSourceMapping'],
     take: ['lambda:DeleteEventSourceMapping'],
-    // Lambda chooses their IDs, and makes one before it has any: only the function tells whose they are.
     resources: () => ['*'],
+    because: 'Lambda chooses the IDs of mappings: the function is in a condition',
     condition: (stage, homes) => ({
       ArnLike: { 'lambda:FunctionArn': homes.map((home) => arnAt('lambda', home, `function:holdfast-${stage}-*`)) },
     }),
@@ -125,6 +133,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
       const group = arnAt('logs', home, `log-group:/aws/lambda/holdfast-${stage}-*`);
       return [group, `${group}:*`];
     },
+    because: ENDINGS,
   },
   {
     types: ['AWS::CloudWatch::Alarm'],
@@ -133,6 +142,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     make: ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource', 'cloudwatch:UntagResource'],
     take: ['cloudwatch:DeleteAlarms'],
     resources: named('cloudwatch', 'alarm:'),
+    because: ENDINGS,
   },
   {
     types: ['AWS::CloudWatch::Dashboard'],
@@ -141,6 +151,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     make: ['cloudwatch:PutDashboard'],
     take: ['cloudwatch:DeleteDashboards'],
     resources: (stage, home) => [globalArn('cloudwatch', home, `dashboard/holdfast-${stage}-*`)],
+    because: ENDINGS,
   },
   {
     types: ['AWS::Scheduler::Schedule', 'AWS::Scheduler::ScheduleGroup'],
@@ -158,6 +169,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
       arnAt('scheduler', home, `schedule/holdfast-${stage}/*`),
       arnAt('scheduler', home, `schedule-group/holdfast-${stage}`),
     ],
+    because: 'CloudFormation names the schedules of the group',
   },
   {
     types: ['AWS::IAM::Role'],
@@ -173,6 +185,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     ],
     take: ['iam:DeleteRole', 'iam:DeleteRolePolicy'],
     resources: (stage, home) => [globalArn('iam', home, `role/holdfast-${stage}-*`)],
+    because: ENDINGS,
   },
   {
     types: ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'], // of the packages, which the framework puts there
@@ -187,6 +200,7 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     ],
     take: ['s3:DeleteBucket', 's3:DeleteBucketPolicy'],
     resources: (stage, home) => [packagesArn(stage, home)],
+    because: ENDINGS,
   },
 ];
 

@@ -23,8 +23,11 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTemplate, type Template } from '../../scripts/deployment/plan.ts';
+import { parseConfig } from '../../src/config-schema.ts';
+import { permissionsOf } from '../../src/policy/permissions.ts';
 import type { RunningServer } from './contract.ts';
 import { startMoto } from './servers/moto.ts';
+import { type Recorder, startRecorder } from './servers/recorder.ts';
 
 const executable = process.env['MOTO_SERVER'];
 
@@ -44,6 +47,50 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'AWS::Scheduler::Schedule': NOT_READ,
 };
 
+/** Asked for, and no policy has to allow it. */
+const NOT_NEEDED: ReadonlySet<string> = new Set([
+  'sts:GetCallerIdentity', // everybody may
+  'ecr:DescribeRepositories', // the framework takes a refusal for "there is none"
+]);
+
+/** What is in the policies because the scripts and the framework ask for it, and not CloudFormation in their name. */
+const OWN_REQUESTS = {
+  deploy: [
+    'cloudformation:CreateChangeSet',
+    'cloudformation:DeleteChangeSet',
+    'cloudformation:DescribeChangeSet',
+    'cloudformation:DescribeStackEvents',
+    'cloudformation:DescribeStackResource',
+    'cloudformation:DescribeStacks',
+    'cloudformation:ExecuteChangeSet',
+    'cloudformation:GetTemplate',
+    'cloudformation:ListStackResources',
+    'cloudformation:ValidateTemplate',
+    'dynamodb:ListTables',
+    's3:ListBucket',
+    's3:PutObject',
+    'sqs:GetQueueAttributes',
+    'sqs:ListQueues',
+  ],
+  remove: [
+    'cloudformation:DeleteStack',
+    'cloudformation:DescribeStackEvents',
+    'cloudformation:DescribeStackResource',
+    'cloudformation:DescribeStacks',
+    'cloudformation:GetTemplate',
+    'cloudformation:ListStackResources',
+    'dynamodb:DeleteTable',
+    'dynamodb:DescribeTable',
+    'dynamodb:ListTables',
+    'events:ListRuleNamesByTarget',
+    's3:DeleteObject',
+    's3:GetBucketNotification',
+    's3:ListBucket',
+    'sqs:GetQueueAttributes',
+    'sqs:ListQueues',
+  ],
+} as const;
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -52,6 +99,10 @@ interface Ended {
 
 describe.skipIf(executable === undefined)('npm run deploy and remove, on a server that we did not write', () => {
   let moto: RunningServer;
+  let recorder: Recorder;
+  let file: string;
+  /** Permissions that each command asked for, whatever its options. */
+  const permissions = { deploy: new Set<string>(), remove: new Set<string>() };
   let folder: string;
   let environment: NodeJS.ProcessEnv;
   let regions: readonly string[];
@@ -66,7 +117,10 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
       const said = { stdout: '', stderr: '' };
       child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
-      child.on('error', reject).on('close', (code) => resolve({ code, ...said }));
+      child.on('error', reject).on('close', (code) => {
+        for (const permission of recorder.take()) permissions[script].add(permission);
+        resolve({ code, ...said });
+      });
     });
   }
 
@@ -115,14 +169,15 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
   beforeAll(async () => {
     moto = await startMoto(executable ?? '');
     folder = await mkdtemp(join(tmpdir(), 'holdfast-deploy-'));
-    const file = join(folder, 'holdfast.yml');
+    recorder = await startRecorder(moto.endpoint);
+    file = join(folder, 'holdfast.yml');
     const example = await readFile('test/infrastructure/two-regions.yml', 'utf8');
     await writeFile(file, example.replaceAll(/111122223333|444455556666/g, moto.account));
     const { accessKeyId, secretAccessKey } = moto.credentials;
     environment = {
       ...process.env,
       HOLDFAST_CONFIG: file,
-      AWS_ENDPOINT_URL: moto.endpoint,
+      AWS_ENDPOINT_URL: recorder.endpoint,
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_REGION: 'us-east-1',
@@ -136,6 +191,7 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     });
   }, 60_000);
   afterAll(async () => {
+    await recorder.close();
     await moto.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -238,4 +294,17 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     const free = await run('deploy', '--packaged', '--plan');
     expect(free).toMatchObject({ code: 0 });
   });
+
+  it.each(['deploy', 'remove'] as const)(
+    'asks for nothing by %s that the printed policy leaves out',
+    async (command) => {
+      const config = parseConfig(await readFile(file, 'utf8'));
+      const { document } = permissionsOf(command, { config, pairs: config.pairs, stage: STAGE, roles: [] });
+      const allowed = new Set(document?.Statement.flatMap(({ Action }) => Action));
+      const missing = [...permissions[command]].filter((action) => !allowed.has(action) && !NOT_NEEDED.has(action));
+      expect(missing).toEqual([]);
+      const unasked = OWN_REQUESTS[command].filter((action) => !permissions[command].has(action));
+      expect(unasked).toEqual([]);
+    },
+  );
 });
