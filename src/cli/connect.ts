@@ -4,6 +4,7 @@ import { createWatchClients, type WatchClients } from '../adapters/aws/watch-cli
 import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-replication-meter.ts';
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbAlertHistory } from '../adapters/aws/dynamodb-alert-history.ts';
+import { createDynamoDbAlertStates } from '../adapters/aws/dynamodb-alert-states.ts';
 import { createDynamoDbHeartbeats } from '../adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbManifests } from '../adapters/aws/dynamodb-manifests.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
@@ -101,6 +102,7 @@ function createStackServices(
     heartbeats: createDynamoDbHeartbeats(clients, steering),
     lanes: createSqsLaneMeter(clients, { stage }),
     alertsIn: (region) => createDynamoDbAlertHistory(clients, ledgerOf(region)),
+    statesIn: (region) => createDynamoDbAlertStates(clients, ledgerOf(region)),
     routing: {
       probes: createDynamoDbProbes(clients, steering),
       history: createDynamoDbRouteHistory(clients, steering),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.ts';
+import { alertsCommand } from './alerts.ts';
 import { configCommand } from './config.ts';
 import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
@@ -13,6 +14,7 @@ import { failoverCommand } from './failover.ts';
 import { freezeCommand } from './freeze.ts';
 import type { Io } from './io.ts';
 import { logsCommand } from './logs.ts';
+import { muteCommand, mutesCommand, unmuteCommand } from './mute.ts';
 import { poisonCommand } from './poison.ts';
 import { policyCommand } from './policy.ts';
 import { repairCommand } from './repair.ts';
@@ -39,6 +41,7 @@ Examples:
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
   holdfast logs s3://my-logs/2026-11-21           who was throttled, refused, or removed what
+  holdfast alerts                                what is open: mute, close, show each
   holdfast poison list                           what the functions could not read
   holdfast policy status                         what IAM must allow whoever runs a command
   holdfast routes orders                         where traffic goes, and whether it could go elsewhere
@@ -90,6 +93,10 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     failbackCommand(io, connect),
     freezeCommand(io, connect),
     drillCommand(io, connect),
+    alertsCommand(io, connect),
+    muteCommand(io, connect),
+    unmuteCommand(io, connect),
+    mutesCommand(io, connect),
     poisonCommand(io, connect),
     logsCommand(io, connect),
     sqlCommand(io),

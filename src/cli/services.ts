@@ -1,6 +1,7 @@
 import type { Config } from '../model/config.ts';
 import type {
   AlertHistory,
+  AlertStates,
   BucketDocuments,
   BucketStore,
   Call,
@@ -74,6 +75,8 @@ export interface StackServices {
   readonly routing: RoutingBooks;
   /** What the stack of a Region has published. */
   alertsIn(region: string): Pick<AlertHistory, 'recent'>;
+  /** Causes of alerts and mutes of a Region, in its own ledger. */
+  statesIn(region: string): AlertStates;
   /** The list of a Region, in its own ledger. */
   pendingIn(region: string): PendingList;
 }

@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from '../../src/config.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { ListedVersion } from '../../src/ports.ts';
 import type { FakeCloud, Stored } from '../support/fake-cloud.ts';
+import { createFakeAlertStates } from '../support/fake-alert-states.ts';
 import { createFakeJobs } from '../support/fake-jobs.ts';
 import { createFakeRoutingBooks, toProbe } from '../support/fake-routing.ts';
 import { createFakeBuckets, createFakePendingList, createFakeSteering } from '../support/fake-lists.ts';
@@ -108,6 +109,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
       heartbeats: { last: async () => undefined },
       routing: createFakeRoutingBooks(),
       alertsIn: () => ({ recent: async () => [] }),
+      statesIn: () => createFakeAlertStates(),
       pendingIn: () => createFakePendingList(),
     }),
     waits,
