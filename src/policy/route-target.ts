@@ -44,8 +44,9 @@ interface Choice {
 }
 
 function wayTo(targets: readonly string[], { situation, views, leaving }: Choice): Way {
-  const exposure = dataAtRisk(situation, { leaving, staying: targets });
   const to = situation.routes?.routes.map((route) => ({ ...route, dial: dialOf(route, targets, leaving) }));
+  // One that is slow keeps its traffic, and must have what was written elsewhere as well.
+  const exposure = dataAtRisk(situation, { leaving, staying: to === undefined ? targets : activeIn(to) });
   return {
     targets,
     ...(to === undefined ? {} : { to }),

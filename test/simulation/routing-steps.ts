@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { EAST, NORTH, WEST, WITNESS } from '../support/routing.ts';
-import type { RoutingWorld, Trouble } from './routing-world.ts';
+import { type Kind, RoutingWorld, type Trouble } from './routing-world.ts';
 
 /** One thing that happens to the world, and the rounds in which everybody notices. */
 class Step implements fc.Command<object, RoutingWorld> {
@@ -70,3 +70,20 @@ export const steps: readonly fc.Arbitrary<fc.Command<object, RoutingWorld>>[] = 
   step([], 'person fails back', (world) => world.personFailsBack()),
   step([], 'all is well', (world) => world.heal()),
 ];
+
+/**
+ * Plays one history, and then: whatever has happened, when all is well for a day, the next outage is answered within the rounds that
+ * must fail and two more. What went wrong is among the violations.
+ */
+export function playOne(kind: Kind, commands: Iterable<fc.Command<object, RoutingWorld>>): RoutingWorld {
+  const world = new RoutingWorld(kind);
+  fc.modelRun(() => ({ model: {}, real: world }), commands);
+  world.heal();
+  const before = world.changes.length;
+  world.set(world.routes.find(({ dial }) => dial > 0)?.region ?? '', 'whole');
+  world.rounds(world.mrap.failover.confirmations + 2);
+  const made = world.changes.length - before;
+  if (made !== (kind === 'advise' ? 0 : 1))
+    world.violations.push(`an outage after a day of peace led to ${made} changes`);
+  return world;
+}

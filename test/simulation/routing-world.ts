@@ -158,14 +158,14 @@ export class RoutingWorld {
     this.#isReady = true;
     for (const link of this.#links) Object.assign(link, { versions: 0, oldestAt: undefined, counted: true });
     this.pass(DAY_MS + 10 * MINUTE_MS);
-    this.rounds(12);
+    this.rounds(7);
   }
 
   #round(): void {
     this.nowMs += ROUND_MS;
     for (const link of this.#links) this.#tell(link);
     for (const observer of this.mrap.observers) if (this.#runs(observer)) this.#look(observer);
-    this.#probes = this.#probes.filter(({ at }) => Math.abs(at.getTime() - this.nowMs) < 15 * MINUTE_MS).slice(-400);
+    this.#probes = this.#probes.filter(({ at }) => Math.abs(at.getTime() - this.nowMs) < 15 * MINUTE_MS).slice(-160);
     // Every controller has read before the first of them acts.
     const situations = this.mrap.observers
       .filter((observer) => this.#runs(observer))

@@ -104,6 +104,12 @@ export function backlogOf(from: string, to: string, members: Partial<Checkpoint>
   return { link, from, to, checkpoint: aCheckpoint({ link, ...members }) };
 }
 
+/** Nobody knows how much is written there. */
+export function withoutRate(from: string, to: string): LinkBacklog {
+  const { writeRate: _, ...checkpoint } = aCheckpoint();
+  return { link: `orders/${from}/${to}`, from, to, checkpoint };
+}
+
 export function ready(region: string, members: Partial<Readiness> = {}): Readiness {
   return { region, asOf: ago(minutes(1)), kmsLoad: 0.3, keysUsable: true, throttled: false, ...members };
 }
