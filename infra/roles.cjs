@@ -156,7 +156,7 @@ const watchPressure = (region) => [
   ),
   allow(
     'Canaries',
-    ['s3:PutObject', 's3:AbortMultipartUpload'],
+    ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
     region.buckets.map((bucket) => sub(`arn:\${AWS::Partition}:s3:::${bucket}/holdfast-canary/*`)),
   ),
   allow(

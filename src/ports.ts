@@ -332,6 +332,7 @@ export interface CanaryObject extends BucketRef {
   readonly text: string;
   /** Absent: encrypted by S3, without KMS. */
   readonly kmsKeyId?: string;
+  readonly tags?: Readonly<Record<string, string>>;
   /** Uploaded in two parts: as many bytes as the first must have, and the text. */
   readonly inParts?: boolean;
 }

@@ -92,7 +92,7 @@ async function sendDueCanaries(
   const due = canaries.map((each) => {
     const stance = canaryStance(each);
     const isDue = 'kmsKeyId' in stance && isCanaryDue(each, lookedAt);
-    return { canaries: each, ...(isDue ? { kmsKeyId: stance.kmsKeyId, parts: isPartsDue(each, lookedAt) } : {}) };
+    return { canaries: each, ...(isDue ? { ...stance, parts: isPartsDue(each, lookedAt) } : {}) };
   });
   return sendCanaries(due, { writer, notes, clock }, call);
 }

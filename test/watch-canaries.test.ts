@@ -26,7 +26,7 @@ interface Island {
   refusal: Observation<never> | HoldfastError | undefined;
 }
 
-function createIsland({ expires = true } = {}): Island {
+function createIsland({ expires = true, tags = {} } = {}): Island {
   const world = createFakeWorld();
   const versions = new Map<string, { readonly kind: 'plain' | 'kms'; readonly at: Date }>();
   const rule = aLifecycleRule({ id: 'r', prefix: '', expiration: { days: 1 }, noncurrentExpiration: { days: 1 } });
@@ -35,7 +35,7 @@ function createIsland({ expires = true } = {}): Island {
     encryption: present({ algorithm: 'aws:kms', kmsKeyId: KEY_ARN, bucketKey: true }),
     replication: present({
       role: 'arn:aws:iam::111122223333:role/r',
-      rules: [aReplicationRule({ kmsObjects: true, prefix: '', destinationBucket: 'photos-copy' })],
+      rules: [aReplicationRule({ kmsObjects: true, prefix: '', tags, destinationBucket: 'photos-copy' })],
     }),
   });
   const head = ({ bucket, versionId = '' }: { bucket: string; versionId?: string }): Observation<ObjectState> => {
@@ -128,6 +128,12 @@ describe('canaries', () => {
     expect(await pass({ ...island, ports }, 12)).toEqual([]);
     const inParts = island.written.map((canary) => (canary.inParts === true ? 'p' : '.'));
     expect(inParts.join('')).toBe('....p..'); // of the second of three rounds
+  });
+
+  it('carry the tags of the rule that replicates them, all three kinds', async () => {
+    const island = createIsland({ tags: { team: 'photos' } });
+    await pass(island, 1);
+    expect(island.written.map(({ tags }) => tags)).toEqual(Array.from({ length: 3 }, () => ({ team: 'photos' })));
   });
 
   it('are not written where nobody clears them away', async () => {

@@ -18,6 +18,8 @@ import type { Call, CanaryWriter, Ports } from '../ports.ts';
 export interface DueCanaries {
   readonly canaries: LinkCanaries;
   readonly kmsKeyId?: string;
+  /** Absent: none. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** One that is uploaded in parts belongs to the round. */
   readonly parts?: boolean;
 }
@@ -47,12 +49,12 @@ export async function sendCanaries(due: readonly DueCanaries[], ports: SendPorts
 }
 
 async function send(
-  { canaries, kmsKeyId, parts = false }: DueCanaries,
+  { canaries, kmsKeyId, tags = {}, parts = false }: DueCanaries,
   ports: SendPorts,
   call: Call,
 ): Promise<LinkCanaries> {
   const { link } = canaries;
-  const written = kmsKeyId === undefined ? undefined : await writeRound({ link, kmsKeyId, parts }, ports, call);
+  const written = kmsKeyId === undefined ? undefined : await writeRound({ link, kmsKeyId, tags, parts }, ports, call);
   const refused = typeof written === 'string' ? written : undefined;
   const rounds = typeof written === 'object' ? [...canaries.rounds, written] : canaries.rounds;
   if (rounds.length > 0) {
@@ -72,14 +74,14 @@ async function send(
   };
 }
 
-interface DueRound extends Pick<DueCanaries, 'parts'> {
+interface DueRound extends Pick<DueCanaries, 'parts' | 'tags'> {
   readonly link: LinkCanaries['link'];
   readonly kmsKeyId: string;
 }
 
 /** The round, or why it could not be written; `undefined`: without versions nothing can be followed. */
 async function writeRound(
-  { link, kmsKeyId, parts }: DueRound,
+  { link, kmsKeyId, tags = {}, parts }: DueRound,
   { writer, clock }: SendPorts,
   call: Call,
 ): Promise<CanaryRound | UnreadableReason | undefined> {
@@ -87,7 +89,7 @@ async function writeRound(
   const { bucket, region } = link.source;
   const text = `Canary of Holdfast on the link ${linkId(link)}, written at ${writtenAt.toISOString()}.\n`;
   const put = async (kind: CanaryKind, key: { readonly kmsKeyId?: string }): Promise<Observation<string>> =>
-    writer.put({ bucket, region, key: canaryKey(link, kind), text, inParts: kind === 'parts', ...key }, call);
+    writer.put({ bucket, region, key: canaryKey(link, kind), text, tags, inParts: kind === 'parts', ...key }, call);
   const kms = await put('kms', { kmsKeyId });
   if (kms.state !== 'present') return kms.state === 'unreadable' ? kms.reason : undefined;
   const plain = await put('plain', {});

@@ -5,6 +5,7 @@ import {
   expiresCanaries,
   type LinkCanaries,
 } from '../model/canary.ts';
+import type { ReplicationRule } from '../model/bucket-settings.ts';
 import { covers, enabledRules } from '../model/link-rules.ts';
 import { valueOf } from '../model/observation.ts';
 
@@ -14,8 +15,14 @@ const SLACK_MS = 30_000;
 /** No lifecycle rule clears them away · our role may use no KMS key of the source · no rule replicates both of them. */
 export type CanaryOff = 'not-expired' | 'no-key' | 'not-replicated';
 
-/** The key that canaries of a link are written with, or why there are none. */
-export type CanaryStance = { readonly kmsKeyId: string } | { readonly off: CanaryOff };
+/** What canaries of a link are written with, or why there are none. */
+export type CanaryStance = CanaryWish | { readonly off: CanaryOff };
+
+/** The key of those under SSE-KMS, and the tags without which no rule selects them. */
+export interface CanaryWish {
+  readonly kmsKeyId: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
 
 /** Whether canaries may be written to the source of a link: only where they are cleared away, and can show something. */
 export function canaryStance({ link, settings }: Pick<LinkCanaries, 'link' | 'settings'>): CanaryStance {
@@ -24,11 +31,18 @@ export function canaryStance({ link, settings }: Pick<LinkCanaries, 'link' | 'se
   const usual = valueOf(settings.encryption)?.kmsKeyId;
   const kmsKeyId = kmsKeys.find((key) => key === usual) ?? kmsKeys[0];
   if (kmsKeyId === undefined) return { off: 'no-key' };
-  const canary = { prefix: CANARY_PREFIX, tags: {} };
-  const [rule] = enabledRules(valueOf(settings.replication), link)
-    .filter((each) => covers(each, canary))
-    .toSorted((a, b) => b.priority - a.priority);
-  return rule?.kmsObjects === true ? { kmsKeyId } : { off: 'not-replicated' };
+  const tags = tagsOfRules(enabledRules(valueOf(settings.replication), link));
+  if (tags === undefined) return { off: 'not-replicated' };
+  return Object.keys(tags).length === 0 ? { kmsKeyId } : { kmsKeyId, tags };
+}
+
+/** The fewest that have the canaries replicated, SSE-KMS and all; `undefined`: none do. The rule with the highest priority decides. */
+function tagsOfRules(rules: readonly ReplicationRule[]): CanaryWish['tags'] {
+  const byPriority = rules.toSorted((a, b) => b.priority - a.priority);
+  const choices = [{}, ...byPriority.map(({ tags }) => tags)];
+  return choices
+    .toSorted((a, b) => Object.keys(a).length - Object.keys(b).length)
+    .find((tags) => byPriority.find((each) => covers(each, { prefix: CANARY_PREFIX, tags }))?.kmsObjects === true);
 }
 
 /** Whether it is time for the next round. */

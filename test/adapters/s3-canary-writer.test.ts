@@ -1,5 +1,6 @@
 import {
   CreateBucketCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutBucketVersioningCommand,
@@ -89,6 +90,14 @@ describe('the writer of canaries', () => {
       SSEKMSKeyId: kmsKeyId,
       ChecksumType: 'COMPOSITE',
     });
+  });
+
+  it.each([false, true])('gives it the tags without which no rule replicates it; in parts: %s', async (inParts) => {
+    await keepVersions();
+    const tags = { team: 'a+b c', 'é=&/': '～ 1%' };
+    const VersionId = valueOf(await writer.put({ bucket, region, key, text: 'x', tags, inParts }, call));
+    const { TagSet } = await s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId }));
+    expect(TagSet).toEqual(Object.entries(tags).map(([Key, Value]) => ({ Key, Value })));
   });
 
   it('takes back what it could not finish, and says why', async () => {

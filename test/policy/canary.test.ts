@@ -57,6 +57,34 @@ describe('canaryStance', () => {
       canaries({ rules: [replicates({ priority: 1 }), replicates({ priority: 2, kmsObjects: false })] }),
       { off: 'not-replicated' },
     ],
+    [
+      'takes the tags of the rule where no other selects canaries',
+      canaries({ rules: [replicates({ tags: { team: 'a+b c', 'é=': '😀' } })] }),
+      { kmsKeyId: FIRST, tags: { team: 'a+b c', 'é=': '😀' } },
+    ],
+    [
+      'takes no tags where a rule does without, whatever its priority',
+      canaries({ rules: [replicates({ priority: 1 }), replicates({ priority: 2, tags: { team: 'a' } })] }),
+      { kmsKeyId: FIRST },
+    ],
+    [
+      'goes around a rule that leaves SSE-KMS behind',
+      canaries({
+        rules: [
+          replicates({ priority: 1, tags: { a: '1', b: '2' } }),
+          replicates({ priority: 2, tags: { a: '1' }, kmsObjects: false }),
+          replicates({ priority: 3, tags: { c: '3' } }),
+        ],
+      }),
+      { kmsKeyId: FIRST, tags: { c: '3' } },
+    ],
+    [
+      'writes nothing where such a rule decides all the same',
+      canaries({
+        rules: [replicates({ priority: 1, tags: { a: '1' } }), replicates({ priority: 2, kmsObjects: false })],
+      }),
+      { off: 'not-replicated' },
+    ],
     ['has nothing to compare without a key', { ...canaries({}), link: aLink() }, { off: 'no-key' }],
     ['does not guess what it may not read', { ...canaries({}), settings: {} }, { off: 'not-expired' }],
   ])('%s', (_title, given, expected) => {

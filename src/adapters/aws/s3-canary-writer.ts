@@ -62,11 +62,13 @@ async function upload(s3: S3, canary: CanaryObject, { signal }: Call): Promise<s
   }
 }
 
-function headersOf({ bucket, key, kmsKeyId }: CanaryObject) {
+function headersOf({ bucket, key, kmsKeyId, tags = {} }: CanaryObject) {
+  const tagging = Object.entries(tags).map((tag) => tag.map((text) => encodeURIComponent(text)).join('='));
   return {
     Bucket: bucket,
     Key: key,
     ContentType: 'text/plain',
+    ...(tagging.length === 0 ? {} : { Tagging: tagging.join('&') }),
     ChecksumAlgorithm: 'CRC32', // a bucket with Object Lock takes nothing without one
     // Whether with a bucket key is left to the bucket: the canary is to be encrypted as everything else there.
     ...(kmsKeyId === undefined

@@ -74,7 +74,12 @@ export function neededForS3(operation: string, request: Omit<SandboxRequest, 'bo
   const actions = request.query.has('versionId') ? (version ?? current) : current;
   const needed = actions.map((action) => ({ action: `s3:${action}`, resource }));
   const copied = request.headers['x-amz-copy-source'];
-  return copied === undefined ? needed : [...needed, neededForCopySource(copied)];
+  const tagged = request.headers['x-amz-tagging'] !== undefined && actions.includes('PutObject');
+  return [
+    ...needed,
+    ...(tagged ? [{ action: 's3:PutObjectTagging', resource }] : []),
+    ...(copied === undefined ? [] : [neededForCopySource(copied)]),
+  ];
 }
 
 function neededForCopySource(copySource: string): NeededAccess {
