@@ -23,7 +23,7 @@ const HEALED: KnownCase = {
 /** Ledgers of two Regions; of that of us-east-1 only what a test says. */
 function aStage(here: FakeAlertStates, there: FakeAlertStates | 'silent' = createFakeAlertStates()) {
   const pairs = [aPair({ source: aBucket(OBJECT.bucket, 'eu-west-1') })];
-  const fakes = createFakeServices({ cloud: createFakeCloud([]), listed: [], config: { ...aConfig(), pairs } });
+  const fakes = createFakeServices({ cloud: createFakeCloud(), listed: [], config: { ...aConfig(), pairs } });
   const stack = fakes.stack('dev');
   const services: Services = {
     ...fakes,

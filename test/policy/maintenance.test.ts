@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Mute } from '../../src/model/alert-state.ts';
 import type { MaintenanceWindow } from '../../src/model/config.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { maintenanceMutes } from '../../src/policy/maintenance.ts';
@@ -67,6 +68,33 @@ describe('a maintenance window', () => {
   });
 });
 
-function aboutPair(pair: string): Finding['subject'] {
+describe('a mute', () => {
+  const until = new Date('2026-11-02T10:00:00Z');
+  const mute = { id: 'm', until, by: 'ada', reason: 'r' };
+
+  it.each<[string, Partial<Mute>, Finding['subject'], boolean]>([
+    ['of a bucket', { bucket: 'photos' }, object, true],
+    ['of the bucket of a replica', { bucket: 'photos-usw2' }, object, true],
+    ['of a source', { bucket: 'photos' }, aboutPair('photos'), true],
+    ['of a destination', { bucket: 'away' }, { ...aboutPair('photos'), destination: 'away' }, true],
+    ['of a bucket itself', { bucket: 'b' }, { kind: 'bucket', bucket: 'b', region: 'eu-west-1' }, true],
+    ['of a prefix', { bucket: 'b' }, { kind: 'prefix', bucket: 'b', region: 'eu-west-1', prefix: 'p' }, true],
+    ['of another bucket', { bucket: 'x' }, object, false],
+    ['of a code', { code: 'replica-missing' }, object, true],
+    ['of another code', { code: 'rtc-off' }, object, false],
+    ['of this cause', { fingerprint: aCause().fingerprint }, object, true],
+    ['of another cause', { fingerprint: 'x' }, object, false],
+  ])('%s is on where it is meant to be', (_, what, subject, isOn) => {
+    const cause = aCause({ finding: { ...aCause().finding, subject } });
+    expect(mutedUntil(cause, [{ ...mute, ...what }], DURING)).toEqual(isOn ? until : undefined);
+  });
+
+  it('lasts as long as the longest', () => {
+    const longer = { ...mute, until: new Date('2026-11-02T11:00:00Z') };
+    expect(mutedUntil(aCause(), [mute, longer, mute], DURING)).toEqual(longer.until);
+  });
+});
+
+function aboutPair(pair: string): Extract<Finding['subject'], { kind: 'pair' }> {
   return { kind: 'pair', pair, region: 'eu-west-1', source: 'photos' };
 }
