@@ -3,6 +3,7 @@ import type { RoutingFacts } from './gather/gather-routing.ts';
 import type { Config, MrapConfig } from './model/config.ts';
 import type { RouteTable, RoutingDecision } from './model/routing.ts';
 import { planFailback } from './policy/failback.ts';
+import { routeDrift } from './policy/route-drift.ts';
 import { routingFindings } from './policy/routing-findings.ts';
 import { toAlerts } from './policy/to-alerts.ts';
 import type { Call, KeptChange, Ports } from './ports.ts';
@@ -29,9 +30,11 @@ export function createNews(
     const isQuiet = decision.action === 'stay';
     // Who speaks no more leaves what it has opened until all is well again.
     if (!speaks && !isQuiet) return;
-    const back = last?.recoveredAt === undefined ? {} : { back: planFailback(toSituation(facts, routes), {}) };
+    const back =
+      last?.recoveredAt === undefined ? {} : { back: planFailback(toSituation(facts, routes), { conflicts: 'later' }) };
     const news = { mrap: mrap.name, decision, ...(last === undefined ? {} : { last }), ...back, now: facts.now };
-    const findings = speaks ? routingFindings(news) : [];
+    const drift = routeDrift({ mrap, routes, history: facts.history });
+    const findings = speaks ? [...routingFindings(news), ...(drift === undefined ? [] : [drift])] : [];
     const text = JSON.stringify(findings.map(({ code, subject, evidence }) => [code, subject, evidence['forbidding']]));
     if (text === told) return;
     const book = await openAlertBook(ports, `open-routing#${mrap.name}`, call);

@@ -13,8 +13,8 @@ export interface FailbackWish {
   readonly home?: readonly string[];
   /** Every version that was made before must be at home; absent: as long ago as the RPO budget. */
   readonly barrier?: Date;
-  /** How many keys were written at both sides and are listed; absent: nobody has looked. */
-  readonly conflicts?: number;
+  /** How many keys were written at both sides and are listed; absent: nobody could look; `later`: they are counted when somebody goes. */
+  readonly conflicts?: number | 'later';
   /** How many of them the person has accepted. */
   readonly acceptConflicts?: number;
   readonly acceptLoss?: AcceptedLoss;
@@ -53,7 +53,7 @@ export function planFailback(situation: RoutingSituation, wish: FailbackWish): R
   const { acceptLoss } = wish;
   return toPlan('failback', {
     reasons,
-    noted: NOTED,
+    noted: wish.conflicts === 'later' ? new Set([...NOTED, 'conflicts-accepted']) : NOTED,
     acceptLoss,
     leaving,
     staying: home,
@@ -76,8 +76,8 @@ function homeProved({ exposedMs }: Exposure, barrier: Date, now: Date): Reason {
 
 function conflictsAccepted({ conflicts, acceptConflicts = 0 }: FailbackWish): Reason {
   const guard = 'conflicts-accepted';
-  if (conflicts === undefined)
-    return { guard, passes: false, text: 'nobody has looked for keys that were written at both sides' };
+  if (conflicts === undefined || conflicts === 'later')
+    return { guard, passes: false, text: 'nobody has counted the keys that were written at both sides' };
   const text = `${formatAmount(conflicts, 'key')} written at both sides; accepted are ${acceptConflicts}`;
   return { guard, passes: conflicts <= acceptConflicts, text };
 }

@@ -189,6 +189,12 @@ describe('a failback', () => {
     expect(standing(planFailback(aSituation(away), {}), 'blocks')).toEqual(['conflicts-accepted']);
   });
 
+  it('leaves conflicts for later where somebody only asks whether the way is open', () => {
+    const planned = plan({}, { conflicts: 'later' });
+    expect(planned.outcome).toBe('allowed');
+    expect(standing(planned, 'noted')).toEqual(['conflicts-accepted']);
+  });
+
   it('says how far the proof is behind', () => {
     const backlog = [backlogOf(WEST, EAST, { oldestPendingAt: ago(minutes(6)) })];
     expect(textOf(plan({ backlog }, { barrier: ago(minutes(5)) }), 'home-proved')).toContain('the proof is 1m behind');
