@@ -133,7 +133,10 @@ describe('a subscribed queue', () => {
     expect(cloud.logs.lines().at(-1)?.text).toContain('does not allow sqs:SendMessage');
   });
 
-  it('in a Region that is out gets the message when the Region is back', async () => {
+  it.each([
+    ['is out', { kind: 'region-outage', region: 'us-east-1' }],
+    ['cannot be reached', { kind: 'partition', from: 'us-east-1', region: 'eu-west-1' }],
+  ] as const)('in a Region that %s gets the message when the Region is back', async (_, fault) => {
     const abroad = new SQSClient({ ...config(), region: 'us-east-1' });
     const arn = queue.arn.replace('eu-west-1', 'us-east-1');
     const Statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: arn };
@@ -144,7 +147,7 @@ describe('a subscribed queue', () => {
       }),
     );
     await subscribe({ RawMessageDelivery: 'true' }, arn);
-    const { id } = cloud.faults.plant({ kind: 'region-outage', region: 'us-east-1' });
+    const { id } = cloud.faults.plant(fault);
     await sns.send(new PublishCommand({ TopicArn, Message: 'later' }));
     await cloud.clock.advance(5000);
     expect(await received()).toEqual([]); // nor did it go astray into the queue at home
