@@ -4,8 +4,10 @@ import type { AuditQuestion, ContentPlan } from '../audit/records.ts';
 import { auditPair } from './audit-pair.ts';
 import { quotePair } from './audit-quote.ts';
 import { durationOption, timeOption } from './duration-option.ts';
+import { openInventories } from './inventory-listings.ts';
 import type { Io } from './io.ts';
 import { CONFIG_OPTION, configFile } from './pair-options.ts';
+import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
 
 interface AuditOptions {
@@ -26,6 +28,7 @@ interface AuditOptions {
   readonly ranges: number;
   readonly concurrency: number;
   readonly here?: string;
+  readonly inventory?: readonly string[];
   readonly config?: string;
   readonly json: boolean;
 }
@@ -37,6 +40,8 @@ that do not select an object, and versions on their way are no findings: they ar
 
 --content reads bytes, on both sides: all, a sample of --share, or by age: each version once in --every, where an audit runs once
 in every --period. Archived objects are never restored.
+
+--inventory compares what S3 Inventory delivered for both buckets instead of listing them; what differs is looked at as it is now.
 
 --out FOLDER keeps what is done: a run that was killed, or stopped by its budget, goes on with the same command.
 
@@ -80,6 +85,10 @@ export function auditCommand(io: Io, connect: Connect): Command {
     .option('--ceiling <n>', 'differences at which it stops', positiveInteger, 100_000)
     .option('--ranges <n>', 'stretches of keys listed at once', positiveInteger, 16)
     .option('--concurrency <n>', 'versions looked at at once', positiveInteger, 32)
+    .option(
+      '--inventory <manifest...>',
+      's3://…/manifest.json of the inventories of both buckets, in CSV: instead of listing',
+    )
     .option('--here <region>', 'Region in which this runs; left out: outside of AWS')
     .option(...CONFIG_OPTION)
     .option('--json', 'one JSON object to a line', false)
@@ -120,8 +129,23 @@ async function audit(
     ...(budget === undefined ? {} : { budget }),
     ...(here === undefined ? {} : { here }),
   };
+  const world = options.inventory === undefined ? services : await withInventories(options, services, io);
   if (options.quote) io.exit(await quotePair({ question, ...manner }, services, io));
-  else io.exit(await auditPair({ question, ...manner, ...(out === undefined ? {} : { out }) }, services, io));
+  else io.exit(await auditPair({ question, ...manner, ...(out === undefined ? {} : { out }) }, world, io));
+}
+
+/** The same services, with the listings of another day; what differs is looked at as it is now. */
+async function withInventories(
+  { inventory = [], prefix, versions, quote }: AuditOptions,
+  services: Services,
+  io: Io,
+): Promise<Services> {
+  const problem = quote ? '--quote' : prefix === '' ? undefined : '--prefix';
+  if (problem !== undefined) {
+    throw new HoldfastError('invalid-config', 'cli', `option ${problem} cannot be used with --inventory`);
+  }
+  const listings = await openInventories(inventory, { versions, services, call: { signal: io.signal } });
+  return { ...services, listings };
 }
 
 function toContentPlan({ content, share: part, seed, every, period }: AuditOptions, now: Date): ContentPlan {

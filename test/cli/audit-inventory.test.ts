@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../src/cli/connect.ts';
+import type { Services } from '../../src/cli/services.ts';
+import { type Ended, holdfast, linesOf } from './fake-run.ts';
+import { type BucketName, createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
+
+const INVENTORIES = 'inventories';
+const REGION = HOME[SOURCE];
+const LOST = 'a b+é😀/"lost",%';
+const KEYS = ['a', 'a b+é😀/kept', LOST, 'deleted', 'last', 'last'];
+const SCHEMA = 'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass';
+
+let stage: PairStage;
+
+beforeAll(async () => {
+  stage = await createPairStage('one-way');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', stage.endpoint.credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', stage.endpoint.credentials.secretAccessKey);
+  const [s3, copies] = [stage.sdk.s3(REGION), stage.sdk.s3(HOME[DESTINATION])];
+  await s3.send(new CreateBucketCommand({ Bucket: INVENTORIES }));
+  await stage.replicate(SOURCE);
+  for (const Key of KEYS) await s3.send(new PutObjectCommand({ Bucket: SOURCE, Key, Body: Key }));
+  await s3.send(new DeleteObjectCommand({ Bucket: SOURCE, Key: 'deleted' }));
+  await stage.cloud.clock.advance(60_000);
+  await stage.cloud.idle();
+  const { VersionId } = await s3.send(new HeadObjectCommand({ Bucket: SOURCE, Key: LOST }));
+  await copies.send(new DeleteObjectCommand({ Bucket: DESTINATION, Key: LOST, VersionId }));
+  await stage.cloud.clock.advance(2 * 24 * 3_600_000);
+}, 120_000);
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await stage.close();
+});
+
+async function put(key: string, body: Buffer | string): Promise<void> {
+  await stage.sdk.s3(REGION).send(new PutObjectCommand({ Bucket: INVENTORIES, Key: key, Body: body }));
+}
+
+/** Rows of every version of a bucket, as S3 Inventory has them, in the order of the listing. */
+async function rowsOf(bucket: BucketName): Promise<readonly string[]> {
+  const rows: (readonly [key: string, row: string])[] = [];
+  const page = await stage.sdk.s3(HOME[bucket]).send(new ListObjectVersionsCommand({ Bucket: bucket }));
+  const markers = (page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: '', ETag: '', StorageClass: '' }));
+  for (const version of [...(page.Versions ?? []), ...markers]) {
+    const { Key = '', VersionId, IsLatest, LastModified, Size, ETag = '', StorageClass } = version;
+    const key = encodeURIComponent(Key).replaceAll('%20', '+').replaceAll('%2F', '/');
+    const at = LastModified?.toISOString();
+    const isMarker = Size === '';
+    const fields = [bucket, key, VersionId, IsLatest, isMarker, Size, at, ETag.replaceAll('"', ''), StorageClass];
+    rows.push([Key, fields.map((field) => `"${String(field)}"`).join(',')]);
+  }
+  return rows.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map(([, row]) => row);
+}
+
+interface Delivery {
+  readonly rows: readonly string[];
+  readonly format?: string;
+  readonly schema?: string;
+  /** What the manifest says of its files instead of their MD5. */
+  readonly md5?: string;
+  readonly checksum?: string;
+}
+
+/** Delivers an inventory in two files; answers the URL of its manifest. */
+async function deliver(name: string, bucket: string, delivery: Delivery): Promise<string> {
+  const { rows, format = 'CSV', schema = SCHEMA, md5, checksum } = delivery;
+  const half = Math.ceil(rows.length / 2);
+  const files = await Promise.all(
+    [rows.slice(0, half), rows.slice(half)].map(async (part, index) => {
+      const key = `${name}/data/${index}.csv.gz`;
+      const body = gzipSync(part.map((row) => `${row}\n`).join(''));
+      await put(key, body);
+      return { key, size: body.length, MD5checksum: md5 ?? createHash('md5').update(body).digest('hex') };
+    }),
+  );
+  const manifest = JSON.stringify({
+    sourceBucket: bucket,
+    version: '2016-11-30',
+    creationTimestamp: String(stage.cloud.clock.now()),
+    fileFormat: format,
+    fileSchema: schema,
+    files,
+  });
+  await put(`${name}/manifest.json`, manifest);
+  await put(`${name}/manifest.checksum`, `${checksum ?? createHash('md5').update(manifest).digest('hex')}\n`);
+  return `s3://${INVENTORIES}/${name}/manifest.json`;
+}
+
+async function audit(manifests: readonly string[], ...more: readonly string[]): Promise<Ended> {
+  const env = { AWS_ENDPOINT_URL: stage.cloud.url };
+  const args = ['audit', 'orders', '--json', '--inventory', ...manifests, ...more, '--config', stage.config];
+  return holdfast(args, {
+    env,
+    signal: AbortSignal.timeout(60_000),
+    connect: (place): Services => ({
+      ...connect(place, { env }),
+      clock: { now: () => new Date(stage.cloud.clock.now()) },
+      wait: async (ms) => stage.cloud.clock.advance(ms),
+    }),
+  });
+}
+
+describe('an audit by inventories', () => {
+  let here: readonly string[];
+  let there: readonly string[];
+
+  beforeAll(async () => {
+    [here, there] = await Promise.all([rowsOf(SOURCE), rowsOf(DESTINATION)]);
+  });
+
+  it('finds exactly what is missing, and asks only about that', async () => {
+    const manifests = [
+      await deliver('here', SOURCE, { rows: here }),
+      await deliver('there', DESTINATION, { rows: there }),
+    ];
+    const ended = await audit(manifests, '--versions');
+    const findings = linesOf(ended)
+      .map((line) => line as { kind: string; verdict: string; code: string; object: { key: string } })
+      .filter(({ kind }) => kind === 'finding')
+      .map(({ verdict, code, object }) => `${verdict} ${code} ${object.key}`);
+    expect(findings).toEqual([`violated replica-missing ${LOST}`]);
+    expect(ended.code).toBe(1);
+    expect(linesOf(ended).at(-1)).toMatchObject({ complete: true, shards: { done: 1, all: 1 } });
+  });
+
+  it.each([
+    ['a file was changed since', { md5: 'f11166069f1990abeb9c97ace9cdfabc' }, 'it was changed or is not complete'],
+    ['the manifest was changed since', { checksum: 'f11166069f1990abeb9c97ace9cdfabc' }, 'manifest.json has the MD5'],
+    ['only Athena reads it', { format: 'Parquet' }, 'is in Parquet, which Athena reads: see `holdfast sql`'],
+    ['a field is missing', { schema: 'Bucket, Key, VersionId' }, 'has no size, lastmodifieddate, etag'],
+    ['it lists other objects', { schema: SCHEMA.replace('VersionId', 'Owner') }, 'lists current objects only'],
+  ])('is refused where %s', async (_, changes, message) => {
+    const source = await deliver('wrong', SOURCE, { rows: here, ...changes });
+    const ended = await audit([source, await deliver('there', DESTINATION, { rows: there })], '--versions');
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as string });
+  });
+
+  it('is refused where rows are in no order, as S3 may deliver them', async () => {
+    const source = await deliver('unsorted', SOURCE, { rows: here.toReversed() });
+    const ended = await audit([source, await deliver('there', DESTINATION, { rows: there })], '--versions');
+    expect(ended.stderr).toContain('expected the keys of the source in the order of their UTF-8 bytes');
+    expect(ended.code).toBe(2);
+  });
+
+  it('is refused without the inventory of a side, and for a part of it', async () => {
+    const source = await deliver('here', SOURCE, { rows: here });
+    expect(await audit([source], '--versions')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`there is no inventory of ${DESTINATION}`) as string,
+    });
+    expect((await audit([source], '--prefix', 'a')).stderr).toContain('--prefix cannot be used with --inventory');
+    expect((await audit(['s3://b/x'])).stderr).toContain('manifest.json of an inventory');
+  });
+});
