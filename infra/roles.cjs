@@ -147,6 +147,7 @@ const watchPressure = (region) => [
   rememberAll,
   ...tellPeers(region),
   alert,
+  ...watchLanes(region),
   allow(
     'Checkpoints',
     ['dynamodb:GetItem', 'dynamodb:PutItem'],
@@ -177,6 +178,12 @@ const watchPressure = (region) => [
     '*',
   ),
 ];
+
+/** Where nothing waits for a look any more, the stacks at the other ends of its links are told so. */
+function watchLanes({ linked }) {
+  const lanes = ['SignalsQueue', 'LooksQueue'].map((queue) => getAtt(queue, 'Arn'));
+  return linked.length === 0 ? [] : [allow('OwnLanes', 'sqs:GetQueueAttributes', lanes)];
+}
 
 function describeKeys({ linkedKeys, kmsKeys }) {
   const keys = [...new Set([...kmsKeys, ...linkedKeys])];

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { keepProbeCanaries } from './act/keep-probe-canaries.ts';
+import { tellIdle } from './act/tell-idle.ts';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
@@ -21,6 +22,7 @@ import { createS3CanaryWriter } from './adapters/aws/s3-canary-writer.ts';
 import { createS3BucketStore } from './adapters/aws/s3-bucket-store.ts';
 import { createS3ObjectStore } from './adapters/aws/s3-object-store.ts';
 import { createS3VersionLister } from './adapters/aws/s3-version-lister.ts';
+import { createSqsOwnLanes } from './adapters/aws/sqs-own-lanes.ts';
 import { createSqsPeers } from './adapters/aws/sqs-peers.ts';
 import { createSqsLookQueue } from './adapters/aws/sqs-queues.ts';
 import { createSqsSignals } from './adapters/aws/sqs-signals.ts';
@@ -31,6 +33,7 @@ import { createDesk } from './compose-alerts.ts';
 import { loadConfig, loadHandlerEnvironment } from './config.ts';
 import { observedIn } from './model/mrap.ts';
 import type { Clock, WriteMeter } from './ports.ts';
+
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
 import { watchEvents } from './watch-events.ts';
@@ -120,9 +123,11 @@ export function createWatchPressureHandler(): WatchHandler {
     'STEERING_TABLE',
     'STEERING_REGION',
     'PEER_QUEUE_NAME',
+    'LOOKS_QUEUE_URL',
+    'SIGNALS_QUEUE_URL',
   ]);
   const config = loadConfig();
-  const { region, LEDGER_TABLE: table } = environment;
+  const { region, LEDGER_TABLE: table, SIGNALS_QUEUE_URL: signals, LOOKS_QUEUE_URL: looks } = environment;
   const logger = new Logger();
   const clients = createWatchClients({ customEndpoint: environment.customEndpoint });
   const clock = systemClock;
@@ -144,6 +149,7 @@ export function createWatchPressureHandler(): WatchHandler {
     counters: createDynamoDbCounters(clients, ledger),
     pending: createDynamoDbPendingList(clients, ledger),
     peers: createSqsPeers(clients, { queueName: environment.PEER_QUEUE_NAME }),
+    lanes: createSqsOwnLanes(clients, { region, urls: [signals, looks] }),
     steering: createDynamoDbSteering(clients, steering),
     heartbeats: createDynamoDbHeartbeats(clients, steering),
     ...(observed.length === 0 ? {} : { readiness: createDynamoDbReadiness(clients, steering) }),
@@ -155,11 +161,12 @@ export function createWatchPressureHandler(): WatchHandler {
     logger.addContext(context);
     const call = toBudget(context.getRemainingTimeInMillis());
     // A trouble of one must not silence the other: what pressed KMS may be why the ledger cannot be read.
-    const [backlog, pressure, heartbeats, probeCanaries] = await Promise.allSettled([
+    const [backlog, pressure, heartbeats, probeCanaries, idle] = await Promise.allSettled([
       watchBacklog(ports, config, call),
       watchPressure(ports, config, call),
       watchHeartbeats(ports, config, call),
       keepProbeCanaries(observed, ports, call),
+      tellIdle(ports, config, call),
     ]);
     if (backlog.status === 'fulfilled' && backlog.value.length > 0) {
       const links = backlog.value.map(({ link, backlog: { versions, bytes }, bulk, settled, opened }) => {
@@ -176,7 +183,7 @@ export function createWatchPressureHandler(): WatchHandler {
     if (heartbeats.status === 'fulfilled' && heartbeats.value.length > 0) {
       logger.warn('silent', { stacks: heartbeats.value.map(({ subject, evidence }) => ({ ...subject, ...evidence })) });
     }
-    for (const outcome of [backlog, pressure, heartbeats, probeCanaries])
+    for (const outcome of [backlog, pressure, heartbeats, probeCanaries, idle])
       if (outcome.status === 'rejected') throw outcome.reason;
   };
 }

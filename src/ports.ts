@@ -24,6 +24,7 @@ import type {
   OutboxClaim,
   OutboxEntry,
 } from './model/alert-state.ts';
+import type { TopicDeliveries, TopicSubscription } from './model/alert-subscription.ts';
 import type { Finding } from './model/finding.ts';
 import type { Heartbeat } from './model/heartbeat.ts';
 import type { KeyRef, KmsKey } from './model/kms-key.ts';
@@ -489,6 +490,25 @@ export interface Publisher {
   publish(alert: RenderedAlert | RenderedDigest, call: Call): Promise<void>;
 }
 
+/**
+ * Topics of the stacks of a stage, for whoever tries whether alerts arrive. `unreadable`: our role may not know. Throws
+ * `HoldfastError` where it does not answer with a value.
+ */
+export interface AlertTopics {
+  /** ARN of the topic. `absent`: there is no stack in that Region. */
+  topic(region: string, call: Call): Promise<Observation<string>>;
+  /** In SNS's order, with their filter policies where they are confirmed. */
+  subscriptions(topicArn: string, call: Call): Promise<Observation<readonly TopicSubscription[]>>;
+  publish(topicArn: string, alert: RenderedAlert, call: Call): Promise<void>;
+  /** What was counted since then. `absent`: nothing yet; CloudWatch is minutes late. */
+  deliveries(topicArn: string, options: Call & AlertRange): Promise<Observation<TopicDeliveries>>;
+  /**
+   * Whether a message with this text is among some of those that nobody holds in the queue. They are held for a moment and given
+   * back. `absent`: there is no such queue.
+   */
+  isIn(queueArn: string, text: string, call: Call): Promise<Observation<boolean>>;
+}
+
 /** Causes of alerts in the ledger of one Region, for whoever shows or steers them. Throws `HoldfastError`. */
 export interface AlertStates {
   /** Those that are open or noted, and those that were resolved within the last 30 days; in no order. */
@@ -584,6 +604,12 @@ export interface SignalsQueue {
   readonly arn: string;
   /** About how many events wait in it. */
   waiting(call: Call): Promise<number>;
+}
+
+/** The lanes of this stack that lead to a version's first looks: the signals and the looks. */
+export interface OwnLanes {
+  /** Whether nothing waits in them, is in somebody's hands, or is to come later; as of about a minute ago. */
+  areEmpty(call: Call): Promise<boolean>;
 }
 
 /** Looks to come. Delivered at least once, not before `dueAt` minus the queue's longest delay. */

@@ -9,7 +9,14 @@ import type { Severity } from './model/action.ts';
 import type { Config } from './model/config.ts';
 import type { FindingCode } from './model/finding.ts';
 import { type Link, linkId, linksOf } from './model/link.ts';
-import { BULK_VALID_MS, bulkNote, type Checkpoint, type PendingVersion, progressNote } from './model/pending.ts';
+import {
+  BULK_VALID_MS,
+  bulkNote,
+  type Checkpoint,
+  idleNote,
+  type PendingVersion,
+  progressNote,
+} from './model/pending.ts';
 import { isBulkNext, overdueFinding, toCheckpoint } from './policy/backlog.ts';
 import { toAlerts } from './policy/to-alerts.ts';
 import type { BacklogGauge, Call, Ports, SteeringLedger } from './ports.ts';
@@ -120,13 +127,17 @@ async function putCheckpoint(
   ports: BacklogWatchPorts,
   call: Call,
 ): Promise<Checkpoint | undefined> {
-  const heard = await ports.notes.get(progressNote(linkId(link)), call);
-  const writeRate = heard === undefined ? undefined : await ports.writeRate?.(link, call);
+  const [heard, idle] = await Promise.all(
+    [progressNote, idleNote].map(async (note) => ports.notes.get(note(linkId(link)), call)),
+  );
+  const isKnown = heard !== undefined || idle !== undefined;
+  const writeRate = isKnown ? await ports.writeRate?.(link, call) : undefined;
   const checkpoint = toCheckpoint(link, {
     ...backlog,
     bulk,
     asOf: ports.clock.now(),
     ...(heard === undefined ? {} : { heardAt: new Date(heard) }),
+    ...(idle === undefined ? {} : { idleAt: new Date(idle) }),
     ...(writeRate === undefined ? {} : { writeRate }),
   });
   if (checkpoint !== undefined) await ports.steering.putCheckpoint(checkpoint, call);

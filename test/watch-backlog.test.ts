@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HoldfastError } from '../src/errors.ts';
 import { SWEPT_AT_ONCE } from '../src/gather/sweep-pending.ts';
-import { BULK_ABOVE, BULK_BELOW, bulkNote, type Checkpoint, progressNote } from '../src/model/pending.ts';
+import { BULK_ABOVE, BULK_BELOW, bulkNote, type Checkpoint, idleNote, progressNote } from '../src/model/pending.ts';
 import { type BacklogWatchPorts, watchBacklog, type WatchedBacklog } from '../src/watch-backlog.ts';
 import { aBudget } from './support/deliver.ts';
 import { createFakeSteering, pendingId } from './support/fake-lists.ts';
@@ -105,6 +105,21 @@ describe('every minute', () => {
     expect((await watch())?.checkpoint?.pendingVersions).toBe(0);
     expect(followed.s3.heads).toBe(heads);
     expect(followed.world.told).toEqual([]);
+  });
+
+  it('leaves a checkpoint of a source that nobody has written to yet', async () => {
+    const idleAt = new Date(nowMs()).toISOString();
+    await followed.ports.notes.put(idleNote(LINK), idleAt, { ...call, keepForMs: DAY_MS });
+    await watch({ writeRate: async () => ({ versions: 0, bytes: 0 }) });
+    expect(checkpoints.get(LINK)).toEqual({
+      link: LINK,
+      asOf: followed.world.now,
+      completeUpTo: new Date(nowMs() - 3 * MINUTE_MS),
+      pendingVersions: 0,
+      pendingBytes: 0,
+      bulk: false,
+      writeRate: { versions: 0, bytes: 0 },
+    });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { Action } from '../model/action.ts';
-import { BULK_VALID_MS, bulkNote, progressNote } from '../model/pending.ts';
+import { BULK_VALID_MS, bulkNote, idleNote, progressNote } from '../model/pending.ts';
 import type { Call, Ports } from '../ports.ts';
 
 /** When a link was last heard of is worth knowing long after: 30 days, in milliseconds. */
@@ -30,7 +30,7 @@ export async function perform(
         keepForMs: BULK_VALID_MS,
       });
     case 'note-progress':
-      return ports.notes.put(progressNote(action.link), action.eventAt.toISOString(), {
+      return ports.notes.put((action.idle ? idleNote : progressNote)(action.link), action.eventAt.toISOString(), {
         signal: call.signal,
         keepForMs: PROGRESS_KEPT_FOR_MS,
       });

@@ -19,6 +19,7 @@ const READERS: Readonly<Record<PeerMessage['kind'], (found: Found) => PeerMessag
     kind: 'progress',
     link: text(member(found, 'link')),
     eventAt: fields.requiredTime(member(found, 'eventAt')),
+    ...(optional(member(found, 'idle'), flag) === true ? { idle: true } : {}),
   }),
 };
 

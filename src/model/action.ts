@@ -42,5 +42,5 @@ export type Action =
   /** Remember that looks at single versions of a link have stopped, or have started again. */
   | { readonly kind: 'note-bulk'; readonly link: string; readonly on: boolean }
   /** Remember how far the looks of a link have come. */
-  | { readonly kind: 'note-progress'; readonly link: string; readonly eventAt: Date }
+  | { readonly kind: 'note-progress'; readonly link: string; readonly eventAt: Date; readonly idle?: true }
   | { readonly kind: 'record-baseline'; readonly object: ObjectRef; readonly baseline: Omit<Baseline, 'recordedAt'> };

@@ -11,8 +11,11 @@ export type PeerMessage =
     }
   /** To the Region of the source: looks at single versions of the link stop, or start again. */
   | { readonly kind: 'bulk'; readonly link: string; readonly on: boolean; readonly at: Date }
-  /** To the Region of the destination: the first look at a version that was created then has just been made. */
-  | { readonly kind: 'progress'; readonly link: string; readonly eventAt: Date };
+  /**
+   * To the Region of the destination: the first look at a version that was created then has just been made; `idle`: there was no
+   * version that still waits for its own, as far as lanes that are empty can tell.
+   */
+  | { readonly kind: 'progress'; readonly link: string; readonly eventAt: Date; readonly idle?: true };
 
 /** Changes when an older Holdfast could misread what a newer one sent. */
 export const PEER_FORMAT = 'holdfast.peer.v1';

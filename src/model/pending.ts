@@ -74,6 +74,11 @@ export function progressNote(link: string): string {
   return `progress#${link}`;
 }
 
+/** Name of the note that keeps up to when the lanes of the source's stack were empty. */
+export function idleNote(link: string): string {
+  return `idle#${link}`;
+}
+
 /**
  * How much earlier than the latest version that looks have come to a list is taken for complete, in milliseconds: events of S3 can
  * come a minute late, and overtake each other.

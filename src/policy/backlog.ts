@@ -32,26 +32,35 @@ export interface KnownList extends Pick<Checkpoint, 'asOf' | 'bulk' | 'writeRate
   readonly newestAt?: Date;
   /** Creation time of the latest version that the looks of the source's stack have told they came to. */
   readonly heardAt?: Date;
+  /** Up to when nothing waited at the source for a look. */
+  readonly idleAt?: Date;
 }
 
 /**
- * A list is complete up to what the looks of the source's stack have come to. Where nothing was heard of them, or only some versions
+ * A list is complete up to what the looks of the source's stack have come to, or up to when it had none to make. Where nothing was heard of them, or only some versions
  * are followed, nobody knows: no checkpoint is better than one that is wrong.
  */
 export function toCheckpoint(link: Link, known: KnownList): Checkpoint | undefined {
-  const { heardAt, versions, bytes, oldestAt, newestAt, asOf, bulk, writeRate } = known;
-  if (heardAt === undefined || link.policy.followUp !== 'every') return undefined;
+  const { heardAt, idleAt, versions, bytes, oldestAt, newestAt, asOf, bulk, writeRate } = known;
+  const knownUpTo = latest(heardAt, idleAt);
+  if (knownUpTo === undefined || link.policy.followUp !== 'every') return undefined;
+  const lastEventAt = latest(heardAt, newestAt);
   return {
     link: linkId(link),
     asOf,
-    lastEventAt: newestAt !== undefined && newestAt > heardAt ? newestAt : heardAt,
-    completeUpTo: new Date(heardAt.getTime() - PROGRESS_SLACK_MS),
+    completeUpTo: new Date(knownUpTo.getTime() - PROGRESS_SLACK_MS),
     pendingVersions: versions,
     pendingBytes: bytes,
     bulk,
+    ...(lastEventAt === undefined ? {} : { lastEventAt }),
     ...(oldestAt === undefined ? {} : { oldestPendingAt: oldestAt }),
     ...(writeRate === undefined ? {} : { writeRate }),
   };
+}
+
+function latest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one > other ? one : other;
 }
 
 /** What is missing at a destination for longer than any look of a chain waits. */

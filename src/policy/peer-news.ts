@@ -7,7 +7,7 @@ const NEWS: NewsOf = {
   pending: ({ version }) => ({ kind: 'note-pending', version }),
   settled: ({ version }) => ({ kind: 'forget-pending', version }),
   bulk: ({ link, on }) => ({ kind: 'note-bulk', link, on }),
-  progress: ({ link, eventAt }) => ({ kind: 'note-progress', link, eventAt }),
+  progress: ({ link, eventAt, idle }) => ({ kind: 'note-progress', link, eventAt, ...(idle && { idle }) }),
 };
 
 /** What to do about what another stack tells. */

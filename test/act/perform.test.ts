@@ -79,6 +79,12 @@ describe('the id of an alert', () => {
       'progress#photos/a/b',
       '1970-01-01T00:00:00.000Z',
     ],
+    [
+      'nothing to come to',
+      { kind: 'note-progress', link: 'photos/a/b', eventAt: new Date(0), idle: true },
+      'idle#photos/a/b',
+      '1970-01-01T00:00:00.000Z',
+    ],
   ])('remembers that looks have %s', async (_, action, name, value) => {
     const { ports } = createFakeWorld();
     await perform(action, ports, aBudget());

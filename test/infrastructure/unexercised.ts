@@ -99,11 +99,6 @@ export const UNEXERCISED: readonly Unexercised[] = [
     grant: /^(?:BucketEncryption|ReadRules) arn:aws:s3:::orders-\w+$/,
     reason: 'asked of the other end of a link where throttles of a key there are counted',
   },
-  {
-    functions: [WATCHER],
-    grant: /^TellPeers (?:sqs:SendMessage|sqs:GetQueueUrl|arn:aws:sqs:.*-peer)$/,
-    reason: 'stacks are told when a link goes over to bulk, at ten thousand versions on their way',
-  },
 ];
 
 /** Whether a row is about this: `<role>: <Sid> <what>`, as the comparison says it. */

@@ -9,9 +9,10 @@ const PENDING: PeerMessage = { kind: 'pending', version: { ...VERSION, sizeBytes
 const SETTLED: PeerMessage = { kind: 'settled', version: VERSION };
 const BULK: PeerMessage = { kind: 'bulk', link: 'photos/a/b', on: true, at: VERSION.createdAt };
 const PROGRESS: PeerMessage = { kind: 'progress', link: 'photos/a/b', eventAt: VERSION.createdAt };
+const IDLE: PeerMessage = { ...PROGRESS, idle: true };
 
 describe('parsePeerMessage', () => {
-  it.each([PENDING, SETTLED, BULK, PROGRESS])('reads what formatPeerMessage wrote: $kind', (message) => {
+  it.each([PENDING, SETTLED, BULK, PROGRESS, IDLE])('reads what formatPeerMessage wrote: $kind', (message) => {
     expect(parsePeerMessage(formatPeerMessage(message))).toStrictEqual(message);
   });
 
@@ -33,6 +34,7 @@ describe('parsePeerMessage', () => {
     [BULK, 'at', undefined],
     [PROGRESS, 'link', undefined],
     [PROGRESS, 'eventAt', 5],
+    [IDLE, 'idle', 'yes'],
   ])('refuses %j whose %s is %j', (message, path, value) => {
     expect(parsePeerMessage(withMember(formatPeerMessage(message), path, value))).toBeUndefined();
   });

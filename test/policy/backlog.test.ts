@@ -63,6 +63,16 @@ describe('a checkpoint', () => {
     expect(toCheckpoint(aLink(), { ...known, heardAt: NOW, newestAt: EARLIER })?.lastEventAt).toEqual(NOW);
   });
 
+  it.each([
+    ['nothing was written yet', { idleAt: NOW }, NOW, undefined],
+    ['nothing was written since', { heardAt: EARLIER, idleAt: NOW }, NOW, EARLIER],
+    ['it is written to again', { heardAt: NOW, idleAt: EARLIER }, NOW, NOW],
+  ])('is complete up to what is known last: %s', (_, known, upTo, lastEventAt) => {
+    const checkpoint = toCheckpoint(aLink(), { ...LIST, ...known });
+    expect(checkpoint?.completeUpTo).toEqual(new Date(upTo.getTime() - 120_000));
+    expect(checkpoint?.lastEventAt).toEqual(lastEventAt);
+  });
+
   it.each(['sampled', 'failures-only'] as const)('is not made where versions are left out: %s', (followUp) => {
     expect(toCheckpoint(aLink({ followUp }), { ...LIST, heardAt: NOW })).toBeUndefined();
   });

@@ -99,5 +99,7 @@ export const peerMessages: fc.Arbitrary<PeerMessage> = fc.oneof(
     kind: 'bulk',
     ...rest,
   })),
-  fc.record({ link: hostileTexts, eventAt: dates }, plain).map((rest): PeerMessage => ({ kind: 'progress', ...rest })),
+  fc
+    .record({ link: hostileTexts, eventAt: dates, idle: fc.constantFrom({ idle: true } as const, {}) }, plain)
+    .map(({ idle, ...rest }): PeerMessage => ({ kind: 'progress', ...rest, ...idle })),
 );
