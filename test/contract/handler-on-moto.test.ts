@@ -120,6 +120,7 @@ describe.skipIf(executable === undefined)('the built handlers on a server that w
       family: { Type: 'String', Value: 'integrity' },
       region: { Type: 'String', Value: stage.cloud.home },
       bucket: { Type: 'String', Value: stage.bucket },
+      state: { Type: 'String', Value: 'opened' },
     });
     expect(JSON.parse(String(text))).toMatchObject({
       type: 'holdfast.alert.v1',
