@@ -27,9 +27,13 @@ export function takePartition(faults: Faults, a: string, b: string): Fault | und
   return found === undefined || found.hang === true ? found : { ...found, drop: true };
 }
 
-/** Whether no connection to S3 in a Region comes about, whoever asks from where. Errors that S3 answers with are no such thing. */
-export function isCutOff(faults: FaultRegister, from: string | undefined, region: string): boolean {
-  const outage = faults.peek('region-outage', { region, service: 's3', operation: 'GetObject' });
+/** Whether no connection to a bucket comes about. Errors that S3 answers with are no such thing. */
+export function isCutOff(
+  faults: FaultRegister,
+  from: string | undefined,
+  { bucket, region }: { readonly bucket: string; readonly region: string },
+): boolean {
+  const outage = faults.peek('region-outage', { region, bucket, service: 's3', operation: 'GetObject' });
   if (outage?.drop === true || outage?.hang === true) return true;
   return from !== undefined && isPartitioned(faults, from, region);
 }

@@ -95,7 +95,7 @@ function chooseBucket(faults: FaultRegister, point: AccessPoint, from: string | 
     from === undefined
       ? active
       : active.toSorted((a, b) => distanceBetween(from, a.region) - distanceBetween(from, b.region));
-  const chosen = byDistance.find(({ region }) => !isCutOff(faults, from, region)) ?? byDistance[0];
+  const chosen = byDistance.find((route) => !isCutOff(faults, from, route)) ?? byDistance[0];
   if (chosen === undefined) throw new Error(`the access point ${point.name} has no active bucket`);
   return chosen;
 }
