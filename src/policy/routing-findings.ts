@@ -42,17 +42,8 @@ type News = readonly [code: FindingCode, evidence: Finding['evidence']];
 
 function ofDecision({ action, to, reasons, dataAtRisk }: RoutingDecision): readonly News[] {
   const plan = { ...(to === undefined ? {} : { to: regionsOf(to) }), ...atRisk(dataAtRisk), ...inWords(reasons) };
-  switch (action) {
-    case 'stay':
-    case 'switch': // told when it is in the history
-      return [];
-    case 'advise':
-      return [['failover-planned', { ...plan, stands: 'a person should decide' }]];
-    case 'blocked':
-      return [['failover-blocked', plan]];
-    default:
-      return action satisfies never;
-  }
+  if (action === 'advise') return [['failover-planned', { ...plan, stands: 'a person should decide' }]];
+  return action === 'blocked' ? [['failover-blocked', plan]] : []; // a switch is told when it is in the history
 }
 
 function ofChange(last: RouteChange | undefined, back: RoutingNews['back'], now: Date): readonly News[] {

@@ -91,7 +91,7 @@ export function createSteeringWorld(failover: Parameters<typeof anMrap>[0] = {})
   const call = aBudget();
   const books = createFakeRoutingBooks();
   const controllers = new Map<string, Controller>();
-  let effective: { routes: readonly Route[]; from: number }[] = [
+  const effective: { routes: readonly Route[]; from: number }[] = [
     { routes: [route(EAST, 100), route(WEST, 0)], from: 0 },
   ];
 
@@ -113,14 +113,13 @@ export function createSteeringWorld(failover: Parameters<typeof anMrap>[0] = {})
     async rounds(count) {
       const died: string[] = [];
       for (let round = 0; round < count; round += 1) {
-        for (const [region, { ports, told }] of controllers) void [region, ports, told];
         await Promise.all(
           [...controllers].map(async ([region, { ports }]) => {
             if (world.out.get(region) === 'all') return;
             const looking = {
               region,
               prober: ports.prober,
-              probes: { ...books.probes, leave: async (seen: Probe) => void leave(seen) },
+              probes: { ...books.probes, leave: async (seen: Probe) => leave(seen) },
             };
             await probe(looking, config, call).catch(() => undefined);
           }),
@@ -223,7 +222,7 @@ export function createSteeringWorld(failover: Parameters<typeof anMrap>[0] = {})
           if (answer.kind !== 'accepted') return answer;
           world.submitted.push(updates);
           world.routes = world.routes.map((each) => updates.find((update) => update.region === each.region) ?? each);
-          effective = [...effective, { routes: world.routes, from: world.now.getTime() + EFFECT_MS }];
+          effective.push({ routes: world.routes, from: world.now.getTime() + EFFECT_MS });
           return answer;
         },
       },
