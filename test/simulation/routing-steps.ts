@@ -61,6 +61,20 @@ export const steps: readonly fc.Arbitrary<fc.Command<object, RoutingWorld>>[] = 
   step([fc.nat(5), fc.constantFrom(0, 0, 7, 20_000)], 'backlog', (world, at: number, count: number) =>
     world.pile(at, count),
   ),
+  step([fc.constantFrom<Trouble>('data', 'whole')], 'outage', (world, what: Trouble) => {
+    world.failActive(what);
+    world.rounds(5);
+  }),
+  step([fc.constantFrom<Trouble>('data', 'whole')], 'outage half an hour later', (world, what: Trouble) => {
+    world.pass(34 * 60_000);
+    world.failActive(what);
+    world.rounds(6);
+  }),
+  step([region], 'an observer is cut off', (world, who: string) => {
+    world.cutOff(who);
+    world.rounds(4);
+  }),
+  step([fc.nat(5), fc.boolean()], 'looks of the source stop', (world, at: number, on: boolean) => world.stall(at, on)),
   step([fc.nat(5), fc.boolean()], 'counting', (world, at: number, on: boolean) => world.count(at, on)),
   step([minutes], 'time passes', (world, count: number) => world.pass(count * 60_000)),
   step([minutes], 'freeze', (world, count: number) => world.freeze(count * 60_000)),

@@ -28,6 +28,8 @@ interface SimulatedLink {
   oldestAt: number | undefined;
   /** Whether the destination counts. */
   counted: boolean;
+  /** Since when the looks of the source tell nothing: what was written later is on no list. */
+  stalledAt: number | undefined;
   checkpoint: Checkpoint | undefined;
   toldAt: number;
 }
@@ -80,6 +82,7 @@ export class RoutingWorld {
           versions: 0,
           oldestAt: undefined,
           counted: true,
+          stalledAt: undefined,
           checkpoint: undefined,
           toldAt: 0,
         })),
@@ -111,6 +114,23 @@ export class RoutingWorld {
   count(index: number, counted: boolean): void {
     const link = this.#links[index % this.#links.length];
     if (link !== undefined) link.counted = counted;
+  }
+
+  stall(index: number, on: boolean): void {
+    const link = this.#links[index % this.#links.length];
+    if (link !== undefined) link.stalledAt = on ? (link.stalledAt ?? this.nowMs) : undefined;
+  }
+
+  /** What a plain outage is: the Region with the traffic fails, the others are well. */
+  failActive(trouble: Trouble): void {
+    for (const region of [...this.regions, WITNESS]) this.set(region, 'none');
+    this.#partitions.clear();
+    this.set(this.routes.find(({ dial }) => dial > 0)?.region ?? EAST, trouble);
+  }
+
+  /** An observer that reaches no bucket, and the ledger all the same. */
+  cutOff(observer: string): void {
+    for (const region of this.regions) if (region !== observer) this.partition(observer, region, true);
   }
 
   freeze(ms: number): void {
@@ -156,7 +176,8 @@ export class RoutingWorld {
     this.#skew = undefined;
     this.#frozenUntil = 0;
     this.#isReady = true;
-    for (const link of this.#links) Object.assign(link, { versions: 0, oldestAt: undefined, counted: true });
+    for (const link of this.#links)
+      Object.assign(link, { versions: 0, oldestAt: undefined, counted: true, stalledAt: undefined });
     this.pass(DAY_MS + 10 * MINUTE_MS);
     this.rounds(7);
   }
@@ -230,15 +251,16 @@ export class RoutingWorld {
     if (this.nowMs - link.toldAt < MINUTE_MS) return;
     link.toldAt = this.nowMs;
     const skewMs = this.#skewOf(link.to);
+    const isListed = link.oldestAt !== undefined && link.oldestAt < (link.stalledAt ?? Infinity);
     link.checkpoint = {
       link: `orders/${link.from}/${link.to}`,
       asOf: new Date(this.nowMs + skewMs),
-      completeUpTo: new Date(this.nowMs - 3 * MINUTE_MS),
-      pendingVersions: link.versions,
-      pendingBytes: link.versions * 1_024,
+      completeUpTo: new Date((link.stalledAt ?? this.nowMs) - 3 * MINUTE_MS),
+      pendingVersions: isListed ? link.versions : 0,
+      pendingBytes: isListed ? link.versions * 1_024 : 0,
       bulk: false,
       writeRate: { versions: 1, bytes: 1_024 },
-      ...(link.oldestAt === undefined ? {} : { oldestPendingAt: new Date(link.oldestAt) }),
+      ...(isListed ? { oldestPendingAt: new Date(link.oldestAt ?? 0) } : {}),
     };
   }
 
