@@ -26,6 +26,7 @@ import { createS3Listings } from '../adapters/aws/s3-listings.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3Prober } from '../adapters/aws/s3-prober.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
+import { createSnsTopics } from '../adapters/aws/sns-topics.ts';
 import { createSqsLaneMeter } from '../adapters/aws/sqs-lane-meter.ts';
 import { createSqsSetAside } from '../adapters/aws/sqs-set-aside.ts';
 import { createSqsStacks } from '../adapters/aws/sqs-stacks.ts';
@@ -102,6 +103,7 @@ function createStackServices(
     heartbeats: createDynamoDbHeartbeats(clients, steering),
     lanes: createSqsLaneMeter(clients, { stage }),
     alertsIn: (region) => createDynamoDbAlertHistory(clients, ledgerOf(region)),
+    topics: createSnsTopics(clients, { stage }),
     statesIn: (region) => createDynamoDbAlertStates(clients, ledgerOf(region)),
     routing: {
       probes: createDynamoDbProbes(clients, steering),

@@ -23,6 +23,7 @@ import { routesCommand } from './routes.ts';
 import { sandboxCommand } from './sandbox.ts';
 import { sqlCommand } from './sql.ts';
 import { statusCommand } from './status.ts';
+import { testAlertCommand } from './test-alert.ts';
 import { type Connect, verifyCommand } from './verify.ts';
 import { verifyReportCommand } from './verify-report.ts';
 import { waitCommand } from './wait.ts';
@@ -42,6 +43,7 @@ Examples:
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
   holdfast logs s3://my-logs/2026-11-21           who was throttled, refused, or removed what
   holdfast alerts                                what is open: mute, close, show each
+  holdfast test-alert                            whether alerts arrive, and what nobody hears of
   holdfast poison list                           what the functions could not read
   holdfast policy status                         what IAM must allow whoever runs a command
   holdfast routes orders                         where traffic goes, and whether it could go elsewhere
@@ -97,6 +99,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     muteCommand(io, connect),
     unmuteCommand(io, connect),
     mutesCommand(io, connect),
+    testAlertCommand(io, connect),
     poisonCommand(io, connect),
     logsCommand(io, connect),
     sqlCommand(io),

@@ -2,6 +2,7 @@ import type { Config } from '../model/config.ts';
 import type {
   AlertHistory,
   AlertStates,
+  AlertTopics,
   BucketDocuments,
   BucketStore,
   Call,
@@ -75,6 +76,8 @@ export interface StackServices {
   readonly routing: RoutingBooks;
   /** What the stack of a Region has published. */
   alertsIn(region: string): Pick<AlertHistory, 'recent'>;
+  /** Where alerts leave. */
+  readonly topics: AlertTopics;
   /** Causes of alerts and mutes of a Region, in its own ledger. */
   statesIn(region: string): AlertStates;
   /** The list of a Region, in its own ledger. */

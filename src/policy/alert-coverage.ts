@@ -49,7 +49,11 @@ export function coverageOf(
   return { shares, unheard: named('no'), unclear: named('unknown') };
 }
 
-function passageTo({ confirmed, filterPolicy, ofBody }: TopicSubscription, attributes: AlertAttributes): Passage {
+/** Whether a message with these attributes is sent to a subscription. */
+export function passageTo(
+  { confirmed, filterPolicy, ofBody }: TopicSubscription,
+  attributes: AlertAttributes,
+): Passage {
   if (!confirmed) return 'no';
   if (filterPolicy === undefined) return 'yes';
   if (ofBody === true) return 'unknown';

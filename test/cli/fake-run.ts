@@ -110,6 +110,13 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
       routing: createFakeRoutingBooks(),
       alertsIn: () => ({ recent: async () => [] }),
       statesIn: () => createFakeAlertStates(),
+      topics: {
+        topic: async () => ABSENT,
+        subscriptions: async () => ABSENT,
+        publish: async () => undefined,
+        deliveries: async () => ABSENT,
+        isIn: async () => ABSENT,
+      },
       pendingIn: () => createFakePendingList(),
     }),
     waits,
