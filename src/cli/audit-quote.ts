@@ -5,6 +5,7 @@ import { type AuditPair, auditedLinks, SHARDS_PER_RANGE } from './audit-pair.ts'
 import type { ExitCode, Io } from './io.ts';
 import { linksOfPair } from './pair-options.ts';
 import { formatBytes, formatCount } from './printable.ts';
+import { formatDollars } from './render-audit.ts';
 import type { Services } from './services.ts';
 
 /** `holdfast audit --quote`: cuts the pair as the audit would, counts one side, and prices the rest. */
@@ -51,8 +52,4 @@ function renderQuote(
 
 function formatAmount(count: number, unit: string): string {
   return `${unit === 'GB' ? count.toFixed(3) : formatCount(count)} ${unit}`;
-}
-
-function formatDollars(dollars: number): string {
-  return `$${dollars.toFixed(4)}`;
 }

@@ -79,5 +79,10 @@ function confidenceOf({ question }: AuditPlan, { read, verdicts }: AuditSummary)
 
 function describeUse({ requests, dollars }: AuditSummary): string {
   const used = Object.entries(requests).filter(([, count]) => count > 0);
-  return `${used.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ')}; $${dollars.toFixed(4)}`;
+  return `${used.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ')}; ${formatDollars(dollars)}`;
+}
+
+/** Requests cost fractions of a cent. */
+export function formatDollars(dollars: number): string {
+  return dollars > 0 && dollars < 0.000_1 ? 'less than $0.0001' : `$${dollars.toFixed(4)}`;
 }

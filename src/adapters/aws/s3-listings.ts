@@ -93,7 +93,7 @@ async function readPage(
   const origin = origins.get(`${region} ${bucket}`);
   if (origin !== undefined) {
     const query = encodeQuery(queryOf(range, marker));
-    const at = options.now();
+    const at = new Date(options.now().getTime() + client.config.systemClockOffset); // what the SDK knows of the servers' clock
     const host = origin.port === undefined ? origin.hostname : `${origin.hostname}:${origin.port}`;
     const identity = await client.config.credentials();
     const headers = signGet({ host, path: origin.path, query, region, at }, identity);

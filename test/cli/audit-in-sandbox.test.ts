@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../src/cli/connect.ts';
+import type { Services } from '../../src/cli/services.ts';
+import { type Around, type Ended, holdfast, linesOf } from './fake-run.ts';
+import { createPairStage, type PairStage } from './pair-stage.ts';
+import { type Expected, plantDifferences, writeMeanwhile } from './planted-pair.ts';
+
+/** Beside the 40 that are planted. Enough for several shards. */
+const HEALTHY = Number(process.env['HOLDFAST_AUDIT_OBJECTS'] ?? 600);
+
+let stage: PairStage;
+let folder: string;
+let planted: Expected;
+
+beforeAll(async () => {
+  stage = await createPairStage('one-way');
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  vi.stubEnv('AWS_ACCESS_KEY_ID', stage.endpoint.credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', stage.endpoint.credentials.secretAccessKey);
+  planted = await plantDifferences(stage, HEALTHY);
+}, 90_000);
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await stage.close();
+  await rm(folder, { recursive: true });
+});
+
+async function run(args: readonly string[], around: Around = {}): Promise<Ended> {
+  const env = { AWS_ENDPOINT_URL: stage.cloud.url };
+  return holdfast([...args, '--config', stage.config], {
+    env,
+    cwd: folder,
+    signal: AbortSignal.timeout(80_000),
+    connect: (place): Services => ({
+      ...connect(place, { env }),
+      clock: { now: () => new Date(stage.cloud.clock.now()) },
+      wait: async (ms) => stage.cloud.clock.advance(ms),
+    }),
+    ...around,
+  });
+}
+
+interface FoundLine {
+  readonly kind: string;
+  readonly verdict: string;
+  readonly code: string;
+  readonly object: { readonly key: string };
+}
+
+function findingsOf(ended: Ended): readonly string[] {
+  return linesOf(ended)
+    .map((line) => line as FoundLine)
+    .filter(({ kind }) => kind === 'finding')
+    .map(({ verdict, code, object }) => `${verdict} ${code} ${object.key}`)
+    .toSorted();
+}
+
+describe('holdfast audit in the sandbox', () => {
+  it('finds exactly what was planted, among live writes and lifecycle rules', { timeout: 90_000 }, async () => {
+    expect(planted.size).toBe(40);
+    const writes = writeMeanwhile(stage);
+    const ended = await run(['audit', 'orders', '--versions', '--json', '--ranges', '4']);
+    const written = await writes.end();
+    expect(ended.stderr).not.toMatch(/^holdfast:/m);
+    expect(findingsOf(ended)).toEqual([...planted].toSorted());
+    expect(ended.code).toBe(1);
+    expect(written).toBeGreaterThan(5);
+  });
+
+  it('finds in current objects what readers of the destination get or miss', { timeout: 60_000 }, async () => {
+    const ended = await run(['audit', 'orders', '--json']);
+    const noncurrent = [...planted].filter((each) => each.includes(' old/'));
+    expect(findingsOf(ended)).toEqual([...planted].filter((each) => !noncurrent.includes(each)).toSorted());
+  });
+
+  it('quotes within a tenth what the listing then takes', { timeout: 60_000 }, async () => {
+    const quote = await run(['audit', 'orders', '--prefix', 'data/', '--quote', '--json']);
+    const [quoted] = linesOf(quote) as readonly { lines: readonly { what: string; count: number }[] }[];
+    const requests = quoted?.lines.reduce((sum, { count }) => sum + count, 0) ?? 0;
+    const before = listings();
+    await run(['audit', 'orders', '--prefix', 'data/']);
+    expect(Math.abs(listings() - before - requests)).toBeLessThanOrEqual(requests / 10);
+  });
+
+  it('reads damaged bytes that no listing shows, and proves the rest', { timeout: 60_000 }, async () => {
+    await stage.cloud.s3.corrupt({ bucket: 'orders-euw1', key: 'data/000007' }, { kind: 'flip', offset: 3 });
+    const args = ['audit', 'orders', '--content', 'all', '--prefix', 'data/00000', '--out', 'content'];
+    const ended = await run([...args, '--json']);
+    expect(findingsOf(ended)).toContain('violated content-differs-from-checksum data/000007');
+    expect(linesOf(ended).at(-1)).toMatchObject({ complete: true, read: { versions: 19 }, verdicts: { violated: 2 } });
+    const proof = await holdfast(['verify-report', 'content/report.ndjson'], { cwd: folder });
+    expect(proof).toMatchObject({ code: 0, stdout: expect.stringContaining('The report is whole.') });
+    const again = await run(args);
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a finished audit') });
+  });
+
+  it('stops at its budget, says so, and goes on with the same command', { timeout: 60_000 }, async () => {
+    const args = ['audit', 'orders', '--versions', '--prefix', 'missing/', '--out', 'budget'];
+    const stopped = await run([...args, '--budget', '0.00001']);
+    expect(stopped).toMatchObject({ code: 2, stdout: expect.stringContaining('the budget is used up') });
+    const resumed = await run([...args, '--json']);
+    expect(linesOf(resumed).at(-1)).toMatchObject({ complete: true, verdicts: { violated: 5 } });
+  });
+
+  it('refuses to call it an audit where everything differs', { timeout: 60_000 }, async () => {
+    const ended = await run(['audit', 'orders', '--versions', '--prefix', 'm', '--ceiling', '5']);
+    expect(ended).toMatchObject({ code: 2, stdout: expect.stringContaining('are these the right buckets?') });
+  });
+});
+
+/** Requests for listings that the sandbox has had. */
+function listings(): number {
+  return stage.cloud
+    .requests()
+    .filter(({ operation }) => operation === 'ListObjectVersions' || operation === 'ListObjectsV2')
+    .reduce((sum, { count }) => sum + count, 0);
+}
