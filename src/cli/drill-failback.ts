@@ -6,8 +6,9 @@ import { carryOutLeg } from './drill-failover.ts';
 import { type DrillStage, isJudged, look } from './drill-stage.ts';
 import { countConflicts } from './failback.ts';
 
-/** Sandbox time between two looks, in milliseconds: nobody is in a hurry on the way back. */
-const STRIDE_MS = 10_000;
+/** Sandbox time between two looks, in milliseconds: until the Region answers, and while the way back is proved. */
+const STEP_MS = 10_000;
+const STRIDE_MS = 30_000;
 
 /** How much longer than the cool-down and the RPO budget a way back may take, in milliseconds. */
 const PATIENCE_MS = 30 * 60_000;
@@ -20,7 +21,7 @@ export async function drillFailback(stage: DrillStage, region: string): Promise<
   const { coolDownMs, rpoMs } = mrap.failover;
   let detectedAt: Date | undefined;
   for (;;) {
-    await services.wait(STRIDE_MS, call.signal);
+    await services.wait(detectedAt === undefined ? STEP_MS : STRIDE_MS, call.signal);
     await client.read(call);
     const seen = await look(stage);
     const { situation, changes } = seen.report;

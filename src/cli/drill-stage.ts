@@ -31,9 +31,6 @@ export interface DrillLook {
   readonly decision: RoutingDecision;
 }
 
-/** Real time that functions get for what fell due while nobody waited, in milliseconds. */
-const TURN_MS = 150;
-
 /** How long observers that were just deployed may take to agree, in milliseconds, and how often they are asked. */
 const CALM_MS = 5 * 60_000;
 const STRIDE_MS = 10_000;
@@ -41,8 +38,8 @@ const STRIDE_MS = 10_000;
 /** Nobody waits in a drill: time is skipped, and what falls due in it has its turn. */
 export function inSandboxTime({ mrap, services }: MrapPlace, control: SandboxControl): MrapPlace {
   const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
     await control.advance(ms);
-    await services.wait(TURN_MS, signal);
   };
   return { mrap, services: { ...services, wait } };
 }

@@ -14,8 +14,8 @@ interface FreezeOptions extends MrapOptions {
 }
 
 const EXAMPLES = `
-While it lasts, Holdfast changes no routes of the access point by itself: it advises. A person may change them all the same.
-Every freeze has an end; of the same reason the latest counts.
+While it lasts nobody changes the routes of the access point with Holdfast: it advises, and a person who wants a change lifts the
+freeze first. Every freeze has an end; of the same reason the latest counts.
 
 Examples:
   holdfast freeze orders --for 2h --reason 'load test in eu-west-1'

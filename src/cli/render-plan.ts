@@ -152,7 +152,9 @@ function nextOf(plan: RoutePlan, { mrap, dryRun, options }: PlanContext): readon
       if (!blocking.every((guard) => ANSWERABLE.has(guard)))
         return ['No option overrides this. The guards marked ✗ say what must change first.'];
       const { versions, estimatedTail } = plan.dataAtRisk ?? {};
-      const loss = versions === undefined ? 'unknown' : String(versions + (estimatedTail?.versions ?? 0));
+      // A number does not answer for a tail that nobody can estimate.
+      const isCounted = versions !== undefined && estimatedTail !== undefined;
+      const loss = isCounted ? String(versions + estimatedTail.versions) : 'unknown';
       return ['If losing this is better than waiting, say so:', command({ 'accept-loss': loss })];
     }
     default:

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../adapters/aws/system-clock.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Io } from './io.ts';
@@ -7,11 +8,15 @@ export interface SandboxControl {
   readonly url: string;
   /** How far its clock is ahead of this machine's, in milliseconds; kept up when it is moved. */
   aheadMs(): number;
-  /** Moves its time forward; whatever falls due on the way begins. */
+  /** Moves its time forward; resolves when what fell due on the way is done, or takes too long. */
   advance(ms: number): Promise<void>;
   /** Everything in a Region is out from now on; answers how to end it. */
   takeOut(region: string): Promise<() => Promise<void>>;
 }
+
+/** Real time between two looks whether functions are at work, in milliseconds, and how often it is looked. */
+const LOOK_EVERY_MS = 50;
+const MOST_LOOKS = 60;
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
@@ -40,7 +45,11 @@ export async function reachSandbox({ env }: Pick<Io, 'env'>): Promise<SandboxCon
   return {
     url: endpoint,
     aheadMs: () => aheadMs,
-    advance: async (advanceMs) => keepTime(await ask('POST', 'clock', { advanceMs })),
+    async advance(advanceMs) {
+      keepTime(await ask('POST', 'clock', { advanceMs }));
+      for (let looks = 0; looks < MOST_LOOKS && isBusy(await ask('GET', 'status')); looks += 1)
+        await setTimeout(LOOK_EVERY_MS);
+    },
     async takeOut(region) {
       const answer = await ask('POST', 'faults', { kind: 'region-outage', region });
       const id = textOf(memberOf(answer, 'fault'), 'id');
@@ -52,6 +61,11 @@ export async function reachSandbox({ env }: Pick<Io, 'env'>): Promise<SandboxCon
 function refusal(got: string, cause?: unknown): HoldfastError {
   const text = `a drill takes a Region out: expected AWS_ENDPOINT_URL to be a sandbox on this machine, got ${got}`;
   return new HoldfastError('invalid-config', 'cli', text, { cause });
+}
+
+function isBusy(status: unknown): boolean {
+  const functions = memberOf(status, 'functions');
+  return Array.isArray(functions) && functions.some((each) => Number(memberOf(each, 'busy')) > 0);
 }
 
 function memberOf(value: unknown, name: string): unknown {

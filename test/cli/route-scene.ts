@@ -38,8 +38,8 @@ export const HOME: readonly Route[] = [
 ];
 export const AWAY: readonly Route[] = HOME.map((route) => ({ ...route, dial: 100 - route.dial }));
 
-const FORTH = 'orders/orders-use1/orders-euw1';
-const BACK = 'orders/orders-euw1/orders-use1';
+export const LINKS = ['orders/orders-use1/orders-euw1', 'orders/orders-euw1/orders-use1'] as const;
+const [FORTH] = LINKS;
 
 /** An access point whose Regions, routes and ledger a test can change. */
 export interface RouteScene {
@@ -71,7 +71,7 @@ export function createRouteScene(change: Partial<Services> = {}): RouteScene {
     bulk: false,
     writeRate: { versions: 0.5, bytes: 512 },
   };
-  for (const link of [FORTH, BACK]) checkpoints.set(link, { link, ...quiet });
+  for (const link of LINKS) checkpoints.set(link, { link, ...quiet });
   for (const region of ['us-east-1', 'eu-west-1']) {
     const kms = { quotaPerSecond: 1_000, usedPerSecond: 10, peakPerSecond: 20 };
     books.reports.push({ region, asOf: ago(30), kms, keysUsable: true, throttled: false });
