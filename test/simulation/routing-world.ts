@@ -1,6 +1,6 @@
 import type { MrapConfig } from '../../src/model/config.ts';
 import type { Checkpoint } from '../../src/model/pending.ts';
-import type { Probe, Route, RouteChange, RoutingDecision, RoutingSituation } from '../../src/model/routing.ts';
+import type { Guard, Probe, Route, RouteChange, RoutingDecision, RoutingSituation } from '../../src/model/routing.ts';
 import { planFailback } from '../../src/policy/failback.ts';
 import { planFailover } from '../../src/policy/route-plan.ts';
 import { decideRoutes } from '../../src/policy/routing.ts';
@@ -198,11 +198,22 @@ export class RoutingWorld {
   #steer(observer: string, situation: RoutingSituation): void {
     const decision = decideRoutes(situation);
     this.decisions[decision.action] += 1;
-    this.violations.push(...unexplained(decision));
+    this.violations.push(...unexplained(decision), ...this.#forgotten(decision, situation));
     if (decision.action !== 'switch' || decision.to === undefined) return;
     if (situation.routes?.routes !== this.routes) return; // somebody has acted since: the second claim is refused
     this.#judge(decision);
     this.#apply(decision.to, { by: 'automatic', clockMs: this.#skewOf(observer) });
+  }
+
+  /** What the ledger has outside the Region that fails, and the decision does not know of. */
+  #forgotten({ away, reasons }: RoutingDecision, { ledgerReachable }: RoutingSituation): readonly string[] {
+    if (away === undefined || !ledgerReachable) return [];
+    const text = (guard: Guard): string => reasons.find((reason) => reason.guard === guard)?.text ?? '';
+    const complaints: string[] = [];
+    if (reasons.length < 13) complaints.push(`${reasons.length} guards were asked`);
+    if (this.changes.length > 0 && text('cool-down').includes('no change')) complaints.push('forgot what was changed');
+    if (/never counted|nothing is known/.test(text('backlog-known'))) complaints.push('forgot what was counted');
+    return complaints;
   }
 
   /** Whether an automatic change was right, by what is true. */
