@@ -28,15 +28,15 @@ export async function listAside(
     if (seen.state !== 'present') {
       io.stderr.write(renderUnseen(place, question.stage, seen));
       code = worse(code, 2);
-      continue;
+      if (found.length === 0) continue;
     }
-    const more = found.length === question.limit ? ', or more' : '';
+    const more = found.length === question.limit || seen.state !== 'present' ? ', or more' : '';
     say(question, io, `${nameOf(place)}: ${found.length === 0 ? 'nothing' : `${formatCount(found.length)}${more}`}\n`);
     for (const aside of found) write(question, io, aside, () => renderAside(aside, services.clock.now()));
     total += found.length;
   }
   if (question.json) io.stdout.write(`${JSON.stringify({ kind: 'summary', messages: total })}\n`);
-  return total > 0 ? 1 : code;
+  return total > 0 ? worse(1, code) : code;
 }
 
 /** `holdfast poison show`: 2 where a message is not there. */
@@ -82,7 +82,7 @@ export async function replayAside(
     if (seen.state !== 'present') {
       io.stderr.write(renderUnseen(place, stage, seen));
       code = worse(code, 2);
-      continue;
+      if (sent + back === 0) continue; // else it went on until a queue stopped answering
     }
     const left = back === 0 ? '' : `, ${formatCount(back)} of the same content left where they are`;
     say(question, io, `${nameOf(place)}: ${formatCount(sent)} ${yes ? 'sent again' : 'would be sent again'}${left}\n`);
