@@ -105,7 +105,7 @@ export type FindingFamily = keyof typeof FINDING_CODES;
 export type FindingCode = (typeof FINDING_CODES)[FindingFamily][number];
 
 /** All of them, in the order of the documentation. */
-export const FAMILIES = [
+export const FAMILIES: readonly FindingFamily[] = [
   'integrity',
   'replication',
   'pressure',
@@ -113,7 +113,7 @@ export const FAMILIES = [
   'configuration',
   'routing',
   'monitor',
-] as const satisfies readonly FindingFamily[];
+];
 
 const FAMILY_BY_CODE: ReadonlyMap<FindingCode, FindingFamily> = new Map<FindingCode, FindingFamily>(
   FAMILIES.flatMap((family) => FINDING_CODES[family].map((code) => [code, family] as const)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertEvent } from '../../src/model/alert.ts';
 import type { AccessPointView, LinkView, RouteView, StackView } from '../../src/console/view.ts';
 import { formatBytes, formatDuration, formatShare } from '../../src/console/page/format.ts';
 import { groupAlerts, isWanted } from '../../src/console/page/select-alerts.ts';
@@ -33,6 +34,11 @@ const accessPoint = (health: RouteView['health'], traffic: RouteView['traffic'])
   notes: [],
 });
 
+function overAfter(at: Date): AlertEvent {
+  const alert = alertOf('object-lost', { severity: 'critical', at: new Date(at.getTime() + 60_000) });
+  return { ...alert, id: 'resolved', data: { ...alert.data, state: 'resolved', resolution: 'gone' } };
+}
+
 describe('the headline', () => {
   it.each<readonly [string, Partial<Known>, string, string]>([
     ['is calm where everything is in time', {}, 'calm', '2 links in time, nothing found in 24 h'],
@@ -65,6 +71,12 @@ describe('the headline', () => {
       { alerts: [0, 1].map(() => alertOf('object-lost', { severity: 'critical', at: AT })) },
       'burning',
       '1 critical alert',
+    ],
+    [
+      'is calm when what was critical is over',
+      { alerts: [alertOf('object-lost', { severity: 'critical', at: AT }), overAfter(AT)] },
+      'calm',
+      '2 links in time, nothing found in 24 h',
     ],
     [
       'asks for attention for a warning',
@@ -109,7 +121,7 @@ describe('the list of alerts', () => {
     times: 1,
   });
 
-  it('is newest first, with one line for what was published again', () => {
+  it('is newest first, with one line for each cause, however often it was told', () => {
     const later = new Date(AT.getTime() + 5_000);
     const groups = groupAlerts([
       alertOf('object-lost', { severity: 'critical', at: AT }),

@@ -1,5 +1,5 @@
 import { element } from './elements.ts';
-import { countOf, formatTime } from './format.ts';
+import { countOf, formatCount, formatTime } from './format.ts';
 import { badge } from './links-section.ts';
 import type { AlertGroup } from './select-alerts.ts';
 
@@ -10,7 +10,7 @@ const SAID_MS = 2_000;
 
 /** One alert: a line, and behind it everything that is known. */
 export function renderAlert(group: AlertGroup, now: Date): HTMLLIElement {
-  const { latest, times } = group;
+  const { latest } = group;
   const { data } = latest;
   const at = new Date(latest.time);
   const summary = element(
@@ -19,7 +19,7 @@ export function renderAlert(group: AlertGroup, now: Date): HTMLLIElement {
     badge([MARKS[data.severity], data.severity, data.severity]),
     element('span', { class: 'code' }, data.code),
     element('time', { datetime: latest.time, title: latest.time }, formatTime(at, now)),
-    element('span', { class: 'subject' }, latest.subject, ...(times > 1 ? [` · ${times} times`] : [])),
+    element('span', { class: 'subject' }, latest.subject, ...standing(data)),
   );
   const details = element('details', {}, summary);
   // Drawn when somebody opens it: most are never read.
@@ -27,6 +27,15 @@ export function renderAlert(group: AlertGroup, now: Date): HTMLLIElement {
     if (details.open && details.childElementCount === 1) details.append(explain(group));
   });
   return element('li', { 'data-severity': data.severity }, details);
+}
+
+/** How many cases, and whether it is over, where there is something to say. */
+function standing({ count, healed, state }: AlertGroup['latest']['data']): readonly string[] {
+  return [
+    ...(count > 1 ? [` · ${countOf(count, 'case')}`] : []),
+    ...(healed > 0 ? [`, ${formatCount(healed)} healed`] : []),
+    ...(state === 'resolved' ? [' · resolved'] : []),
+  ];
 }
 
 function explain({ latest, firstAt, times }: AlertGroup): HTMLElement {
@@ -38,7 +47,9 @@ function explain({ latest, firstAt, times }: AlertGroup): HTMLElement {
     ...(data.event === undefined ? [] : [['after', `${data.event.name} at ${data.event.at}`] as const]),
     ...(data.event?.principal === undefined ? [] : [['by', data.event.principal] as const]),
     ...Object.entries(data.evidence).map(([name, value]) => [name, String(value)] as const),
-    ...(times === 1 ? [] : [['first heard', `${firstAt}, ${countOf(times, 'time')} since`] as const]),
+    ...(data.resolution === undefined ? [] : [['resolved', RESOLUTIONS[data.resolution]] as const]),
+    ['cases', `${formatCount(data.count)}, ${data.firstAt} to ${data.lastAt}`],
+    ...(times === 1 ? [] : [['told', `${countOf(times, 'time')} since ${firstAt}`] as const]),
   ];
   const list = facts.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);
   return element(
@@ -46,9 +57,16 @@ function explain({ latest, firstAt, times }: AlertGroup): HTMLElement {
     { class: 'evidence' },
     element('dl', {}, ...list),
     ...remedyOf(latest.data.remedy),
+    command(data.list),
     command(`holdfast explain ${data.code}`),
   );
 }
+
+const RESOLUTIONS = {
+  gone: 'its cause is gone',
+  quiet: 'no new case came for long; nobody has proved it mended',
+  closed: 'a person said so',
+} as const;
 
 const PROVES = {
   recorded: 'what was recorded at the upload',

@@ -43,11 +43,11 @@ export function createAlertsSection(section: Element, bucketsOf: (pair: string) 
     };
     const wanted = groups.filter((group) => isWanted(group, filter, bucketsOf));
     const visible = wanted.slice(0, shown);
-    const ids = new Set(visible.map(({ latest }) => latest.id));
-    for (const [id, { entry }] of drawn) {
-      if (ids.has(id)) continue;
+    const causes = new Set(visible.map(({ latest }) => latest.data.fingerprint));
+    for (const [cause, { entry }] of drawn) {
+      if (causes.has(cause)) continue;
       entry.remove();
-      drawn.delete(id);
+      drawn.delete(cause);
     }
     let at: Element | null = list.firstElementChild;
     for (const group of visible) {
@@ -69,7 +69,7 @@ export function createAlertsSection(section: Element, bucketsOf: (pair: string) 
   function entryOf(group: AlertGroup, now: Date): HTMLLIElement {
     const { latest, times } = group;
     const key = `${latest.time} ${times}`;
-    const before = drawn.get(latest.id);
+    const before = drawn.get(latest.data.fingerprint);
     if (before?.key === key) return before.entry;
     const entry = renderAlert(group, now);
     if (before !== undefined) {
@@ -77,7 +77,7 @@ export function createAlertsSection(section: Element, bucketsOf: (pair: string) 
       find('details', HTMLDetailsElement, entry).open = wasOpen;
       before.entry.replaceWith(entry);
     }
-    drawn.set(latest.id, { entry, key });
+    drawn.set(latest.data.fingerprint, { entry, key });
     return entry;
   }
 

@@ -9,6 +9,7 @@ import { showLinks } from './links-section.ts';
 import { createRiskSection } from './risk-section.ts';
 import { showRoutes } from './routes-section.ts';
 import { showStacks } from './stacks-section.ts';
+import { countOpen } from './select-alerts.ts';
 import { toVerdict } from './verdict.ts';
 
 const MARKS = { burning: '▲', attention: '◆', unknown: '○', calm: '●' } as const;
@@ -102,13 +103,13 @@ function showVerdict(now: Date): void {
   const verdict = find('#verdict', HTMLElement);
   verdict.dataset['level'] = level;
   show(verdict, element('span', { 'aria-hidden': 'true' }, MARKS[level]), ` ${reasons.join(' · ')}`);
-  const critical = new Set(recent.filter(({ data }) => data.severity === 'critical').map(({ id }) => id)).size;
+  const critical = countOpen(recent, 'critical');
   document.title = critical === 0 ? 'Holdfast' : `(${critical}) Holdfast`;
 }
 
 /** For who listens to the page: what is new, in one sentence, without the noise of every single one. */
 function announce(news: readonly AlertEvent[]): void {
-  const loud = news.filter(({ data }) => data.severity !== 'info');
+  const loud = news.filter(({ data }) => data.severity !== 'info' && data.state === 'opened');
   const [first] = loud;
   if (first === undefined) return;
   const text =

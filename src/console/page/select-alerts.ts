@@ -1,3 +1,4 @@
+import type { Severity } from '../../model/action.ts';
 import type { AlertEvent } from '../../model/alert.ts';
 
 /** What a person wants to see; empty `pair` and `text`: everything. */
@@ -7,25 +8,33 @@ export interface AlertFilter {
   readonly text: string;
 }
 
-/** All publications of one alert. */
+/** All notices of one cause. */
 export interface AlertGroup {
+  /** It says where the cause stands. */
   readonly latest: AlertEvent;
   readonly firstAt: string;
+  /** How often people were told. */
   readonly times: number;
 }
 
-/** Newest first; what was published more than once is one. */
+/** Newest first; every cause once, however often people were told of it. */
 export function groupAlerts(alerts: Iterable<AlertEvent>): readonly AlertGroup[] {
   const groups = new Map<string, AlertGroup>();
   for (const alert of alerts) {
-    const group = groups.get(alert.id);
-    groups.set(alert.id, {
+    const group = groups.get(alert.data.fingerprint);
+    groups.set(alert.data.fingerprint, {
       latest: group !== undefined && group.latest.time > alert.time ? group.latest : alert,
       firstAt: group !== undefined && group.firstAt < alert.time ? group.firstAt : alert.time,
       times: (group?.times ?? 0) + 1,
     });
   }
   return [...groups.values()].toSorted((a, b) => (a.latest.time < b.latest.time ? 1 : -1));
+}
+
+/** Causes of this severity that are not over. */
+export function countOpen(alerts: Iterable<AlertEvent>, severity: Severity): number {
+  return groupAlerts(alerts).filter(({ latest: { data } }) => data.severity === severity && data.state !== 'resolved')
+    .length;
 }
 
 /** `bucketsOf`: names of the buckets of each pair, because most findings name a bucket and no pair. */

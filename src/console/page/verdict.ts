@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../../model/alert.ts';
 import type { AccessPointView, LinkView, RouteView, StackView, Trouble } from '../view.ts';
 import { countOf, formatCount } from './format.ts';
+import { countOpen } from './select-alerts.ts';
 
 /** How much of a person the state asks for. `unknown` is never calm. */
 export type Level = 'burning' | 'attention' | 'unknown' | 'calm';
@@ -24,8 +25,8 @@ export interface Known {
 export function toVerdict({ links, stacks, accessPoints, alerts, troubles }: Known): Verdict {
   const count = (state: LinkView['state']): number => (links ?? []).filter((link) => link.state === state).length;
   const of = links === undefined ? '' : ` of ${countOf(links.length, 'link')}`;
-  const critical = new Set(alerts.filter(({ data }) => data.severity === 'critical').map(({ id }) => id)).size;
-  const warnings = new Set(alerts.filter(({ data }) => data.severity === 'warning').map(({ id }) => id)).size;
+  const critical = countOpen(alerts, 'critical');
+  const warnings = countOpen(alerts, 'warning');
   const lanes = (stacks ?? []).flatMap((stack) => stack.lanes);
   const aside = lanes.reduce((sum, lane) => sum + lane.deadLetters + (lane.lane === 'poison' ? lane.waiting : 0), 0);
   const silent = (stacks ?? []).filter(({ alive }) => alive === 'no').map(({ region }) => region);
