@@ -1,3 +1,4 @@
+import type { AccessPoint } from './scenery.ts';
 import type { Stage } from './stage.ts';
 
 type Controlled = Pick<Stage, 'cloud'>;
@@ -16,6 +17,11 @@ export async function lift({ cloud }: Controlled, id: string): Promise<void> {
 /** Moves sandbox time forward; whatever falls due on the way begins. */
 export async function advance(stage: Controlled, advanceMs: number): Promise<void> {
   await post(stage, 'clock', { advanceMs });
+}
+
+/** Creates a Multi-Region Access Point before buckets that are there. */
+export async function createAccessPoint(stage: Controlled, accessPoint: AccessPoint): Promise<void> {
+  await post(stage, 'mraps', accessPoint);
 }
 
 async function post({ cloud }: Controlled, what: string, body: object): Promise<unknown> {

@@ -4,17 +4,18 @@ import { HoldfastError } from '../src/errors.ts';
 export const HELP: string = `npm start -- [options]
 
 Builds and packages Holdfast, deploys it into an embedded cloud on this machine, uploads objects of every kind, plants faults
-in them (act one: integrity) and in how they are replicated (act two: replication), and shows what a subscriber of the alerts
-hears. Needs no AWS account and no network.
+in them (act one: integrity) and in how they are replicated (act two: replication), takes a whole Region out (act three: region),
+and shows what a subscriber of the alerts hears. Needs no AWS account and no network.
 
   --config FILE  no show: deploy your own configuration, with buckets as they should be, and stay up, so that you can try
                  doctor, wire and everything else on it
   --folder DIR   upload the files of this folder instead of made-up ones; plays the first act only
-  --only ACT     play one act: integrity or replication
-  --keep         stay up afterwards, for clients of your own (see the printed environment)
+  --only ACT     play one act: integrity, replication or region
+  --keep         stay up afterwards, for clients of your own (see the printed environment); without the third act
   --port N       port of the embedded cloud (default: any free one)
   --seed N       repeat the chance of another run
-  --stacks DIR   deploy these packaged stacks, one folder for each Region, instead of packaging
+  --stacks DIR   deploy these packaged stacks, one folder for each Region, instead of packaging; without the third act, or
+                 with --only region for it
   --patience N   give up after so many seconds in which nothing new was heard (default: 45)
   --json         one JSON object per line on stdout
   --help         this text
@@ -22,7 +23,7 @@ hears. Needs no AWS account and no network.
 Exit code 0: every planted fault was found and nothing healthy was accused. 1: otherwise. 2: bad usage or no show at all.
 `;
 
-const ACTS = ['integrity', 'replication'] as const;
+const ACTS = ['integrity', 'replication', 'region'] as const;
 
 export type Act = (typeof ACTS)[number];
 
@@ -51,7 +52,7 @@ export function parseOptions(args: readonly string[]): DemoOptions {
     ...(config === undefined ? {} : { config }),
     ...(folder === undefined ? {} : { folder }),
     ...(stacks === undefined ? {} : { stacks }),
-    acts: toActs(only, folder),
+    acts: toActs(only, { folder, inOneCloud: stacks !== undefined || keep }),
     keep,
     json,
     help,
@@ -84,9 +85,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** The files of a folder are uploaded in the first act. */
-function toActs(only: string | undefined, folder: string | undefined): readonly Act[] {
-  if (only === undefined) return folder === undefined ? ACTS : ['integrity'];
+/** The files of a folder are uploaded in the first act; the third has a cloud of its own. */
+function toActs(
+  only: string | undefined,
+  { folder, inOneCloud }: { readonly folder: string | undefined; readonly inOneCloud: boolean },
+): readonly Act[] {
+  if (only === undefined && folder === undefined) return ACTS.filter((act) => act !== 'region' || !inOneCloud);
+  if (only === undefined) return ['integrity'];
   const act = ACTS.find((name) => name === only);
   const expected = folder === undefined ? ACTS.join(' or ') : 'integrity with --folder';
   if (act === undefined || (folder !== undefined && act !== 'integrity'))

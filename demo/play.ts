@@ -6,12 +6,13 @@ import { healthyObjects } from './healthy-objects.ts';
 import { createHearing } from './hearing.ts';
 import { keepUp } from './keep-up.ts';
 import type { DemoOptions } from './options.ts';
+import { playRegion } from './play-region.ts';
 import { playReplication, type Replication } from './play-replication.ts';
 import type { Screen } from './screen.ts';
 import { showObject } from './show-object.ts';
 import { setStage } from './stage.ts';
 import { subscribe } from './subscriber.ts';
-import { summarise, summariseIntegrity } from './summary.ts';
+import { summarise, summariseIntegrity, summariseRegion } from './summary.ts';
 import { createTeller } from './teller.ts';
 import { troubledObjects } from './troubled-objects.ts';
 
@@ -20,6 +21,16 @@ const SILENCE_MS = 2_500;
 
 /** The whole show. Resolves to the exit code. */
 export async function play(options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<number> {
+  const isAlone = options.acts.every((act) => act === 'region');
+  const first = isAlone ? 0 : await playObjects(options, screen, stop);
+  if (first === 2 || !options.acts.includes('region')) return first;
+  const { stacks, ...rest } = options;
+  const outcomes = await playRegion(isAlone && stacks !== undefined ? { ...rest, stacks } : rest, screen, stop);
+  return Math.max(first, stop.aborted ? 2 : summariseRegion(outcomes, screen));
+}
+
+/** The first two acts. */
+async function playObjects(options: DemoOptions, screen: Screen, stop: AbortSignal): Promise<number> {
   const { seed, acts } = options;
   const objects = acts.includes('integrity') ? await chooseObjects(options, screen) : undefined;
   const stage = await setStage({ ...options, progress: screen.progress });

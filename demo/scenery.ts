@@ -1,6 +1,7 @@
 import { parseConfig } from '../src/config-schema.ts';
-import type { BucketConfig, Config } from '../src/model/config.ts';
+import { type BucketConfig, type Config, type MrapConfig, stackRegions } from '../src/model/config.ts';
 import { linksOf } from '../src/model/link.ts';
+import { bucketsBehind } from '../src/model/mrap.ts';
 import {
   ACCOUNT,
   demoConfig,
@@ -25,6 +26,18 @@ export interface KeyUse {
   readonly action: 'kms:Decrypt' | 'kms:Encrypt';
 }
 
+/** What the sandbox is told to create: see docs/sandbox-control.schema.json. */
+export interface AccessPoint {
+  readonly name: string;
+  readonly alias: string;
+  /** Names of buckets of one Region each. */
+  readonly buckets: readonly string[];
+  /** Those that have traffic. */
+  readonly active: readonly string[];
+  /** How long traffic takes to follow a change of routes. */
+  readonly propagationMs: number;
+}
+
 /** What stands before anything happens: buckets as their owner would have made them, and the configuration that is deployed. */
 export interface Scenery {
   /** Text of holdfast.yml. */
@@ -39,6 +52,8 @@ export interface Scenery {
   readonly isWired: boolean;
   readonly ways: readonly Way[];
   readonly keys: readonly KeyUse[];
+  /** Multi-Region Access Points before some of the buckets. */
+  readonly accessPoints: readonly AccessPoint[];
   /** Where Batch Operations reports; absent: nowhere. */
   readonly reports?: Place;
 }
@@ -55,8 +70,12 @@ export const SHOW: Scenery = {
     { arn: KMS_KEY, place: SOURCE, action: 'kms:Decrypt' },
     { arn: REPLICA_KMS_KEY, place: DESTINATION, action: 'kms:Encrypt' },
   ],
+  accessPoints: [],
   reports: REPORTS,
 };
+
+/** S3 says minutes; nobody is to wait for them here. */
+const PROPAGATION_MS = 4_000;
 
 /** The stage that the command line takes where nobody names one. */
 const USUAL_STAGE = 'dev';
@@ -73,7 +92,7 @@ export function sceneryOf(text: string): Scenery {
   return {
     config: played,
     stage: USUAL_STAGE,
-    regions: [...new Set(buckets.map(({ region }) => region))].toSorted(),
+    regions: stackRegions(config),
     buckets,
     isWired: false,
     ways: linksOf(config).map((link) => ({
@@ -84,10 +103,24 @@ export function sceneryOf(text: string): Scenery {
       twoWay: link.policy.twoWay,
       ...keyOf(link.destination),
     })),
+    accessPoints: config.mraps.map((mrap) => accessPointOf(mrap, config)),
     keys: linksOf(config).flatMap(({ source, destination }) => [
       ...source.kmsKeys.map((arn) => ({ arn, place: source, action: 'kms:Decrypt' }) as const),
       ...destination.kmsKeys.map((arn) => ({ arn, place: destination, action: 'kms:Encrypt' }) as const),
     ]),
+  };
+}
+
+/** With traffic to where the configuration wants it; where it does not say, to the first. */
+function accessPointOf(mrap: MrapConfig, config: Config): AccessPoint {
+  const behind = bucketsBehind(config, mrap);
+  const home = mrap.active ?? behind.slice(0, 1).map(({ region }) => region);
+  return {
+    name: mrap.name,
+    alias: mrap.arn.slice(mrap.arn.lastIndexOf('/') + 1),
+    buckets: behind.map(({ bucket }) => bucket),
+    active: behind.filter(({ region }) => home.includes(region)).map(({ bucket }) => bucket),
+    propagationMs: PROPAGATION_MS,
   };
 }
 

@@ -7,6 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type Cloud, createCloud } from '../src/sandbox/cloud.ts';
 import { HoldfastError } from '../src/errors.ts';
+import { createAccessPoint } from './control.ts';
 import { packageStacks } from './package-stacks.ts';
 import { SOURCE } from './places.ts';
 import { type Scenery, SHOW } from './scenery.ts';
@@ -95,6 +96,7 @@ async function deploy(
     const fromHere = ways.filter(({ from }) => from.bucket === bucket);
     if (fromHere.length > 0) await replicate(s3(region), bucket, fromHere);
   }
+  for (const accessPoint of scenery.accessPoints) await createAccessPoint({ cloud }, accessPoint);
   for (const region of scenery.regions) {
     const { resources } = await cloud.deploy({ folder: join(stacks, region), region });
     const queueArn = String(resources['SignalsQueue']?.attributes?.['Arn']);

@@ -4,6 +4,7 @@ import {
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
+  SQSServiceException,
 } from '@aws-sdk/client-sqs';
 import type { AlertEvent, DigestEvent } from '../src/model/alert.ts';
 import type { Stage } from './stage.ts';
@@ -34,18 +35,28 @@ export async function subscribe(
 
   async function listen(): Promise<void> {
     while (!signal.aborted) {
-      const { Messages: messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-      );
-      if (messages.length === 0) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
-      for (const { Body: body = '' } of messages) {
-        const envelope = JSON.parse(body) as { readonly Message: string };
-        const event = JSON.parse(envelope.Message) as AlertEvent | DigestEvent;
-        if (event.type === 'holdfast.alert.v1') hear(event);
+      try {
+        await receive();
+      } catch (error) {
+        // The Region of the queue is out: what waits in it is heard when it is there again.
+        if (!(error instanceof SQSServiceException && error.$fault === 'server')) throw error;
+        await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
       }
-      const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     }
+  }
+
+  async function receive(): Promise<void> {
+    const { Messages: messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+    );
+    if (messages.length === 0) await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    for (const { Body: body = '' } of messages) {
+      const envelope = JSON.parse(body) as { readonly Message: string };
+      const event = JSON.parse(envelope.Message) as AlertEvent | DigestEvent;
+      if (event.type === 'holdfast.alert.v1') hear(event);
+    }
+    const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    if (Entries.length > 0) await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
   return { done: listen() };
 }

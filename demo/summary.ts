@@ -69,6 +69,20 @@ export function summarise({ stage, hearing, screen, scenes }: Ending): number {
   return passed ? 0 : 1;
 }
 
+/** The end of the third act. Answers the exit code. */
+export function summariseRegion(scenes: readonly Outcome[], screen: Screen): number {
+  const wrongs = scenes.flatMap(toFailure);
+  for (const { text, ...wrong } of wrongs) {
+    screen.line(printable(text), 'wrong');
+    screen.record({ type: 'wrong', ...wrong });
+  }
+  const right = `${scenes.length - wrongs.length} of ${scenes.length}`;
+  screen.heading('The Region that was out');
+  screen.line(`${right} scenes are as they should be`, wrongs.length === 0 ? 'ok' : 'wrong');
+  screen.record({ type: 'region-summary', passed: wrongs.length === 0, scenes: right });
+  return wrongs.length === 0 ? 0 : 1;
+}
+
 function isRight({ verdict }: Judged): boolean {
   return verdict === 'as-expected';
 }

@@ -5,7 +5,7 @@ import { startShow } from './show.ts';
 describe('the command line of the show', () => {
   it('has an answer without arguments', () => {
     expect(parseOptions([])).toEqual({
-      acts: ['integrity', 'replication'],
+      acts: ['integrity', 'replication', 'region'],
       keep: false,
       json: false,
       help: false,
@@ -33,13 +33,19 @@ describe('the command line of the show', () => {
   it.each([
     [['--only', 'integrity'], ['integrity']],
     [['--only', 'replication'], ['replication']],
+    [['--only', 'region', '--stacks', 'x'], ['region']],
+    [
+      ['--stacks', 'x'],
+      ['integrity', 'replication'],
+    ],
+    [['--keep'], ['integrity', 'replication']],
     [['--folder', 'x', '--only', 'integrity'], ['integrity']],
   ])('%j plays %j', (args, acts) => {
     expect(parseOptions(args).acts).toEqual(acts);
   });
 
   it.each([
-    [['--only', 'lag'], /expected --only to be integrity or replication, got lag/],
+    [['--only', 'lag'], /expected --only to be integrity or replication or region, got lag/],
     [['--folder', 'x', '--only', 'replication'], /expected --only to be integrity with --folder, got replication/],
     [['--port', '65536'], /expected --port to be a whole number from 0 to 65535, got 65536/],
     [['--port', ''], /expected --port/],

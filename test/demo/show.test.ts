@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { linesOf, startShow } from './show.ts';
 
-const LIMIT = { timeout: 120_000 };
+/** Three acts, and two times packaging. */
+const LIMIT = { timeout: 400_000 };
 
 describe('the show', () => {
   it('packages what is here, finds every planted fault and accuses nothing healthy', LIMIT, async () => {
@@ -17,6 +18,12 @@ describe('the show', () => {
         wrong: 0,
       }),
     ]);
+    expect(linesOf(ended, 'region-summary')).toEqual([expect.objectContaining({ passed: true, scenes: '8 of 8' })]);
+    const scenes = new Map(linesOf(ended, 'scene').map((scene) => [scene['id'], scene]));
+    expect(scenes.get('failover')).toMatchObject({ code: 'failover-effective' });
+    expect(scenes.get('late-arrival')).toMatchObject({ code: 'late-arrival-took-over' });
+    for (const id of ['refused-flap', 'refused-loss', 'refused-unknown'])
+      expect(scenes.get(id)).toMatchObject({ passed: true });
     expect(ended.code).toBe(0);
     expect(ended.stderr).toMatch(/packaged into .*\n.*the sandbox is up at http:\/\/127\.0\.0\.1:\d+/);
     // 74 proofs and 2 excuses at least, and an accusation of each of the 4 that are damaged.
