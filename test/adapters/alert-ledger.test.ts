@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDynamoDbStateBook } from '../../src/adapters/aws/dynamodb-alert-book.ts';
 import { createDynamoDbCaseBook } from '../../src/adapters/aws/dynamodb-alert-cases.ts';
@@ -12,6 +13,7 @@ import { OBJECT } from '../support/facts.ts';
 import { createFakeAlertLedger } from '../support/fake-alert-ledger.ts';
 
 const call = aBudget();
+setMaxListeners(0, call.signal); // of one call for a whole test
 const DAY_MS = 86_400_000;
 const NOW = new Date('2026-11-21T00:10:00Z');
 const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000);
@@ -19,7 +21,12 @@ const at = (minutes: number): Date => new Date(NOW.getTime() + minutes * 60_000)
 let server: TestTable;
 let now: Date;
 let people: AlertStates;
-const tables: { states: StateBook; cases: CaseBook; outbox: Outbox }[] = [];
+interface Tables {
+  readonly states: StateBook;
+  readonly cases: CaseBook;
+  readonly outbox: Outbox;
+}
+const tables: Tables[] = [];
 
 beforeAll(async () => {
   server = await createTestTable('ledger');
@@ -58,16 +65,17 @@ async function collect(cases: AsyncIterable<KnownCase>): Promise<readonly KnownC
   return all;
 }
 
+function lost(): never {
+  throw new Error('it is not there any more');
+}
+
 /** Both are asked, and must answer alike. */
-function both<T>(ask: (tables: (typeof tables)[number]) => Promise<T>): Promise<T> {
-  return tables.reduce<Promise<T>>(
-    async (before, each, index) => {
-      const answer = await ask(each);
-      if (index > 0) expect(answer).toEqual(await before);
-      return answer;
-    },
-    Promise.resolve(undefined as T),
-  );
+async function both<T>(ask: (each: Tables) => Promise<T>): Promise<T> {
+  const [inMemory, inDynamoDb] = tables;
+  const expected = await ask(inMemory ?? lost());
+  const answer = await ask(inDynamoDb ?? lost());
+  expect(answer).toEqual(expected);
+  return answer;
 }
 
 describe('states', () => {
@@ -97,7 +105,7 @@ describe('states', () => {
   });
 
   it('are forgotten thirty days after they are over, and can be written anew', async () => {
-    const [, { states } = expect.fail('no tables')] = tables;
+    const [, { states } = lost()] = tables;
     await states.save({ state: aCause({ phase: 'resolved' }), version: 0 }, call);
     now = new Date(NOW.getTime() + 31 * DAY_MS);
     expect(await states.get(FINGERPRINT, call)).toBeUndefined();
@@ -131,7 +139,7 @@ describe('cases', () => {
     );
     const heal = async () =>
       both(async (table) =>
-        table.cases.heal(FINGERPRINT, seen[tables.indexOf(table)] ?? expect.fail('lost'), { at: at(5), ...call }),
+        table.cases.heal(FINGERPRINT, seen[tables.indexOf(table)] ?? lost(), { at: at(5), ...call }),
       );
     expect(await heal()).toBe(true);
     expect(await heal()).toBe(false);
@@ -152,7 +160,7 @@ describe('cases', () => {
       const before = await cases.find({ fingerprint: FINGERPRINT, id: next.id }, call);
       return cases.add(FINGERPRINT, next, { ...call, ...(before && { before }) });
     });
-    const [, { cases } = expect.fail('no tables')] = tables;
+    const [, { cases } = lost()] = tables;
     expect(await cases.tally(FINGERPRINT, 1, call)).toMatchObject({ count: 40 });
     expect(await cases.tally(FINGERPRINT, 2, call)).toMatchObject({ count: 1, healed: 0 });
     const listed = await both(async (table) => idsOf(await collect(table.cases.list(FINGERPRINT, 1, call))));
@@ -172,11 +180,11 @@ describe('the outbox', () => {
         return outbox.touch(FINGERPRINT, { at: at(n), latest, ...call });
       });
     await touch(1);
-    const read = (await entry()) ?? expect.fail('lost');
+    const read = (await entry()) ?? lost();
     await touch(2);
     expect(await both(async ({ outbox }) => outbox.settle(read, { dueAt: at(9), ...call }))).toBe(false);
     expect(await entry()).toMatchObject({ version: 2, touchedAt: at(2), latest: { at: at(2) } });
-    const fresh = (await entry()) ?? expect.fail('lost');
+    const fresh = (await entry()) ?? lost();
     expect(await both(async ({ outbox }) => outbox.settle(fresh, { dueAt: at(9), ...call }))).toBe(true);
     expect(await entry()).toMatchObject({ version: 3, settledVersion: 3, dueAt: at(9) });
     expect(await both(async ({ outbox }) => outbox.list(call))).toEqual([await entry()]);
@@ -184,7 +192,7 @@ describe('the outbox', () => {
 
   it('gives a claim to one of two, and a touch leaves it where it is', async () => {
     await both(async ({ outbox }) => outbox.touch(FINGERPRINT, { at: at(0), ...call }));
-    const read = (await entry()) ?? expect.fail('lost');
+    const read = (await entry()) ?? lost();
     expect(await both(async ({ outbox }) => outbox.claim(read, claim, call))).toMatchObject({ version: 2, claim });
     expect(await both(async ({ outbox }) => outbox.claim(read, { ...claim, by: 'b' }, call))).toBeUndefined();
     await both(async ({ outbox }) => outbox.touch(FINGERPRINT, { at: at(1), ...call }));
@@ -192,9 +200,9 @@ describe('the outbox', () => {
   });
 
   it('forgets what can come to nothing more, until it is touched again', async () => {
-    const [, { outbox } = expect.fail('no tables')] = tables;
+    const [, { outbox } = lost()] = tables;
     await outbox.touch(FINGERPRINT, { at: at(0), ...call });
-    await outbox.settle((await outbox.get(FINGERPRINT, call)) ?? expect.fail('lost'), call);
+    await outbox.settle((await outbox.get(FINGERPRINT, call)) ?? lost(), call);
     expect([await outbox.get(FINGERPRINT, call), await outbox.list(call)]).toEqual([undefined, []]);
     await outbox.touch(FINGERPRINT, { at: at(1), ...call });
     expect(await outbox.get(FINGERPRINT, call)).toMatchObject({ touchedAt: at(1) });
@@ -203,7 +211,7 @@ describe('the outbox', () => {
 
 describe('what people ask and tell', () => {
   const opened = async (): Promise<void> => {
-    const [, { states, cases } = expect.fail('no tables')] = tables;
+    const [, { states, cases } = lost()] = tables;
     await states.save({ state: aCause({ count: 1, healed: 0 }), version: 0 }, call);
     for (const n of [1, 2, 3]) await cases.add(FINGERPRINT, aCase(n), call);
   };
@@ -229,7 +237,7 @@ describe('what people ask and tell', () => {
       resolvedAt: at(1),
       closing: { by: 'me', reason: 'mended' },
     });
-    const [, { outbox } = expect.fail('no tables')] = tables;
+    const [, { outbox } = lost()] = tables;
     expect((await outbox.list(call)).map(({ fingerprint }) => fingerprint)).toEqual([FINGERPRINT]);
   });
 
