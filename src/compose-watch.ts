@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { keepProbeCanaries } from './act/keep-probe-canaries.ts';
+import { passFreezesOn } from './act/pass-freezes-on.ts';
 import { tellIdle } from './act/tell-idle.ts';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
@@ -11,6 +12,7 @@ import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts'
 import { createDynamoDbNotes } from './adapters/aws/dynamodb-notes.ts';
 import { createDynamoDbPendingList } from './adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbReadiness } from './adapters/aws/dynamodb-readiness.ts';
+import { createDynamoDbRouteFreezes } from './adapters/aws/dynamodb-route-freezes.ts';
 import { createDynamoDbSteering } from './adapters/aws/dynamodb-steering.ts';
 import { createIamRolePermissions } from './adapters/aws/iam-role-permissions.ts';
 import { createKmsKeyStore } from './adapters/aws/kms-key-store.ts';
@@ -152,6 +154,7 @@ export function createWatchPressureHandler(): WatchHandler {
     lanes: createSqsOwnLanes(clients, { region, urls: [signals, looks] }),
     steering: createDynamoDbSteering(clients, steering),
     heartbeats: createDynamoDbHeartbeats(clients, steering),
+    freezes: createDynamoDbRouteFreezes(clients, steering),
     ...(observed.length === 0 ? {} : { readiness: createDynamoDbReadiness(clients, steering) }),
     gauge: createPowertoolsBacklogGauge(new Metrics()),
     writes,
@@ -161,12 +164,13 @@ export function createWatchPressureHandler(): WatchHandler {
     logger.addContext(context);
     const call = toBudget(context.getRemainingTimeInMillis());
     // A trouble of one must not silence the other: what pressed KMS may be why the ledger cannot be read.
-    const [backlog, pressure, heartbeats, probeCanaries, idle] = await Promise.allSettled([
+    const [backlog, pressure, heartbeats, probeCanaries, idle, freezes] = await Promise.allSettled([
       watchBacklog(ports, config, call),
       watchPressure(ports, config, call),
       watchHeartbeats(ports, config, call),
       keepProbeCanaries(observed, ports, call),
       tellIdle(ports, config, call),
+      passFreezesOn(ports, config, call),
     ]);
     if (backlog.status === 'fulfilled' && backlog.value.length > 0) {
       const links = backlog.value.map(({ link, backlog: { versions, bytes }, bulk, settled, opened }) => {
@@ -183,7 +187,7 @@ export function createWatchPressureHandler(): WatchHandler {
     if (heartbeats.status === 'fulfilled' && heartbeats.value.length > 0) {
       logger.warn('silent', { stacks: heartbeats.value.map(({ subject, evidence }) => ({ ...subject, ...evidence })) });
     }
-    for (const outcome of [backlog, pressure, heartbeats, probeCanaries, idle])
+    for (const outcome of [backlog, pressure, heartbeats, probeCanaries, idle, freezes])
       if (outcome.status === 'rejected') throw outcome.reason;
   };
 }

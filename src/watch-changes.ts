@@ -1,9 +1,11 @@
 import { countChanges, openOncePerHour } from './act/count-changes.ts';
 import { hadVersionBefore } from './gather/previous-version.ts';
 import {
+  CHANGE_FREEZE_MS,
   type ChangeKind,
   isRemoval,
   isSampledForOverwrites,
+  massChangeNote,
   OVERWRITES_SAMPLED_ONE_IN,
   toChanges,
 } from './model/change.ts';
@@ -12,7 +14,8 @@ import type { ObjectEvent } from './model/event.ts';
 import type { ObjectFacts } from './model/facts.ts';
 import { linksFrom } from './model/link.ts';
 import { firstLook, type Look } from './model/look.ts';
-import { massChange } from './policy/change-rate.ts';
+import { observedIn } from './model/mrap.ts';
+import { freezeReason, massChange } from './policy/change-rate.ts';
 import { toAlerts } from './policy/to-alerts.ts';
 import type { Call, Ports } from './ports.ts';
 
@@ -27,7 +30,7 @@ export interface ChangeWatch {
 type ChangePorts = Pick<Ports, 'ledger' | 'counters' | 'notes' | 'alerts' | 'clock' | 'versions'>;
 
 /** What is counted was settled just before: a duplicate never counts, a crash between the two loses one. */
-export function createChangeWatch(ports: ChangePorts, config: Pick<Config, 'pairs' | 'alerts'>): ChangeWatch {
+export function createChangeWatch(ports: ChangePorts, config: Pick<Config, 'pairs' | 'mraps' | 'alerts'>): ChangeWatch {
   async function count(kind: ChangeKind, events: readonly ObjectEvent[], call: Call): Promise<void> {
     const each = kind === 'overwrite' ? OVERWRITES_SAMPLED_ONE_IN : 1;
     const unusual = (await countChanges(toChanges(kind, events, each), ports, call)).flatMap((counted) => {
@@ -35,6 +38,12 @@ export function createChangeWatch(ports: ChangePorts, config: Pick<Config, 'pair
       const finding = massChange(counted, linksFrom(config, change.bucket));
       return finding === undefined ? [] : [{ change, finding }];
     });
+    for (const { change, finding } of unusual) {
+      if (!observedIn(config, change.region).some(({ bucket }) => bucket === change.bucket)) continue;
+      // Here and not in the steering ledger: the watch of this Region passes it on within a minute.
+      const note = { signal: call.signal, keepForMs: CHANGE_FREEZE_MS };
+      await ports.notes.put(massChangeNote(change.bucket), freezeReason(finding, change), note);
+    }
     const ofPrefixes = unusual.filter(({ change }) => change.prefix !== undefined);
     // Where prefixes stand out, the bucket that they are in says nothing new.
     for (const { change, finding } of ofPrefixes.length > 0 ? ofPrefixes : unusual) {

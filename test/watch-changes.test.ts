@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../src/errors.ts';
 import type { ObjectEvent } from '../src/model/event.ts';
+import { massChangeNote } from '../src/model/change.ts';
 import type { ListedVersion, Ports, VersionLister } from '../src/ports.ts';
 import { deliver, notificationOf } from './support/deliver.ts';
-import { anEvent, OBJECT } from './support/facts.ts';
+import { aConfig, anEvent, OBJECT } from './support/facts.ts';
+import { aPair } from './support/pairs.ts';
+import { anMrap } from './support/routing.ts';
 import { alertsOf, createFakeWorld, type FakeWorld } from './support/fake-ports.ts';
 
 function removals(count: number, changes: Partial<ObjectEvent> = {}, prefix = 'in/'): readonly string[] {
@@ -51,6 +54,17 @@ describe('a mass delete', () => {
       signal: AbortSignal.timeout(1_000),
     });
     expect(sums.map(({ sum }) => sum)).toEqual([700]);
+  });
+
+  it.each(['automatic', 'off'] as const)('is noted for routes in front of the bucket, in mode %s', async (mode) => {
+    const world = createWorld();
+    const { bucket, region } = OBJECT;
+    const pair = aPair({ source: { bucket, region, account: '111122223333', kmsKeys: [] } });
+    const mraps = [anMrap({ mode }, { pairs: [pair.name] })];
+    await deliver(world, removals(300), { config: { ...aConfig(), pairs: [pair], mraps } });
+    const note = await world.ports.notes.get(massChangeNote(bucket), { signal: AbortSignal.timeout(1_000) });
+    const noted = 'mass-delete in s3://photos in the hour of 2026-11-01T00:00Z';
+    expect(note).toBe(mode === 'off' ? undefined : noted);
   });
 
   it.each([

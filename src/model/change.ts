@@ -62,6 +62,14 @@ export function changeCounter({ kind, bucket, prefix }: Pick<Change, 'kind' | 'b
   return prefix === undefined ? `${kind}#${bucket}` : `${kind}#${bucket}/${prefix}`;
 }
 
+/** Name of the note that says what was last done to a bucket that nobody may have meant, in words. */
+export function massChangeNote(bucket: string): string {
+  return `mass-change#${bucket}`;
+}
+
+/** How long routes stay frozen after the last hour of a mass change, in milliseconds: enough for a person to look. */
+export const CHANGE_FREEZE_MS: number = 6 * 3_600_000;
+
 /** Whether a sum has just passed a power of two that is worth a comparison: so that a million changes cost 15 of them. */
 export function passesBoundary(sum: number, added: number): boolean {
   return sum >= LEAST_SUM && Math.floor(Math.log2(sum)) > Math.floor(Math.log2(Math.max(1, sum - added)));

@@ -47,6 +47,11 @@ export function massChange({ change, sum, others }: ChangeSum, links: readonly L
   };
 }
 
+/** Why routes should not be changed now: both sides may have lost the same. The same words within an hour, wherever in the bucket. */
+export function freezeReason({ code }: Pick<Finding, 'code'>, change: Change): string {
+  return `${code} in s3://${change.bucket} in the hour of ${hourOf(change)}`;
+}
+
 function subjectOf({ bucket, region, prefix }: Change): Subject {
   return prefix === undefined ? { kind: 'bucket', bucket, region } : { kind: 'prefix', bucket, region, prefix };
 }
