@@ -89,6 +89,12 @@ describe('a mute', () => {
     expect(mutedUntil(cause, [{ ...mute, ...what }], DURING)).toEqual(isOn ? until : undefined);
   });
 
+  it('of a bucket is not on for what is about none', () => {
+    const { replica: _, ...finding } = aCause().finding;
+    const about = { ...finding, subject: { kind: 'monitor', region: 'eu-west-1' } } as const;
+    expect(mutedUntil(aCause({ finding: about }), [{ ...mute, bucket: 'photos' }], DURING)).toBeUndefined();
+  });
+
   it('lasts as long as the longest', () => {
     const longer = { ...mute, until: new Date('2026-11-02T11:00:00Z') };
     expect(mutedUntil(aCause(), [mute, longer, mute], DURING)).toEqual(longer.until);

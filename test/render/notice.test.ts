@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { renderMeanings } from '../../scripts/meanings.ts';
 import type { AlertState } from '../../src/model/alert-state.ts';
 import type { RenderedAlert } from '../../src/model/alert.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
@@ -129,6 +132,60 @@ describe('a notice', () => {
     expect(rendered({ notice: { state: 'resolved' } }).title).toMatch(/^\[resolved\] /);
     expect(rendered({ notice: { test: true } }).title).toMatch(/^\[TEST critical\] /);
   });
+});
+
+describe('docs/alerts.md', () => {
+  const document = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
+
+  it('shows an e-mail as it is', () => {
+    const at = new Date('2026-11-21T04:01:54.824Z');
+    const object = {
+      bucket: 'orders-use1',
+      region: 'us-east-1',
+      key: 'flip/part.bin',
+      versionId: 'zhY4Mmqej6CLy2WE.G.hJyPlkCUro1Kv',
+    };
+    const subject = { kind: 'object-version', object } as const;
+    const evidence = {
+      algorithm: 'SHA1',
+      checksumType: 'COMPOSITE',
+      sizeBytes: 16_777_216,
+      expectedChecksum: 'llc60aWCMkhopN4tnE9z9wNpdNU=',
+      computedChecksum: 'HgzWP9gVfgz+ZDWN8BX1nMIGyHc=',
+      damagedPart: 3,
+      damagedPartBytes: '10485760-16777215',
+      damagedPartCount: 1,
+      partCount: 3,
+    };
+    const event = { name: 'ObjectCreated:CompleteMultipartUpload', at, principal: 'AWS:AIDA70C1A7686B6D0363A' };
+    const code = 'content-differs-from-checksum';
+    const cause = aCause({
+      fingerprint: 'fb724de0cd72292b3fc1ed9fc528a579',
+      finding: { verdict: 'violated', code, subject, basis: 'computed-checksum', evidence },
+      count: 1,
+      healed: 0,
+      firstAt: at,
+      event,
+    });
+    const sentAt = new Date('2026-11-21T04:01:56.535Z');
+    const notice = { id: FINGERPRINT, state: 'opened', number: 1, severity: 'critical', at: sentAt } as const;
+    const sent = renderNotice(cause, notice, { stage: 'prod', region: 'us-east-1' });
+    expect(document).toContain(`\`\`\`\n${textsOf(sent)['email'] ?? ''}\`\`\`\n`);
+  });
+
+  it('shows an event that its schema describes', () => {
+    const schema = JSON.parse(readFileSync(new URL('../../docs/alert.schema.json', import.meta.url), 'utf8')) as object;
+    const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+    validate(JSON.parse(/```\n(\{\n[^`]+)```/.exec(document)?.[1] ?? '{}'));
+    expect(validate.errors).toBeNull();
+  });
+});
+
+it('e-mails say what docs/findings.md says; if not, run npm run schema', () => {
+  const [findings = '', meanings] = ['docs/findings.md', 'src/render/meanings.json'].map((path) =>
+    readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+  );
+  expect(meanings).toBe(renderMeanings(findings));
 });
 
 describe('the attributes for filter policies', () => {
