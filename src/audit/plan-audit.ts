@@ -1,4 +1,4 @@
-import type { Call, Listings } from '../ports.ts';
+import type { Call, ListingRange, Listings } from '../ports.ts';
 import { textAt, KEY } from '../model/listing-page.ts';
 import { type Link, linkId } from '../model/link.ts';
 import { type AuditPlan, type AuditQuestion, REPORT_FORMAT, type Shard } from './records.ts';
@@ -22,7 +22,14 @@ export async function planAudit(inquiry: PlanInquiry, listings: Listings, call: 
   const { question, links, startedAt } = inquiry;
   const shards: Shard[] = [];
   for (const link of links) {
-    const cuts = inquiry.wanted <= 1 ? [] : await cutKeys(link, inquiry, { listings, call });
+    const cuts =
+      inquiry.wanted <= 1
+        ? []
+        : await cutKeys(
+            { ...placeOf(link.source), prefix: question.prefix, versions: question.versions },
+            inquiry.wanted,
+            { listings, call },
+          );
     for (const [index, upTo] of [...cuts, undefined].entries()) {
       const after = cuts[index - 1];
       shards.push({
@@ -56,12 +63,12 @@ interface Means {
   readonly call: Call;
 }
 
-async function cutKeys(
-  { source }: Link,
-  { question: { prefix, versions }, wanted }: PlanInquiry,
+/** Texts between which a listing can be walked at the same time; none where it is short. */
+export async function cutKeys(
+  range: ListingRange,
+  wanted: number,
   { listings, call }: Means,
 ): Promise<readonly string[]> {
-  const range = { bucket: source.bucket, region: source.region, prefix, versions };
   let pages = 0;
   for await (const { count } of listings.pages(range, call)) {
     pages += 1;
@@ -69,7 +76,7 @@ async function cutKeys(
   }
   if (pages <= SMALL_PAGES) return [];
   return sampleBoundaries({
-    prefix,
+    prefix: range.prefix,
     wanted,
     mostProbes: MOST_PROBES,
     async firstAfter(after) {

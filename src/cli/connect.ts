@@ -59,6 +59,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     maxAttempts: MAX_ATTEMPTS,
     maxSockets: Math.max(SOCKETS_PER_OBJECT, 2 * place.concurrency),
     ...(endpoint === '' ? {} : { endpoint }),
+    ...(place.profile === undefined ? {} : { profile: place.profile }),
   };
   const clients = createWatchClients(settings);
   const clock = clockAhead(place.aheadMs);

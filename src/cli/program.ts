@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.ts';
 import { alertsCommand } from './alerts.ts';
+import { compareCommand } from './compare.ts';
 import { configCommand } from './config.ts';
 import { consoleCommand } from './console.ts';
 import { digestCommand } from './digest.ts';
@@ -88,6 +89,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     waitCommand(io, connect),
     auditCommand(io, connect),
     verifyReportCommand(io),
+    compareCommand(io, connect),
     consoleCommand(io, connect),
     repairCommand(io, connect),
     routesCommand(io, connect),

@@ -98,6 +98,8 @@ export interface Place {
   readonly region?: string;
   /** Of an S3-compatible server. */
   readonly endpoint?: string;
+  /** Whose credentials, in the configuration files of the AWS command line; absent: those of the environment. */
+  readonly profile?: string;
   /** The configuration; absent: what `HOLDFAST_CONFIG` names. */
   readonly config?: string;
   /** Sockets that are needed at once. */

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -109,6 +110,51 @@ describe('holdfast audit in the sandbox', () => {
   it('refuses to call it an audit where everything differs', { timeout: 60_000 }, async () => {
     const ended = await run(['audit', 'orders', '--versions', '--prefix', 'm', '--ceiling', '5']);
     expect(ended).toMatchObject({ code: 2, stdout: expect.stringContaining('are these the right buckets?') });
+  });
+});
+
+describe('holdfast compare in the sandbox', () => {
+  const compare = async (args: readonly string[]): Promise<Ended> => {
+    const env = { AWS_ENDPOINT_URL: stage.cloud.url };
+    return holdfast(['compare', ...args], { env, cwd: folder, connect: (place): Services => connect(place, { env }) });
+  };
+
+  it.each([
+    ['equal objects', 'hostile', 0, ['alike']],
+    ['one that is hidden or missing', 'missing/', 1, ['onlyA']],
+    ['what somebody else wrote', 'overwritten/', 1, ['different']],
+    ['what is left of a deleted object', 'gone/', 1, ['onlyB']],
+  ])('tells %s', { timeout: 30_000 }, async (_, prefix, code, counted) => {
+    const ended = await compare([`s3://orders-use1/${prefix}`, `s3://orders-euw1/${prefix}`, '--json']);
+    expect(ended.code).toBe(code);
+    const summary = Object.entries(linesOf(ended).at(-1) as Readonly<Record<string, unknown>>);
+    expect(summary.filter(([, count]) => typeof count === 'number' && count > 0).map(([name]) => name)).toEqual(
+      counted,
+    );
+  });
+
+  it('compares a folder with a bucket by what S3 recorded, and by the bytes', { timeout: 30_000 }, async () => {
+    const local = join(folder, 'local');
+    await mkdir(join(local, 'sub ～😀'), { recursive: true });
+    const { s3 } = stage.sdk;
+    const write = async (key: string, there: string, here?: string): Promise<void> => {
+      await s3('us-east-1').send(new PutObjectCommand({ Bucket: 'orders-use1', Key: `local/${key}`, Body: there }));
+      if (here !== undefined) await writeFile(join(local, key), here);
+    };
+    await write('a', 'same', 'same');
+    await write('b', 'this', 'that');
+    await write('sub ～😀/c', 'same', 'same');
+    await write('d', 'there');
+    const [recorded, read] = [[], ['--content']] as const;
+    for (const options of [recorded, read]) {
+      const ended = await compare([local, 's3://orders-use1/local/', '--json', ...options]);
+      const summary = { alike: 0, looked: 2, onlyA: 0, onlyB: 1, different: 1, unknown: 0 };
+      expect(linesOf(ended).at(-1)).toEqual({ kind: 'summary', ...summary });
+      expect(ended.code).toBe(1);
+    }
+    const people = await compare([local, 's3://orders-use1/local/']);
+    expect(people.stdout).toContain('different    b  (checksum)');
+    expect(people.stdout).toContain('only in B    d');
   });
 });
 

@@ -157,9 +157,9 @@ function markerOf(error: unknown): string {
 export function writeMeanwhile(stage: PairStage): { end(): Promise<number> } {
   const s3 = stage.sdk.s3(HOME[SOURCE]);
   let written = 0;
-  let ended = false;
+  const state = { ended: false };
   const work = async (worker: number): Promise<void> => {
-    for (let index = 0; !ended; index += 1) {
+    for (let index = 0; !state.ended; index += 1) {
       const Key = `data/live-${worker}-${index % 50}`;
       await s3.send(new PutObjectCommand({ Bucket: SOURCE, Key, Body: String(index) }));
       if (index % 7 === 0) await s3.send(new DeleteObjectCommand({ Bucket: SOURCE, Key }));
@@ -171,7 +171,7 @@ export function writeMeanwhile(stage: PairStage): { end(): Promise<number> } {
   workers.catch(() => undefined); // awaited when it is ended
   return {
     async end() {
-      ended = true;
+      state.ended = true;
       await workers;
       return written;
     },

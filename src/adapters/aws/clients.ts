@@ -24,6 +24,8 @@ export interface ClientOptions {
   readonly maxSockets?: number;
   /** Takes the place of `AWS_ENDPOINT_URL` and of the profile. */
   readonly endpoint?: string;
+  /** Takes the place of `AWS_PROFILE`. */
+  readonly profile?: string;
   /** Hears of every request that needed more than one attempt. */
   readonly onRetries?: (hidden: HiddenRetries) => void;
 }
@@ -41,6 +43,7 @@ interface ClientSettings {
   readonly region: string;
   readonly maxAttempts: number;
   readonly endpoint?: string;
+  readonly profile?: string;
   readonly requestHandler: object;
 }
 
@@ -49,6 +52,7 @@ export function createClientBasis({
   maxAttempts = 3,
   maxSockets = 50,
   endpoint,
+  profile,
   onRetries,
 }: ClientOptions): ClientBasis {
   return {
@@ -58,6 +62,7 @@ export function createClientBasis({
       region,
       maxAttempts,
       ...(endpoint === undefined ? {} : { endpoint }),
+      ...(profile === undefined ? {} : { profile }),
       requestHandler: {
         connectionTimeout: 3_000,
         // Of silence, whatever a whole request takes: `requestTimeout` only warns, and long readings are our business.
