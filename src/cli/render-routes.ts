@@ -1,6 +1,7 @@
 import { formatDuration } from '../model/quantity-text.ts';
-import type { Probe, RouteChange, RoutingDecision } from '../model/routing.ts';
+import type { Probe, RouteChange, RoutingDecision, RoutingSituation } from '../model/routing.ts';
 import { holdfastCommand, quote } from '../model/shell-command.ts';
+import { routeDrift } from '../policy/route-drift.ts';
 import { printable } from './printable.ts';
 import { alignColumns, describeProbe, wordOf } from './render-plan.ts';
 import type { RouteReport } from './route-report.ts';
@@ -22,6 +23,7 @@ export function renderRouteReport(report: RouteReport, decision: RoutingDecision
     `${mrap.name}: ${mrap.arn}, mode ${mrap.failover.mode}`,
     ...alignColumns([['bucket', 'Region', 'traffic', 'health', 'from this machine'], ...rows]),
     routes === undefined ? 'routes are not known' : `routes as ${routes.readFrom} told them ${age(routes.at)}`,
+    ...driftOf(situation),
     ...decision.health.map(({ text }) => `  ${printable(text)}`),
     '',
     ...decisionOf(decision, mrap.name),
@@ -59,6 +61,16 @@ export function stateOfChange({
 /** Who decided, in words. */
 export function actorOf({ by }: Pick<RouteChange, 'by'>): string {
   return { automatic: 'by Holdfast', person: 'by a person', elsewhere: 'not by Holdfast' }[by];
+}
+
+/** Without the history nobody knows what the routes should be. */
+export function driftIn(situation: RoutingSituation): ReturnType<typeof routeDrift> {
+  return situation.ledgerReachable ? routeDrift(situation) : undefined;
+}
+
+function driftOf(situation: RoutingSituation): readonly string[] {
+  const { routes, expected, since } = driftIn(situation)?.evidence ?? {};
+  return routes === undefined ? [] : [`DRIFT: traffic goes to ${routes}; by ${since} it should go to ${expected}`];
 }
 
 /** The last word of Holdfast: what it would do, and each guard that says no. */

@@ -4,7 +4,7 @@ import type { ExitCode, Io } from './io.ts';
 import { aheadOption, connectToMrap, MRAP_ARGUMENT, type MrapOptions } from './mrap-options.ts';
 import { CONFIG_OPTION } from './pair-options.ts';
 import { renderManifest } from './render-manifest.ts';
-import { renderRouteReport } from './render-routes.ts';
+import { driftIn, renderRouteReport } from './render-routes.ts';
 import { type RouteReport, reportRoutes } from './route-report.ts';
 import type { Connect } from './verify.ts';
 
@@ -21,7 +21,8 @@ Examples:
   holdfast routes orders --manifest 00000003     which versions that change left behind
   holdfast routes orders --json
 
-Exit code 0: traffic goes to Regions that answer; 1: it goes to one that fails or is impaired; 2: something is not known.
+Exit code 0: traffic goes to Regions that answer; 1: it goes to one that fails or is impaired, or not
+where it should; 2: something is not known.
 `;
 
 /** `holdfast routes`: where traffic goes, and whether it could go elsewhere. */
@@ -58,6 +59,7 @@ export function routesCommand(io: Io, connect: Connect): Command {
       }
       const report = await reportRoutes(place, { stage, signal: io.signal });
       const decision = decideRoutes(report.situation);
+      const drift = driftIn(report.situation);
       const { situation, changes, freezes, seenFromHere, notes } = report;
       write(renderRouteReport(report, decision), {
         kind: 'routes',
@@ -66,12 +68,13 @@ export function routesCommand(io: Io, connect: Connect): Command {
         routes: situation.routes ?? 'unknown',
         ledgerReachable: situation.ledgerReachable,
         decision,
+        ...(drift === undefined ? {} : { drift: drift.evidence }),
         freezes,
         changes,
         seenFromHere,
         notKnown: notes,
       });
-      io.exit(toExitCode(report, decision));
+      io.exit(drift === undefined ? toExitCode(report, decision) : 1);
     });
 }
 

@@ -314,6 +314,15 @@ describe('holdfast routes', () => {
     );
   });
 
+  it('says when traffic goes where nobody with Holdfast sent it', async () => {
+    scene.routes = HOME.map((route) => ({ ...route, dial: 100 }));
+    const { code, stdout } = await run(['routes', 'orders']);
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'DRIFT: traffic goes to us-east-1 and eu-west-1; by the configuration it should go to us-east-1\n',
+    );
+  });
+
   it('lists changes, freezes and what is not known', async () => {
     await failover('--yes');
     scene.books.frozen.push({ reason: 'load\ntest', by: 'eve', until: ago(-3_600) });
