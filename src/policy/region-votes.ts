@@ -13,11 +13,8 @@ export const FUTURE_MS: number = 30_000;
 /** Older probes say nothing about now, in milliseconds. */
 export const STALE_MS: number = 2 * 60_000;
 
-/** Two probes of one Region closer than this are one round, seen twice; in milliseconds. Rounds are 10 seconds apart. */
+/** Probes of one observer closer than this are of one round, in milliseconds. Rounds are 10 seconds apart. */
 const SAME_ROUND_MS = 5_000;
-
-/** Within this time of a failed probe the observer must have reached something else, in milliseconds: the length of a round. */
-const REACH_MS = 10_000;
 
 /** Whether a probe says anything about now. */
 export function isInTime({ at }: Pick<Probe, 'at'>, now: Date): boolean {
@@ -77,7 +74,9 @@ function outcomeText({ plain, kms }: Probe): string {
 function reachedElsewhere({ region, at }: Probe, probes: readonly Probe[]): boolean {
   return probes.some(
     (other) =>
-      other.region !== region && other.plain !== 'failed' && Math.abs(other.at.getTime() - at.getTime()) <= REACH_MS,
+      other.region !== region &&
+      other.plain !== 'failed' &&
+      Math.abs(other.at.getTime() - at.getTime()) < SAME_ROUND_MS,
   );
 }
 

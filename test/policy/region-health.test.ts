@@ -134,6 +134,14 @@ describe('the health of a Region', () => {
     expect(judged([...outage(EAST), ...off], { mrap: three })[0]).toBe('unhealthy');
   });
 
+  it('counts no failure of a round in which the observer reached nothing, however soon it did again', () => {
+    const west = [...rounds(WEST, EAST, [F, F, F]), ...rounds(WEST, WEST)];
+    const recovering = [...rounds(WITNESS, EAST, [F, F, F]), ...rounds(WITNESS, WEST, [A, A, F])];
+    expect(judged([...west, ...recovering])[0]).toBe('unknown');
+    const recovered = [...rounds(WITNESS, EAST, [F, F, F, F]), ...rounds(WITNESS, WEST, [A, A, A, F])];
+    expect(judged([...west, ...recovered])[0]).toBe('unhealthy');
+  });
+
   it('counts a round that was seen twice once', () => {
     const twice = both([F, F]).flatMap((probe) => [
       probe,
