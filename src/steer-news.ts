@@ -33,7 +33,8 @@ export function createNews(
     const back =
       last?.recoveredAt === undefined ? {} : { back: planFailback(toSituation(facts, routes), { conflicts: 'later' }) };
     const news = { mrap: mrap.name, decision, ...(last === undefined ? {} : { last }), ...back, now: facts.now };
-    const drift = routeDrift({ mrap, routes, history: facts.history });
+    // Without the ledger nobody knows what the last change was.
+    const drift = facts.ledgerReachable ? routeDrift({ mrap, routes, history: facts.history }) : undefined;
     const findings = speaks ? [...routingFindings(news), ...(drift === undefined ? [] : [drift])] : [];
     const text = JSON.stringify(findings.map(({ code, subject, evidence }) => [code, subject, evidence['forbidding']]));
     if (text === told) return;
