@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { priceConfig, renderPrice } from '../src/cli/config-price.ts';
+import { priceConfig, renderPrice, toPriceRecord } from '../src/cli/config-price.ts';
 import { ask } from './deployment/ask.ts';
 import { type Chosen, choose, expectOwnAccount, expectPackaged, packageStacks } from './deployment/command.ts';
-import { parseTemplate, planRegion, type RegionPlan, renderPlan } from './deployment/plan.ts';
+import { parseTemplate, planRegion, type RegionPlan, renderPlan, toPlanRecord } from './deployment/plan.ts';
+import { createTell, HalfDone, runCommand } from './deployment/tell.ts';
 import { callerAccount, isSignalsQueue, queuesOf, standingStack, tablesOf } from './deployment/stacks-of-account.ts';
 import { progress, serverless } from './stacks.ts';
 
@@ -19,10 +20,25 @@ deploys one Region after the other, with the AWS credentials of this shell. The 
   --packaged                as npm run package left it, instead of packaging now
   --region R                only this Region; can be repeated
   --writes-per-second RATE  price the monitor for so many new versions in each pair (default: 1)
+  --json                    one JSON object to a line on stdout: the plan, the price, what was deployed, where it failed
   --help                    this text
 
 Exit code 0: deployed, or only shown; 1: you said no; 2: refused or failed.
 `;
+
+const { values: options } = parseArgs({
+  options: {
+    stage: { type: 'string' },
+    plan: { type: 'boolean', default: false },
+    yes: { type: 'boolean', default: false },
+    packaged: { type: 'boolean', default: false },
+    region: { type: 'string', multiple: true },
+    'writes-per-second': { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const tell = createTell(options);
 
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 
@@ -42,10 +58,12 @@ async function deploy(chosen: Chosen): Promise<void> {
         `${region} failed; deployed before it: ${done.join(', ') || 'none'}; not begun: ${rest.join(', ') || 'none'}`,
         'Mend what AWS complains about and give the same command again.',
       ];
-      throw new Error(said.join('\n'), { cause: error });
+      const record = { kind: 'failed', region, deployed: done, notBegun: rest };
+      throw new HalfDone(said.join('\n'), record, { cause: error });
     }
     done.push(region);
     progress(`${region}: deployed`);
+    tell([], { kind: 'deployed', region });
   }
 }
 
@@ -72,7 +90,8 @@ function expectWay(plans: readonly RegionPlan[], stage: string): void {
 }
 
 async function showPrice({ config }: Chosen, versionsPerSecond: number): Promise<void> {
-  process.stdout.write(`\n${renderPrice(await priceConfig(config, { versionsPerSecond, kmsShare: 0 }))}\n`);
+  const price = await priceConfig(config, { versionsPerSecond, kmsShare: 0 });
+  tell(['', renderPrice(price)], toPriceRecord(price));
 }
 
 async function showNext({ stack, stage, regions, config }: Chosen): Promise<void> {
@@ -80,25 +99,19 @@ async function showNext({ stack, stage, regions, config }: Chosen): Promise<void
     const standing = await standingStack(stack, region);
     if (standing === undefined) throw new Error(`${region}: there is no stack ${stack} after its deployment`);
     const queue = (await queuesOf(stack, region)).find((each) => isSignalsQueue(stack, each));
-    process.stdout.write(`${region}  signals  ${queue?.arn ?? 'no queue'}\n`);
-    process.stdout.write(`${region}  alerts   ${standing.resources['AlertTopic'] ?? 'no topic'}\n`);
+    const [signals, alerts] = [queue?.arn, standing.resources['AlertTopic']];
+    tell([`${region}  signals  ${signals ?? 'no queue'}`, `${region}  alerts   ${alerts ?? 'no topic'}`], {
+      kind: 'stack',
+      region,
+      signals,
+      alerts,
+    });
   }
   const pairs = config.pairs.map(({ name }) => `  npx holdfast wire ${name} --stage ${stage}`);
-  process.stdout.write(`\nBuckets do not tell Holdfast anything yet. See what it takes:\n${pairs.join('\n')}\n`);
+  tell(['', 'Buckets do not tell Holdfast anything yet. See what it takes:', ...pairs]);
 }
 
 async function main(): Promise<number> {
-  const { values: options } = parseArgs({
-    options: {
-      stage: { type: 'string' },
-      plan: { type: 'boolean', default: false },
-      yes: { type: 'boolean', default: false },
-      packaged: { type: 'boolean', default: false },
-      region: { type: 'string', multiple: true },
-      'writes-per-second': { type: 'string', default: '1' },
-      help: { type: 'boolean', default: false },
-    },
-  });
   if (options.help) {
     process.stdout.write(HELP);
     return 0;
@@ -111,7 +124,7 @@ async function main(): Promise<number> {
   expectOwnAccount(chosen, account);
   if (!options.packaged) await packageStacks(chosen);
   const plans = await planOf(chosen);
-  process.stdout.write(`\nIn account ${account}:\n${plans.flatMap(renderPlan).join('\n')}\n`);
+  tell(['', `In account ${account}:`, ...plans.flatMap(renderPlan)], ...plans.map(toPlanRecord));
   await showPrice(chosen, rate);
   expectWay(plans, chosen.stage);
   if (options.plan) return 0;
@@ -121,9 +134,4 @@ async function main(): Promise<number> {
   return 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-}
+await runCommand(main, tell);

@@ -92,6 +92,11 @@ export function renderPlan(plan: RegionPlan): readonly string[] {
   ];
 }
 
+/** The same for programs. */
+export function toPlanRecord({ types, ...plan }: RegionPlan): object {
+  return { kind: 'plan', ...plan, types: Object.fromEntries(types) };
+}
+
 const STATES: Readonly<Record<RegionPlan['state'], string>> = {
   new: 'new',
   changed: 'changes',

@@ -91,6 +91,14 @@ const OWN_REQUESTS = {
   ],
 } as const;
 
+/** Of an output with `--json`. */
+function recordsIn(stdout: string): readonly unknown[] {
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+}
+
 interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -206,19 +214,46 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     await expect(client.send(new GetTemplateCommand({ StackName: STACK }))).rejects.toThrow(/does not exist/);
   });
 
-  it('deploys into every Region, and says what comes next', { timeout: 240_000 }, async () => {
-    const { stdout, ...ended } = await run('deploy', '--packaged', '--yes');
-    expect(ended).toMatchObject({ code: 0 });
-    for (const region of regions) {
-      expect(stdout).toMatch(
-        new RegExp(`${region} +signals +arn:aws:sqs:${region}:${moto.account}:${STACK}-SignalsQueue-`),
-      );
-      expect(stdout).toMatch(
-        new RegExp(`${region} +alerts +arn:aws:sns:${region}:${moto.account}:${STACK}-AlertTopic-`),
-      );
-    }
-    expect(stdout).toContain(`npx holdfast wire orders --stage ${STAGE}`);
+  it('stops where one Region fails, and says how far it came', { timeout: 240_000 }, async () => {
+    recorder.refuse({ permission: 's3:PutObject', region: 'us-east-1' });
+    const { code, stdout, stderr } = await run('deploy', '--packaged', '--yes', '--json');
+    recorder.refuse(undefined);
+    expect(code).toBe(2);
+    expect(recordsIn(stdout)).toMatchObject([
+      {
+        kind: 'plan',
+        region: 'eu-west-1',
+        stack: STACK,
+        state: 'new',
+        types: { 'AWS::IAM::Role': expect.any(Number) as number },
+      },
+      { kind: 'plan', region: 'us-east-1', state: 'new' },
+      { kind: 'price' },
+      { kind: 'deployed', region: 'eu-west-1' },
+      { kind: 'failed', region: 'us-east-1', deployed: ['eu-west-1'], notBegun: [] },
+    ]);
+    expect(stderr).toContain('us-east-1 failed; deployed before it: eu-west-1; not begun: none');
   });
+
+  it(
+    'goes on where it stopped, until every Region has its stack, and says what comes next',
+    { timeout: 240_000 },
+    async () => {
+      const { stdout, ...ended } = await run('deploy', '--packaged', '--yes');
+      expect(ended).toMatchObject({ code: 0 });
+      expect(stdout).toMatch(new RegExp(`eu-west-1 +stack ${STACK}: as it is`));
+      expect(stdout).toMatch(new RegExp(`us-east-1 +stack ${STACK}: changes`));
+      for (const region of regions) {
+        expect(stdout).toMatch(
+          new RegExp(`${region} +signals +arn:aws:sqs:${region}:${moto.account}:${STACK}-SignalsQueue-`),
+        );
+        expect(stdout).toMatch(
+          new RegExp(`${region} +alerts +arn:aws:sns:${region}:${moto.account}:${STACK}-AlertTopic-`),
+        );
+      }
+      expect(stdout).toContain(`npx holdfast wire orders --stage ${STAGE}`);
+    },
+  );
 
   it('leaves nothing of the templates out but what is listed, and nothing is listed that is there', async () => {
     const leftOut = new Set<string>();
@@ -277,23 +312,43 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     await bus.send(new PutTargetsCommand({ Rule, Targets }));
     const bridged = await run('remove', '--packaged', '--yes');
     expect(bridged).toMatchObject({ code: 2, stdout: expect.stringContaining(`rule ${Rule} sends`) as string });
+  });
+
+  it('removes it all the same where that is wished, as far as AWS lets it', { timeout: 240_000 }, async () => {
+    recorder.refuse({ permission: 'cloudformation:DeleteStack', region: 'us-east-1' });
+    const { code, stdout, stderr } = await run('remove', '--packaged', '--yes', '--force', '--json');
+    recorder.refuse(undefined);
+    expect(code).toBe(2);
+    expect(recordsIn(stdout)).toMatchObject([
+      { kind: 'standing', region: 'eu-west-1', rules: [] },
+      { kind: 'standing', region: 'us-east-1', rules: [`${STACK}-orders-use1`] },
+      { kind: 'removed', region: 'eu-west-1', stack: STACK },
+      { kind: 'failed', region: 'us-east-1', removed: ['eu-west-1'], notBegun: [] },
+    ]);
+    expect(stderr).toContain('us-east-1 failed; removed before it: eu-west-1; not begun: none');
+    const bus = new EventBridgeClient(clientOptions('us-east-1'));
+    const Rule = `${STACK}-orders-use1`;
     await bus.send(new RemoveTargetsCommand({ Rule, Ids: ['signals'] }));
     await bus.send(new DeleteRuleCommand({ Name: Rule }));
   });
 
-  it('removes the stacks, keeps the ledgers, and says so to who deploys again', { timeout: 240_000 }, async () => {
-    const removed = await run('remove', '--packaged', '--yes');
-    expect(removed).toMatchObject({ code: 0 });
-    const again = await run('deploy', '--packaged', '--plan');
-    expect({ code: again.code, stderr: again.stderr }).toEqual({
-      code: 2,
-      stderr: expect.stringContaining(`holdfast-${STAGE}-ledger in us-east-1`) as string,
-    });
-    const forgotten = await run('remove', '--packaged', '--with-tables', '--yes');
-    expect(forgotten).toMatchObject({ code: 0 });
-    const free = await run('deploy', '--packaged', '--plan');
-    expect(free).toMatchObject({ code: 0 });
-  });
+  it(
+    'removes the rest of the stacks, keeps the ledgers, and says so to who deploys again',
+    { timeout: 240_000 },
+    async () => {
+      const removed = await run('remove', '--packaged', '--yes');
+      expect(removed).toMatchObject({ code: 0 });
+      const again = await run('deploy', '--packaged', '--plan');
+      expect({ code: again.code, stderr: again.stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(`holdfast-${STAGE}-ledger in us-east-1`) as string,
+      });
+      const forgotten = await run('remove', '--packaged', '--with-tables', '--yes');
+      expect(forgotten).toMatchObject({ code: 0 });
+      const free = await run('deploy', '--packaged', '--plan');
+      expect(free).toMatchObject({ code: 0 });
+    },
+  );
 
   it.each(['deploy', 'remove'] as const)(
     'asks for nothing by %s that the printed policy leaves out',

@@ -9,19 +9,29 @@ export interface Recorder {
   readonly endpoint: string;
   /** What was asked since the last time, each once, in order of the alphabet. */
   take(): readonly string[];
+  /** Refuses requests for this permission in this Region from now on, as IAM would; `undefined`: none any more. */
+  refuse(one: { readonly permission: string; readonly region: string } | undefined): void;
   close(): Promise<void>;
 }
 
 /** Hands every request on as it is. Throws for one that it cannot name. */
 export async function startRecorder(target: string): Promise<Recorder> {
   const asked = new Set<string>();
+  let refused: Parameters<Recorder['refuse']>[0];
   const { hostname, port } = new URL(target);
 
   async function pass(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(Buffer.from(chunk as Uint8Array));
     const body = Buffer.concat(chunks);
-    for (const permission of permissionsFor(incoming, body)) asked.add(permission);
+    const permissions = permissionsFor(incoming, body);
+    for (const permission of permissions) asked.add(permission);
+    const isRefused =
+      refused !== undefined && regionOf(incoming) === refused.region && permissions.includes(refused.permission);
+    if (isRefused) {
+      answer.writeHead(403, { 'content-type': 'text/xml' }).end(REFUSAL);
+      return;
+    }
     const { method, url: path, headers } = incoming;
     const onward = send({ hostname, port, method, path, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
@@ -45,6 +55,9 @@ export async function startRecorder(target: string): Promise<Recorder> {
       asked.clear();
       return taken;
     },
+    refuse: (one) => {
+      refused = one;
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();
@@ -52,6 +65,13 @@ export async function startRecorder(target: string): Promise<Recorder> {
       await closed;
     },
   };
+}
+
+const REFUSAL =
+  '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>';
+
+function regionOf({ headers }: IncomingMessage): string | undefined {
+  return /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1];
 }
 
 /** Of services that speak REST, by method and path. */
