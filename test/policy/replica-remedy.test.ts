@@ -14,7 +14,7 @@ function violated(code: FindingCode, evidence: Finding['evidence'] = {}): Findin
 
 const commandsOf = (finding: Finding): string => (replicaRemedy(finding)?.commands ?? []).join('\n');
 
-/** Nothing is to be done about the first, and the others say why S3 failed. */
+/** Nothing is to be done about the first, the last has words of its own, and the others say why S3 failed. */
 const ELSEWHERE: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'replica-matches',
   'replica-not-comparable',
@@ -23,6 +23,7 @@ const ELSEWHERE: ReadonlySet<FindingCode> = new Set<FindingCode>([
   'replication-missed-threshold',
   'replication-late',
   'replication-not-tracked',
+  'late-arrival-took-over',
 ]);
 
 const mine = FINDING_CODES.replication.filter((code) => !ELSEWHERE.has(code));
