@@ -62,15 +62,23 @@ export async function carryOut(asked: CarryOut, io: Io): Promise<ExitCode> {
 }
 
 /** Whether somebody typed the name of the access point: a key that was hit by mistake is none. */
-async function isConfirmed(name: string, { stdin, stderr }: Pick<Io, 'stdin' | 'stderr'>): Promise<boolean> {
+async function isConfirmed(
+  name: string,
+  { stdin, stderr, signal }: Pick<Io, 'stdin' | 'stderr' | 'signal'>,
+): Promise<boolean> {
   stderr.write(`Type the name of the access point to do it (${name}): `);
+  const givenUp = new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve(''), { once: true }));
+  return (await Promise.race([readLine(stdin), givenUp])) === name;
+}
+
+async function readLine(stdin: Io['stdin']): Promise<string> {
   const decoder = new TextDecoder();
   let typed = '';
   for await (const chunk of stdin) {
     typed += decoder.decode(chunk, { stream: true });
     if (typed.includes('\n')) break;
   }
-  return typed.split('\n')[0]?.trim() === name;
+  return typed.split('\n')[0]?.trim() ?? '';
 }
 
 function describeEnd(
