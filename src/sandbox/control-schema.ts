@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 import type { FaultPlan } from './faults.ts';
-import type { AccessPointPlan } from './mrap/access-point.ts';
+import { accessPointSchema } from './mrap/access-point-schema.ts';
 import type { QuotaChange } from './quotas/quota-register.ts';
 import type { Fault } from './service.ts';
 
@@ -156,20 +156,6 @@ export const clockSchema: v.GenericSchema<unknown, ClockChange> = v.union([
     v.description('The clocks of the functions of one Region, those under way included'),
   ),
 ]);
-
-/** Buckets under one name. */
-export const accessPointSchema: v.GenericSchema<unknown, AccessPointPlan> = v.pipe(
-  v.strictObject({
-    name: v.string(),
-    buckets: v.pipe(v.array(v.string()), v.description('Of one Region each, created before')),
-    alias: v.exactOptional(v.pipe(v.string(), v.description('Ends in .mrap; absent: chosen'))),
-    active: v.exactOptional(v.pipe(v.array(v.string()), v.description('Buckets that get traffic; absent: all'))),
-    propagationMs: v.exactOptional(
-      v.pipe(count, v.description('How long traffic takes to follow a change of routes; absent: 30 s')),
-    ),
-  }),
-  v.description('A Multi-Region Access Point; of one that is there already only propagationMs is changed'),
-);
 
 /** Limits of an account. */
 export const quotasSchema: v.GenericSchema<unknown, QuotaChange> = v.pipe(

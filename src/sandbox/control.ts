@@ -1,18 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { MovableClock } from './clock.ts';
-import {
-  accessPointSchema,
-  clockSchema,
-  damageSchema,
-  faultSchema,
-  parseControl,
-  quotasSchema,
-  type Damage,
-} from './control-schema.ts';
+import { clockSchema, damageSchema, faultSchema, parseControl, quotasSchema, type Damage } from './control-schema.ts';
 import type { FaultRegister } from './faults.ts';
 import type { AccessRecord } from './iam/access-record.ts';
 import type { LogStore } from './logs.ts';
+import { accessPointSchema } from './mrap/access-point-schema.ts';
 import type { AccessPoints } from './mrap/access-point.ts';
 import type { QuotaRegister } from './quotas/quota-register.ts';
 import type { RequestLog } from './requests.ts';
