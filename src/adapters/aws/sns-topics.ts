@@ -62,8 +62,10 @@ async function observed<T>(operation: string, look: () => Promise<Observation<T>
   try {
     return await look();
   } catch (error) {
-    // SNS has a name of its own for it.
-    if (toFailure(error).code.startsWith('AuthorizationError')) return { state: 'unreadable', reason: 'access-denied' };
+    // SNS and SQS have names of their own for it.
+    const { code } = toFailure(error);
+    if (code.startsWith('AuthorizationError')) return { state: 'unreadable', reason: 'access-denied' };
+    if (/^(?:QueueDoesNotExist|AWS\.SimpleQueueService\.NonExistentQueue)$/.test(code)) return { state: 'absent' };
     return toNamedObservation(error, operation);
   }
 }

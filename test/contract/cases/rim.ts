@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { createDynamoDbLedger } from '../../../src/adapters/aws/dynamodb-ledger.ts';
 import { createSnsPublisher } from '../../../src/adapters/aws/sns-publisher.ts';
+import { createSnsTopics } from '../../../src/adapters/aws/sns-topics.ts';
 import { createSqsLookQueue, createSqsPoisonQueue } from '../../../src/adapters/aws/sqs-queues.ts';
+import { createWatchClients } from '../../../src/adapters/aws/watch-clients.ts';
 import { HoldfastError } from '../../../src/errors.ts';
 import { parseLook } from '../../../src/ingest/look-message.ts';
 import type { ObjectState } from '../../../src/model/facts.ts';
@@ -119,5 +121,43 @@ export const rimCases: Cases = {
     const envelope = bodyOf(await take(cloud, asked));
     assert.deepEqual([envelope['Message'], envelope['Subject']], [JSON.stringify(alert.event), alert.title]);
     assert.deepEqual(await takeAll(cloud, other), []);
+  },
+  'our alert topics: a topic is found by its stack, with who is subscribed and what he wants': async (cloud) => {
+    const { call } = createAdapters();
+    const clients = createWatchClients({ customEndpoint: true, maxAttempts: 1 });
+    const sns = cloud.sns(cloud.home);
+    const stage = uniqueName('s');
+    const topics = createSnsTopics(clients, { stage });
+    assert.deepEqual(await topics.topic(cloud.home, call), { state: 'absent' });
+    await sns.send(new CreateTopicCommand({ Name: `holdfast-${stage}2-AlertTopic-0A` }));
+    const Name = `holdfast-${stage}-AlertTopic-0A`;
+    const { TopicArn: topicArn = '' } = await sns.send(new CreateTopicCommand({ Name }));
+    assert.deepEqual(await topics.topic(cloud.home, call), { state: 'present', value: topicArn });
+    const queue = await createQueue(cloud);
+    const filterPolicy = JSON.stringify({ severity: ['critical', { exists: false }] });
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: topicArn,
+        Protocol: 'sqs',
+        Endpoint: queue.arn,
+        Attributes: { FilterPolicy: filterPolicy },
+      }),
+    );
+    assert.deepEqual(await topics.subscriptions(topicArn, call), {
+      state: 'present',
+      value: [{ protocol: 'sqs', endpoint: queue.arn, confirmed: true, filterPolicy }],
+    });
+  },
+  'our alert topics: a message is found in a queue, and left there': async (cloud) => {
+    const { clients, call } = createAdapters();
+    const topics = createSnsTopics(createWatchClients({ customEndpoint: true, maxAttempts: 1 }), { stage: 's' });
+    const queue = await createQueue(cloud);
+    assert.deepEqual(await topics.isIn(queue.arn, 'a word', call), { state: 'present', value: false });
+    const poison = createSqsPoisonQueue(clients, { region: cloud.home, poisonQueueUrl: queue.url });
+    await poison.setAside({ body: '{"a":', reason: 'it has a word in it' }, call);
+    assert.deepEqual(await topics.isIn(queue.arn, 'a word', call), { state: 'present', value: true });
+    assert.equal(bodyOf(await take(cloud, queue))['record'], '{"a":');
+    const nowhere = queue.arn.replace(/[^:]+$/, uniqueName('none'));
+    assert.deepEqual(await topics.isIn(nowhere, 'a word', call), { state: 'absent' });
   },
 };
