@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { createAuditControl } from '../audit/audit-control.ts';
 import type { ShardOutcome } from '../audit/audit-shard.ts';
 import { gatherLink } from '../audit/gather-links.ts';
@@ -57,7 +56,7 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
   const folder = asked.out === undefined ? undefined : await openAuditFolder(asked.out, asked.question, io);
   const question = folder?.plan?.question ?? asked.question;
   const spend = createSpend(asked.here);
-  setMaxListeners(0, io.signal); // every request listens; Node would take it for a leak
+
   const call = { signal: io.signal };
   const world = {
     ...services,

@@ -83,7 +83,7 @@ export function auditCommand(io: Io, connect: Connect): Command {
       ),
     )
     .option('--ceiling <n>', 'differences at which it stops', positiveInteger, 100_000)
-    .option('--ranges <n>', 'stretches of keys listed at once', positiveInteger, 16)
+    .option('--ranges <n>', 'stretches of keys listed at once', positiveInteger, 8)
     .option('--concurrency <n>', 'versions looked at at once', positiveInteger, 32)
     .option(
       '--inventory <manifest...>',

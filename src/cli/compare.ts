@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import {
@@ -58,7 +57,7 @@ export function compareCommand(io: Io, connect: Connect): Command {
     .option('--region-b <name>', 'the same of B')
     .option('--profile-a <name>', 'whose credentials; left out: those of the environment')
     .option('--profile-b <name>', 'the same of B')
-    .option('--ranges <n>', 'stretches of keys listed at once', positiveInteger, 16)
+    .option('--ranges <n>', 'stretches of keys listed at once', positiveInteger, 8)
     .option('--concurrency <n>', 'objects looked at at once', positiveInteger, 16)
     .option('--json', 'one JSON object to a line', false)
     .addHelpText('after', EXAMPLES)
@@ -78,7 +77,6 @@ async function compare(
   options: CompareCommandOptions,
   { io, connect }: { readonly io: Io; readonly connect: Connect },
 ): Promise<ExitCode> {
-  setMaxListeners(0, io.signal); // every request listens; Node would take it for a leak
   const { endpointA, endpointB, regionA, regionB, profileA, profileB, ranges, concurrency, json, content } = options;
   const means = { io, connect, concurrency: Math.max(ranges, concurrency) };
   const left = await open(a, placeOf(endpointA, regionA, profileA), means);

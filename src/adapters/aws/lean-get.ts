@@ -17,7 +17,7 @@ export interface Reservoir {
 
 /** Of silence, in milliseconds. */
 const SOCKET_TIMEOUT_MS = 30_000;
-const FIRST_BYTES = 512 * 1024;
+const FIRST_BYTES = 384 * 1024;
 
 export function createReservoir(): Reservoir {
   return { buffer: Buffer.alloc(0) };

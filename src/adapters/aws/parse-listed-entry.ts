@@ -7,12 +7,18 @@ const [LT, GT, SLASH, AMP, QUOTE] = [0x3c, 0x3e, 0x2f, 0x26, 0x22];
 export interface EntryPlan {
   readonly columns: ListingColumns;
   readonly index: number;
+  /** Of the name of its element. */
+  readonly nameLength: number;
   readonly isMarker: boolean;
   readonly decode: (bytes: Uint8Array, from: number, to: number) => number;
 }
 
 /** Fills one row and answers where the next element begins; -1: this is not what S3 sends. */
-export function readEntry(bytes: Buffer, begin: number, { columns, index, isMarker, decode }: EntryPlan): number {
+export function readEntry(
+  bytes: Buffer,
+  begin: number,
+  { columns, index, nameLength, isMarker, decode }: EntryPlan,
+): number {
   if (index >= columns.sizes.length) grow(columns);
   const { spans, sizes, flags } = columns;
   const row = index * STRIDE;
@@ -61,8 +67,8 @@ export function readEntry(bytes: Buffer, begin: number, { columns, index, isMark
     }
   }
   flags[index] = flag;
-  const close = bytes.indexOf(GT, at);
-  return close === -1 || (spans[row + KEY + 1] ?? 0) === 0 ? -1 : close + 1;
+  const close = at + nameLength + 2;
+  return bytes[close] !== GT || (spans[row + KEY + 1] ?? 0) === 0 ? -1 : close + 1;
 }
 
 /** Not a column: a flag. */
@@ -137,11 +143,27 @@ function toNumber(bytes: Uint8Array, from: number, to: number): number {
   return to > from ? value : -1;
 }
 
+/** Passes over an element, whatever is in it, and answers what comes behind; -1: it has no end, or attributes. */
 function skipElement(bytes: Buffer, at: number): number {
-  const close = bytes.indexOf(GT, at);
-  if (close === -1) return -1;
-  if (bytes[close - 1] === SLASH) return close + 1;
-  const name = bytes.toString('latin1', at + 1, close);
-  const closing = /^\w+$/.test(name) ? bytes.indexOf(`</${name}>`, close) : -1;
-  return closing === -1 ? -1 : closing + name.length + 3;
+  let close = at + 1;
+  while (isNameLetter(bytes[close])) close += 1;
+  if (bytes[close] === SLASH && bytes[close + 1] === GT) return close + 2;
+  if (bytes[close] !== GT || close === at + 1) return -1;
+  let end = close + 1;
+  while (bytes[end] !== LT) {
+    end += 1;
+    if (end >= bytes.length) return -1;
+  }
+  if (bytes[end + 1] === SLASH) {
+    const behind = end + (close - at) + 1;
+    return bytes[behind] === GT ? behind + 1 : -1;
+  }
+  const closing = bytes.indexOf(`</${bytes.toString('latin1', at + 1, close)}>`, close); // it holds others, as Owner does
+  return closing === -1 ? -1 : closing + (close - at) + 2;
+}
+
+function isNameLetter(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
 }

@@ -15,7 +15,6 @@ export interface ParsedListing {
 
 const [LT, GT, SLASH] = [0x3c, 0x3e, 0x2f];
 const ROOT = /^(?:\uFEFF)?(?:<\?xml[^>]*\?>)?\s*<(ListBucketResult|ListVersionsResult)(?:\s[^>]*)?>/;
-const ENTRIES = /^(?:Contents|Version|DeleteMarker)$/;
 
 /**
  * Reads the XML of ListObjectsV2 or ListObjectVersions straight into columns, in any order of elements, and decodes keys where
@@ -37,15 +36,23 @@ export function parseListing(bytes: Buffer, columns: ListingColumns = createColu
     at = skipSpace(bytes, at);
     if (bytes[at] !== LT) return undefined;
     if (bytes[at + 1] === SLASH) break;
-    const close = bytes.indexOf(GT, at);
-    if (close === -1) return undefined;
-    const name = bytes.toString('latin1', at + 1, close);
-    if (ENTRIES.test(name)) {
-      at = readEntry(bytes, close + 1, { columns, index: count, isMarker: name === 'DeleteMarker', decode });
+    const entry = entryNameAt(bytes, at);
+    if (entry !== undefined) {
+      const isMarker = entry === 'DeleteMarker';
+      at = readEntry(bytes, at + entry.length + 2, {
+        columns,
+        index: count,
+        nameLength: entry.length,
+        isMarker,
+        decode,
+      });
       if (at === -1) return undefined;
       count += 1;
       continue;
     }
+    const close = bytes.indexOf(GT, at);
+    if (close === -1) return undefined;
+    const name = bytes.toString('latin1', at + 1, close);
     if (name.endsWith('/')) {
       at = close + 1;
       continue;
@@ -77,6 +84,14 @@ function toParsed(page: ListingPage, texts: ReadonlyMap<string, string>, encoded
     ...(key === undefined ? {} : { nextKeyMarker: encoded ? decodeURIComponent(key.replaceAll('+', ' ')) : key }),
     ...(version === undefined ? {} : { nextVersionIdMarker: version }),
   };
+}
+
+/** Without a text for each entry: the letters that are compared are in no other name of the same length. */
+function entryNameAt(bytes: Uint8Array, at: number): 'Contents' | 'Version' | 'DeleteMarker' | undefined {
+  if (bytes[at + 9] === GT && bytes[at + 1] === 0x43 && bytes[at + 8] === 0x73) return 'Contents';
+  if (bytes[at + 8] === GT && bytes[at + 1] === 0x56 && bytes[at + 7] === 0x6e) return 'Version';
+  if (bytes[at + 13] === GT && bytes[at + 1] === 0x44 && bytes[at + 7] === 0x4d) return 'DeleteMarker';
+  return undefined;
 }
 
 function skipSpace(bytes: Uint8Array, at: number): number {
