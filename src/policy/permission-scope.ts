@@ -4,7 +4,7 @@ import { type Home, sorted } from './permission-statement.ts';
 
 /** What a policy is asked for. */
 export interface PermissionQuestion {
-  readonly config: Pick<Config, 'pairs' | 'mraps' | 'steeringRegion'>;
+  readonly config: Pick<Config, 'pairs' | 'mraps' | 'steeringRegion' | 'alerts'>;
   /** Those of the configuration on which the command may be used. */
   readonly pairs: readonly PairConfig[];
   readonly stage: string;

@@ -1,6 +1,13 @@
 import { POLICY_VERSION } from '../model/policy-document.ts';
 import { type PermissionQuestion, type PermissionScope, toScope } from './permission-scope.ts';
 import type { PermissionStatement } from './permission-statement.ts';
+import {
+  alertsPermissions,
+  mutePermissions,
+  mutesPermissions,
+  testAlertPermissions,
+  unmutePermissions,
+} from './permissions-of-alerts.ts';
 import { deployPermissions, removePermissions } from './permissions-of-deployment.ts';
 import { repairPermissions, verifyPermissions, waitPermissions } from './permissions-of-objects.ts';
 import { doctorPermissions, unwirePermissions, wirePermissions } from './permissions-of-settings.ts';
@@ -16,6 +23,11 @@ export const PERMITTED_COMMANDS = [
   'repair',
   'wire',
   'unwire',
+  'alerts',
+  'mute',
+  'unmute',
+  'mutes',
+  'test-alert',
   'poison',
   'console',
   'deploy',
@@ -32,6 +44,11 @@ const PERMISSIONS: Readonly<Record<PermittedCommand, (scope: PermissionScope) =>
   repair: repairPermissions,
   wire: wirePermissions,
   unwire: unwirePermissions,
+  alerts: alertsPermissions,
+  mute: mutePermissions,
+  unmute: unmutePermissions,
+  mutes: mutesPermissions,
+  'test-alert': testAlertPermissions,
   poison: poisonPermissions,
   console: consolePermissions,
   deploy: deployPermissions,

@@ -1,9 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import type { PermittedCommand } from '../../src/policy/permissions.ts';
+import { FINGERPRINT } from '../support/alerts.ts';
 import type { Ended } from './fake-run.ts';
 import { ABORT, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
-import { notify, replicateTagged, REPORTS, jobRoleArn, roleArn, setAside, settle } from './permitted-stage.ts';
+import {
+  notify,
+  openCause,
+  replicateTagged,
+  REPORTS,
+  jobRoleArn,
+  roleArn,
+  setAside,
+  settle,
+} from './permitted-stage.ts';
 
 export type Run = (...args: readonly string[]) => Promise<Ended>;
 
@@ -96,6 +106,42 @@ export const PLAYS: Readonly<Record<Exclude<PermittedCommand, 'digest' | 'deploy
     },
     async act(run) {
       expect(await run('unwire', 'orders', '--yes')).toMatchObject({ code: 0 });
+    },
+  },
+  alerts: {
+    prepare: async (stage) => void (await openCause(stage)),
+    async act(run) {
+      expect(await run('alerts', '--all')).toMatchObject({ code: 1, stderr: '' });
+      expect(await run('alerts', 'show', FINGERPRINT)).toMatchObject({ stderr: '' });
+      expect(await run('alerts', 'close', FINGERPRINT, '--reason', 'over')).toMatchObject({ code: 0, stderr: '' });
+    },
+  },
+  mute: {
+    prepare: async (stage) => void (await openCause(stage)),
+    async act(run) {
+      const asked = ['--for', '1h', '--reason', 'known'];
+      expect(await run('mute', '--pair', 'orders', ...asked)).toMatchObject({ code: 0, stderr: '' });
+      expect(await run('mute', FINGERPRINT, ...asked)).toMatchObject({ code: 0, stderr: '' });
+    },
+  },
+  unmute: {
+    prepare: async (_, run) => void (await run('mute', '--pair', 'orders', '--for', '1h', '--reason', 'known')),
+    async act(run) {
+      expect(await run('unmute', '--pair', 'orders')).toMatchObject({ code: 0, stderr: '' });
+    },
+  },
+  mutes: {
+    async act(run) {
+      expect(await run('mutes')).toMatchObject({ code: 0, stderr: '' });
+    },
+  },
+  'test-alert': {
+    async act(run) {
+      for (const how of [['--listen'], []]) {
+        const ended = await run('test-alert', ...how, '--wait', '1s');
+        expect(ended).toMatchObject({ stderr: '' });
+        expect(ended.stdout).not.toMatch(/denied|may not be looked at/);
+      }
     },
   },
   poison: {

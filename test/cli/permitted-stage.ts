@@ -1,3 +1,4 @@
+import { appendFile } from 'node:fs/promises';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import {
   CompleteMultipartUploadCommand,
@@ -8,12 +9,16 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   GetQueueUrlCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
+import { createDynamoDbStateBook } from '../../src/adapters/aws/dynamodb-alert-book.ts';
+import { systemClock } from '../../src/adapters/aws/system-clock.ts';
+import { aCause, FINGERPRINT } from '../support/alerts.ts';
 import { createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
 
 export const REPORTS = 'reports-use1';
@@ -27,6 +32,7 @@ export async function createPermittedStage(): Promise<PairStage> {
   const stage = await createPairStage('kms');
   await stage.queues();
   for (const region of Object.values(HOME)) await makeStack(stage, region);
+  await makeTopics(stage);
   await denyPlaintext(stage);
   await stage.inThePast(SEVEN_MINUTES, async () => makeObjects(stage)); // written before whoever looks begins
   return stage;
@@ -45,7 +51,7 @@ async function makeStack({ sdk }: PairStage, region: string): Promise<void> {
   for (const QueueName of names) await sqs.send(new CreateQueueCommand({ QueueName }));
   for (const QueueName of [SIGNALS, 'thumbnails']) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
-    const Principal = { Service: ['s3.amazonaws.com', 'events.amazonaws.com'] };
+    const Principal = { Service: ['s3.amazonaws.com', 'events.amazonaws.com', 'sns.amazonaws.com'] };
     const Statement = [{ Effect: 'Allow', Principal, Action: 'sqs:SendMessage', Resource: '*' }];
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
@@ -135,6 +141,30 @@ export async function notify({ sdk, cloud }: PairStage, whom: 'others' | 'nobody
       .s3(HOME[Bucket])
       .send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
   }
+}
+
+/** A topic in every Region, with a queue that the configuration names. */
+async function makeTopics({ sdk, config, cloud }: PairStage): Promise<void> {
+  const endpoints: string[] = [];
+  for (const region of Object.values(HOME)) {
+    const Endpoint = `arn:aws:sqs:${region}:${cloud.account}:thumbnails`;
+    const { TopicArn } = await sdk.sns(region).send(new CreateTopicCommand({ Name: 'holdfast-dev-AlertTopic-1' }));
+    await sdk.sns(region).send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    endpoints.push(Endpoint);
+  }
+  const subscriptions = endpoints.map((endpoint) => ({ protocol: 'sqs', endpoint }));
+  await appendFile(config, `alerts: ${JSON.stringify({ subscriptions })}\n`);
+}
+
+/** Leaves an open cause in the ledger of every Region; answers its fingerprint. */
+export async function openCause({ sdk }: PairStage): Promise<string> {
+  const signal = AbortSignal.timeout(10_000);
+  for (const region of Object.values(HOME)) {
+    const book = createDynamoDbStateBook(sdk, { table: 'holdfast-dev-ledger', region, clock: systemClock });
+    const { version = 0 } = (await book.get(FINGERPRINT, { signal })) ?? {};
+    await book.save({ state: aCause({ lastAt: new Date() }), version }, { signal });
+  }
+  return FINGERPRINT;
 }
 
 /** Puts an unreadable record aside in every Region, and a dead letter for every lane. */

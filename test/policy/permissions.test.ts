@@ -123,7 +123,7 @@ describe('the policy of a command', () => {
   });
 
   it('knows no checkpoint without a steering ledger', () => {
-    const config = { pairs: [], mraps: [] };
+    const config = { ...parseConfig('version: 1'), pairs: [], mraps: [] };
     expect(permissionsOf('status', { config, pairs: [], stage: 'prod', roles: [] }).document?.Statement).toMatchObject([
       { Sid: 'Metrics' },
     ]);
