@@ -39,7 +39,7 @@ function sectionsOf(markdown: string): ReadonlyMap<string, string> {
 }
 
 beforeAll(async () => {
-  service = await readService();
+  service = await readService(CONFIG, 'us-east-1');
   home = await resolveTemplate(CONFIG, 'us-east-1');
   away = await resolveTemplate(CONFIG, 'eu-west-1');
   runbook = await readFile(RUNBOOK, 'utf8');

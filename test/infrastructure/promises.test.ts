@@ -18,7 +18,7 @@ let service: Service;
 let templates: readonly Template[];
 
 beforeAll(async () => {
-  service = await readService();
+  service = await readService('test/infrastructure/two-regions.yml', 'us-east-1');
   templates = await Promise.all(['us-east-1', 'eu-west-1'].map((region) => resolveTemplate(CONFIG, region)));
 });
 

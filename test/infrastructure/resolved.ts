@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { tailor } from '../../scripts/tailor.ts';
 import { parseConfig } from '../../src/config-schema.ts';
 import type { Resource, Template } from './template.ts';
 
@@ -27,8 +28,16 @@ const TAGS = [
   { tag: '!GetAtt', resolve: (path: string) => ({ 'Fn::GetAtt': path.split('.') }) },
 ];
 
-export async function readService(): Promise<Service> {
-  return parse(await readFile('serverless.yml', 'utf8'), { customTags: TAGS }) as Service;
+/** Everything that serverless.yml declares, or what of it one Region of a configuration needs. */
+export async function readService(configFile?: string, region = ''): Promise<Service> {
+  const text = await readFile('serverless.yml', 'utf8');
+  return toService(
+    configFile === undefined ? text : tailor(text, region, parseConfig(await readFile(configFile, 'utf8'))),
+  );
+}
+
+function toService(text: string): Service {
+  return parse(text, { customTags: TAGS }) as Service;
 }
 
 type Concern = (resolvers: {
@@ -41,15 +50,13 @@ type Concern = (resolvers: {
  * functions. It takes milliseconds, where packaging takes seconds; `packaged` shows what comes out in the end.
  */
 export async function resolveTemplate(configFile: string, region: string): Promise<Template> {
-  const service = await readService();
+  const config = parseConfig(await readFile(configFile, 'utf8'));
+  const service = toService(tailor(await readFile('serverless.yml', 'utf8'), region, config));
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-infra-'));
   try {
     await cp('infra', join(folder, 'infra'), { recursive: true });
     await mkdir(join(folder, 'dist'));
-    await writeFile(
-      join(folder, 'dist', 'holdfast.json'),
-      JSON.stringify(parseConfig(await readFile(configFile, 'utf8'))),
-    );
+    await writeFile(join(folder, 'dist', 'holdfast.json'), JSON.stringify(config));
     const require = createRequire(join(folder, 'infra', 'x.cjs'));
     const resolvers = {
       resolveVariable: async (name: string) => (name === 'opt:region' ? region : 'test'),
