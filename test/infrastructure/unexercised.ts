@@ -13,7 +13,7 @@ const FED = [...INSPECTING, 'on-peer'];
 /** A row that is not needed any more fails the test. */
 export const UNEXERCISED: readonly Unexercised[] = [
   {
-    functions: [...FED, 'send-alerts', WATCHER, 'watch-config'],
+    functions: [...FED, WATCHER, 'watch-config'],
     grant: /^OwnLog (?:logs:CreateLogStream|logs:PutLogEvents|arn:aws:logs:.*)$/,
     reason:
       'Lambda writes the log of a function under its role; the sandbox takes what a function prints without asking',
@@ -78,21 +78,6 @@ export const UNEXERCISED: readonly Unexercised[] = [
     functions: ['on-look', WATCHER],
     grant: /^Remember dynamodb:DeleteItem$/,
     reason: 'pending versions of links within one Region are taken off the list without a peer',
-  },
-  {
-    functions: ['on-peer'],
-    grant: /^Remember dynamodb:GetItem$/,
-    reason: 'read where a message about a version that has settled comes late, or twice',
-  },
-  {
-    functions: ['on-look', 'on-object-event'],
-    grant: /^Remember dynamodb:Query$/,
-    reason: 'the history of a prefix, read once removals or overwrites in it are many',
-  },
-  {
-    functions: ['on-look', 'on-peer', 'on-read', WATCHER],
-    grant: /^Remember dynamodb:UpdateItem$/,
-    reason: 'throttles are counted, and here nothing throttles',
   },
   {
     functions: [WATCHER],
