@@ -7,6 +7,10 @@ export const ROUND_MS = 10_000;
 /** Most real time that functions get for what fell due in one step: a busy machine must not change the story. */
 const MOST_TURN_MS = 5_000;
 
+/** One thing leads to another: quiet is what stays quiet, look after look, in milliseconds. */
+const LOOK_EVERY_MS = 30;
+const QUIET_LOOKS = 2;
+
 /** Where time passes, and what goes on in it all the time. */
 export interface Life {
   readonly stage: Stage;
@@ -42,9 +46,18 @@ export async function pass({ stage, stop, goOn }: Life, ms: number): Promise<voi
 
 const MINUTE_MS = 60_000;
 
+/** Nothing is at work; a replica that is held back may be on its way for long. */
 async function turn({ cloud }: Stage): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, MOST_TURN_MS)));
-  await Promise.race([cloud.idle(), enough]);
-  clearTimeout(timer);
+  const deadline = performance.now() + MOST_TURN_MS;
+  for (let quiet = 0; quiet < QUIET_LOOKS && performance.now() < deadline;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    const answer = await fetch(`${cloud.url}/_holdfast/status`);
+    const { functions, pending } = (await answer.json()) as Status;
+    quiet = pending.events === 0 && functions.every(({ busy }) => busy === 0) ? quiet + 1 : 0;
+  }
+}
+
+interface Status {
+  readonly functions: readonly { readonly busy: number }[];
+  readonly pending: { readonly events: number };
 }
