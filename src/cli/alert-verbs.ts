@@ -2,6 +2,7 @@ import { HoldfastError } from '../errors.ts';
 import type { AlertState, KnownCase, Mute } from '../model/alert-state.ts';
 import type { AlertWork, Answered } from './alert-place.ts';
 import { askRegions } from './alert-place.ts';
+import { maintenanceMutes } from '../policy/maintenance.ts';
 import type { AlertStates } from '../ports.ts';
 import { type ExitCode, worse } from './io.ts';
 import { printable } from './printable.ts';
@@ -16,7 +17,7 @@ import {
 
 type Work = Omit<AlertWork<unknown>, 'options' | 'args'>;
 
-/** What one Region's ledger knows. */
+/** What one Region's ledger knows, with the maintenance windows of the configuration that are not over. */
 interface Shelf {
   readonly states: readonly AlertState[];
   readonly mutes: readonly Mute[];
@@ -119,9 +120,11 @@ function statesIn(region: string, { question, services }: Pick<Work, 'question' 
 /** Says on stderr which Regions did not answer. */
 export async function readShelves({ question, services, io }: Work): Promise<readonly Answered<Shelf>[]> {
   const call = { signal: io.signal };
+  const now = services.clock.now();
+  const windows = maintenanceMutes(services.config).filter(({ until }) => until > now);
   const answers = await askRegions(question, async (region): Promise<Shelf> => {
     const states = statesIn(region, { question, services });
-    return { states: await states.list(call), mutes: await states.mutes(call) };
+    return { states: await states.list(call), mutes: [...windows, ...(await states.mutes(call))] };
   });
   for (const answer of answers) {
     if ('unknown' in answer) io.stderr.write(`${answer.region}: ${printable(answer.unknown)}\n`);

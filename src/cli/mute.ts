@@ -148,10 +148,13 @@ async function listMutes({ question, services, io }: AlertWork<AlertOptions>): P
       for (const each of value.mutes) io.stdout.write(`${JSON.stringify({ kind: 'mute', region, ...each })}\n`);
       continue;
     }
-    io.stdout.write(`${region}: ${value.mutes.length === 0 ? 'nothing is muted' : ''}\n`.replace(': \n', '\n'));
-    for (const { id, until, by, reason } of value.mutes) {
+    io.stdout.write(`${region}: ${value.mutes.length === 0 ? 'nothing is muted' : `${value.mutes.length} muted`}\n`);
+    for (const { id, from, until, by, reason } of value.mutes) {
       const left = formatDuration(until.getTime() - now.getTime());
-      io.stdout.write(`${printable(`  ${id}  until ${until.toISOString()} (${left} left), by ${by}: ${reason}`)}\n`);
+      const begins = from !== undefined && from > now ? `from ${from.toISOString()} ` : '';
+      io.stdout.write(
+        `${printable(`  ${id}  ${begins}until ${until.toISOString()} (${left} left), by ${by}: ${reason}`)}\n`,
+      );
     }
   }
   return shelves.some((shelf) => 'unknown' in shelf) ? 2 : 0;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../src/errors.ts';
 import type { Services } from '../../src/cli/services.ts';
 import type { KnownCase } from '../../src/model/alert-state.ts';
+import type { MaintenanceWindow } from '../../src/model/config.ts';
 import { aCause, FINGERPRINT } from '../support/alerts.ts';
 import { aConfig, OBJECT } from '../support/facts.ts';
 import { createFakeAlertStates, type FakeAlertStates } from '../support/fake-alert-states.ts';
@@ -21,9 +22,18 @@ const HEALED: KnownCase = {
 };
 
 /** Ledgers of two Regions; of that of us-east-1 only what a test says. */
-function aStage(here: FakeAlertStates, there: FakeAlertStates | 'silent' = createFakeAlertStates()) {
+function aStage(
+  here: FakeAlertStates,
+  there: FakeAlertStates | 'silent' = createFakeAlertStates(),
+  maintenance: readonly MaintenanceWindow[] = [],
+) {
+  const config = aConfig();
   const pairs = [aPair({ source: aBucket(OBJECT.bucket, 'eu-west-1') })];
-  const fakes = createFakeServices({ cloud: createFakeCloud(), listed: [], config: { ...aConfig(), pairs } });
+  const fakes = createFakeServices({
+    cloud: createFakeCloud(),
+    listed: [],
+    config: { ...config, pairs, alerts: { ...config.alerts, maintenance } },
+  });
   const stack = fakes.stack('dev');
   const services: Services = {
     ...fakes,
@@ -128,6 +138,21 @@ describe('holdfast alerts', () => {
     const { code, stderr } = await holdfast(['alerts', 'close', FINGERPRINT], stage);
     expect([code, stderr]).toMatchObject([2, expect.stringContaining('--reason')]);
   });
+});
+
+it('maintenance windows of the configuration are mutes as well, until they are over', async () => {
+  const window = { until: '2026-11-02T04:00:00.000Z', reason: 'a move' };
+  const maintenance = [
+    { ...window, from: '2026-11-01T20:00:00.000Z', pairs: ['photos'] },
+    { ...window, from: '2026-11-02T03:00:00.000Z' },
+    { ...window, from: '2026-10-01T20:00:00.000Z', until: '2026-10-02T00:00:00.000Z' },
+  ];
+  const stage = aStage(createFakeAlertStates([aCause()]), createFakeAlertStates(), maintenance);
+  expect((await holdfast(['alerts'], stage)).stdout).toContain('muted until 2026-11-02T04:00:00.000Z');
+  expect((await holdfast(['mutes'], stage)).stdout).toContain(`eu-west-1: 2 muted
+  window-0-photos  until 2026-11-02T04:00:00.000Z (4h left), by configuration: a move
+  window-1  from 2026-11-02T03:00:00.000Z until 2026-11-02T04:00:00.000Z (4h left), by configuration: a move
+`);
 });
 
 describe('holdfast mute', () => {
