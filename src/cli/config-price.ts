@@ -1,5 +1,6 @@
 import type { Config } from '../model/config.ts';
 import { PRICES_AS_OF } from '../model/prices.ts';
+import { observingCost } from '../policy/observing-cost.ts';
 import {
   canaryCost,
   cheaperPolicies,
@@ -47,7 +48,15 @@ export async function priceConfig(config: Config, question: PriceQuestion): Prom
       return { pair, evidence, ...(await workloadOf(pair, question)) };
     }),
   );
-  return { pairs, cost: standingCost(pairs), cheaper: cheaperPolicies(pairs) };
+  const observing = observingCost(config);
+  const cheaper = cheaperPolicies(pairs).map(({ name, cost }) => ({ name, cost: withMore(cost, observing) }));
+  return { pairs, cost: withMore(standingCost(pairs), observing), cheaper };
+}
+
+function withMore(cost: StandingCost, more: Readonly<Partial<StandingCost>>): StandingCost {
+  const sum = { ...cost };
+  for (const item of COST_ITEMS) sum[item] += more[item] ?? 0;
+  return sum;
 }
 
 async function workloadOf(

@@ -152,8 +152,8 @@ describe('the price of a configuration', () => {
     expect(stdout).toMatch(
       /as configured +followUp: sampled +followUp: failures-only +evidence: stored-checksum +evidence: etag\n/,
     );
-    expect(stdout).toMatch(/^ {2}KMS +1,907\.93 +1,006\.20 +946\.08 +1,277\.21 +0\.00$/m);
-    expect(stdout).toMatch(/^ {2}total +7,331\.30 /m);
+    expect(stdout).toMatch(/^ {2}KMS +1,910\.29 +1,008\.56 +948\.45 +1,279\.57 +2\.37$/m);
+    expect(stdout).toMatch(/^ {2}total +7,393\.63 /m);
   });
 
   it('is one JSON object with --json, and the sum of its items', async () => {
