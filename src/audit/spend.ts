@@ -8,8 +8,6 @@ import type { Listings, ObjectStore } from '../ports.ts';
 /** `list`: pages of listings; `look`: HEAD and everything else about one object; `read`: GET; `kms`: calls of S3 to KMS. */
 export type SpentKind = 'list' | 'look' | 'read' | 'kms';
 
-export const SPENT_KINDS: readonly SpentKind[] = ['list', 'look', 'read', 'kms'];
-
 /** What was used so far, and what AWS asks for it. */
 export interface Spend {
   add(kind: SpentKind, region: string, count?: number): void;

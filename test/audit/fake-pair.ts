@@ -24,6 +24,8 @@ export interface FakePair {
   readonly replicas: readonly ListedEntry[];
   /** Where keys are cut. */
   readonly cuts: readonly string[];
+  /** Replicas that come while the second look is waited for. */
+  readonly late?: readonly ListedEntry[];
 }
 
 export const QUESTION: AuditQuestion = {
@@ -74,7 +76,7 @@ export async function auditFake(
   const limits = { ceiling: 10_000, signal, ...(budget === undefined ? {} : { budget }) };
   const world = {
     listings: meterListings(createListings(pair, breathe), spend),
-    objects: meterObjects(createObjects(pair, breathe), spend),
+    objects: meterObjects(createObjects(pair, { breathe, waited: () => now > NOW }), spend),
     buckets: createFakeBuckets(
       new Map([
         [LINK.source.bucket, { replication: { state: 'present', value: { role: '', rules: [aReplicationRule()] } } }],
@@ -133,13 +135,17 @@ function createListings({ sources, replicas }: FakePair, breathe: () => void): L
   };
 }
 
-function createObjects({ sources, replicas }: FakePair, breathe: () => void): ObjectStore {
+function createObjects(
+  { sources, replicas, late = [] }: FakePair,
+  { breathe, waited }: { readonly breathe: () => void; readonly waited: () => boolean },
+): ObjectStore {
   const absent = { state: 'absent' } as const;
   return {
     async head({ bucket, key, versionId }) {
       breathe();
       const isSource = bucket === LINK.source.bucket;
-      const found = (isSource ? sources : replicas).find(
+      const there = waited() ? [...replicas, ...late] : replicas;
+      const found = (isSource ? sources : there).find(
         (entry) => entry.key === key && (versionId === undefined ? entry.isLatest : entry.versionId === versionId),
       );
       if (found === undefined) return absent;

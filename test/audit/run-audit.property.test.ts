@@ -82,6 +82,14 @@ describe('an audit', () => {
     );
   });
 
+  it('accuses nobody of what a second look, after the gap, does not show', async () => {
+    const entries = ['a', 'b'].map((key) => toEntry({ key, fate: 'alike' }));
+    const given = { sources: entries, replicas: [], cuts: [], late: entries.slice(0, 1) };
+    const { summary, kept } = await auditFake(given);
+    expect(summary).toMatchObject({ complete: true, alike: 0, proved: 1, verdicts: { violated: 1 } });
+    expect([...kept.values()].flatMap(({ findings }) => findings.map(({ object: { key } }) => key))).toEqual(['b']);
+  });
+
   it('says that it is not finished, and has no root', async () => {
     const entries = ['a', 'b', 'c', 'd'].map((key) => toEntry({ key, fate: 'alike' }));
     const given = { sources: entries, replicas: entries, cuts: ['b'] };

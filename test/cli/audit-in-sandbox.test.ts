@@ -12,6 +12,9 @@ import { type Expected, plantDifferences, writeMeanwhile } from './planted-pair.
 /** Beside the 40 that are planted. Enough for several shards. */
 const HEALTHY = Number(process.env['HOLDFAST_AUDIT_OBJECTS'] ?? 600);
 
+/** Of one step, in milliseconds. */
+const PATIENCE_MS = 90_000 + 30 * HEALTHY;
+
 let stage: PairStage;
 let folder: string;
 let planted: Expected;
@@ -22,7 +25,7 @@ beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', stage.endpoint.credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', stage.endpoint.credentials.secretAccessKey);
   planted = await plantDifferences(stage, HEALTHY);
-}, 90_000);
+}, PATIENCE_MS);
 
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -35,7 +38,7 @@ async function run(args: readonly string[], around: Around = {}): Promise<Ended>
   return holdfast([...args, '--config', stage.config], {
     env,
     cwd: folder,
-    signal: AbortSignal.timeout(80_000),
+    signal: AbortSignal.timeout(PATIENCE_MS),
     connect: (place): Services => ({
       ...connect(place, { env }),
       clock: { now: () => new Date(stage.cloud.clock.now()) },
@@ -61,7 +64,7 @@ function findingsOf(ended: Ended): readonly string[] {
 }
 
 describe('holdfast audit in the sandbox', () => {
-  it('finds exactly what was planted, among live writes and lifecycle rules', { timeout: 90_000 }, async () => {
+  it('finds exactly what was planted, among live writes and lifecycle rules', { timeout: PATIENCE_MS }, async () => {
     expect(planted.size).toBe(40);
     const writes = writeMeanwhile(stage);
     const ended = await run(['audit', 'orders', '--versions', '--json', '--ranges', '4']);
@@ -72,13 +75,13 @@ describe('holdfast audit in the sandbox', () => {
     expect(written).toBeGreaterThan(5);
   });
 
-  it('finds in current objects what readers of the destination get or miss', { timeout: 60_000 }, async () => {
+  it('finds in current objects what readers of the destination get or miss', { timeout: PATIENCE_MS }, async () => {
     const ended = await run(['audit', 'orders', '--json']);
     const noncurrent = [...planted].filter((each) => each.includes(' old/'));
     expect(findingsOf(ended)).toEqual([...planted].filter((each) => !noncurrent.includes(each)).toSorted());
   });
 
-  it('quotes within a tenth what the listing then takes', { timeout: 60_000 }, async () => {
+  it('quotes within a tenth what the listing then takes', { timeout: PATIENCE_MS }, async () => {
     const quote = await run(['audit', 'orders', '--prefix', 'data/', '--quote', '--json']);
     const [quoted] = linesOf(quote) as readonly { lines: readonly { what: string; count: number }[] }[];
     const requests = quoted?.lines.reduce((sum, { count }) => sum + count, 0) ?? 0;
@@ -87,7 +90,7 @@ describe('holdfast audit in the sandbox', () => {
     expect(Math.abs(listings() - before - requests)).toBeLessThanOrEqual(requests / 10);
   });
 
-  it('reads damaged bytes that no listing shows, and proves the rest', { timeout: 60_000 }, async () => {
+  it('reads damaged bytes that no listing shows, and proves the rest', { timeout: PATIENCE_MS }, async () => {
     await stage.cloud.s3.corrupt({ bucket: 'orders-euw1', key: 'data/000007' }, { kind: 'flip', offset: 3 });
     const args = ['audit', 'orders', '--content', 'all', '--prefix', 'data/00000', '--out', 'content'];
     const ended = await run([...args, '--json']);
@@ -99,7 +102,7 @@ describe('holdfast audit in the sandbox', () => {
     expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('holds a finished audit') });
   });
 
-  it('stops at its budget, says so, and goes on with the same command', { timeout: 60_000 }, async () => {
+  it('stops at its budget, says so, and goes on with the same command', { timeout: PATIENCE_MS }, async () => {
     const args = ['audit', 'orders', '--versions', '--prefix', 'missing/', '--out', 'budget'];
     const stopped = await run([...args, '--budget', '0.00001']);
     expect(stopped).toMatchObject({ code: 2, stdout: expect.stringContaining('the budget is used up') });
@@ -107,7 +110,7 @@ describe('holdfast audit in the sandbox', () => {
     expect(linesOf(resumed).at(-1)).toMatchObject({ complete: true, verdicts: { violated: 5 } });
   });
 
-  it('refuses to call it an audit where everything differs', { timeout: 60_000 }, async () => {
+  it('refuses to call it an audit where everything differs', { timeout: PATIENCE_MS }, async () => {
     const ended = await run(['audit', 'orders', '--versions', '--prefix', 'm', '--ceiling', '5']);
     expect(ended).toMatchObject({ code: 2, stdout: expect.stringContaining('are these the right buckets?') });
   });
