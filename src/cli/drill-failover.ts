@@ -48,7 +48,7 @@ export async function drillFailover(
     const change = seen.report.changes.findLast(
       ({ id, by, kind }) => id > known && by === 'automatic' && kind === 'failover',
     );
-    if (change?.effectiveAt !== undefined) return byHoldfast(begun, stage, { change, detectedAt, decision });
+    if (change?.effectiveAt !== undefined) return byHoldfast(begun, stage, { change, detectedAt });
     if (change === undefined) decision = seen.decision.action === 'stay' ? decision : seen.decision;
     if (change === undefined && passed(detectedAt) > DECIDE_MS) {
       return given(begun, stage, { detectedAt, failure: refusalOf(decision.reasons), decision });
@@ -83,27 +83,24 @@ function given(
   };
 }
 
-function byHoldfast(
+async function byHoldfast(
   begun: Begun,
-  { client, say }: DrillStage,
-  {
-    change,
-    detectedAt,
-    decision,
-  }: { readonly change: KeptChange; readonly detectedAt: Date; readonly decision: RoutingDecision },
-): DrillLeg {
-  const { decidedAt, acceptedAt, effectiveAt, to } = change;
+  { place: { mrap, services }, stage, call, client, say }: DrillStage,
+  { change, detectedAt }: { readonly change: KeptChange; readonly detectedAt: Date },
+): Promise<DrillLeg> {
+  const { id, decidedAt, acceptedAt, effectiveAt, to, reasons } = change;
+  const manifest = await services.stack(stage).routing.manifests.get({ mrap: mrap.name, id }, call);
   say(`Holdfast let ${activeIn(to).join(' and ')} have the traffic`);
   return {
     ...begun,
-    detectedAt,
+    // A controller may know before whoever drills has looked.
+    detectedAt: detectedAt < decidedAt ? detectedAt : decidedAt,
     decidedAt,
     ...(acceptedAt === undefined ? {} : { acceptedAt }),
     ...(effectiveAt === undefined ? {} : { effectiveAt }),
     to,
-    // Decided a moment later by a controller, by the same rules and the same ledger.
-    reasons: decision.reasons,
-    ...(decision.dataAtRisk === undefined ? {} : { dataAtRisk: decision.dataAtRisk }),
+    reasons: reasons.map((text) => ({ passes: true, text })), // it was done, so every guard let it
+    ...(manifest === undefined ? {} : { dataAtRisk: manifest.risk }),
     client: client.take(),
   };
 }

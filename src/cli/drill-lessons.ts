@@ -12,9 +12,9 @@ export function lessonsOf({ legs, settings, region }: Omit<DrillReport, 'lessons
   const leaving = stepsOf(there);
   const detect = leaving.find(({ step }) => step === 'detect')?.ms;
   if (detect !== undefined) {
-    const least = formatDuration(confirmations * PROBE_EVERY_MS);
+    const [least, most] = [confirmations - 1, confirmations].map((rounds) => formatDuration(rounds * PROBE_EVERY_MS));
     lessons.push(
-      `Detection took ${formatDuration(detect)}: ${confirmations} failed probes, one every ${formatDuration(PROBE_EVERY_MS)}, need ${least}; fewer confirmations are faster and believe less evidence.`,
+      `Detection took ${formatDuration(detect)}: ${confirmations} failed probes, one every ${formatDuration(PROBE_EVERY_MS)}, take ${least} to ${most}; fewer confirmations are faster and believe less evidence.`,
     );
   }
   const slowest = leaving.toSorted((a, b) => b.ms - a.ms)[0];

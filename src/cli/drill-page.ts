@@ -94,7 +94,8 @@ function legSection(leg: DrillLeg): string {
 }
 
 function toReason({ guard, passes, text }: DrillLeg['reasons'][number]): string {
-  return `<li class="${passes ? 'good' : 'bad'}"><code>${guard}</code> ${escape(text)}</li>`;
+  const name = guard === undefined ? '' : `<code>${guard}</code> `;
+  return `<li class="${passes ? 'good' : 'bad'}">${name}${escape(text)}</li>`;
 }
 
 /** One bar, whose parts are the steps, and the same as a table for who does not see it. */

@@ -35,6 +35,9 @@ export interface DrillClient {
   readonly outageMs?: number;
 }
 
+/** What a guard said; absent guard: the history keeps the words of automatic changes alone. */
+export type DrillReason = Omit<Reason, 'guard'> & Partial<Pick<Reason, 'guard'>>;
+
 /** One half of a drill: the traffic leaves the Region, or comes back. */
 export interface DrillLeg extends DrillTimes {
   readonly kind: 'failover' | 'failback';
@@ -43,7 +46,7 @@ export interface DrillLeg extends DrillTimes {
   readonly by: RouteActor;
   readonly from: readonly Route[];
   readonly to: readonly Route[];
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly DrillReason[];
   readonly dataAtRisk?: DataAtRisk;
   readonly client: DrillClient;
   /** Why it did not come to its end. */

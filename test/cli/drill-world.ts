@@ -84,11 +84,14 @@ export async function createDrillWorld(): Promise<DrillWorld> {
       effectiveAt,
       from: HOME,
       to: AWAY,
-      reasons: [],
+      reasons: ['2 of 2 observers cannot read it'],
       holder: 'eu-central-1',
       revision: 3,
     };
     books.kept.push(change);
+    const risk = { versions: 4, bytes: 400, completeUpTo: new Date(now - world.backlogAgeMs) };
+    const left = { mrap: 'orders', change: change.id, asOf: at, links: LINKS, risk, versions: [], truncated: false };
+    books.left.push({ ...left, unread: [] });
     scene.routes = AWAY;
   }
 

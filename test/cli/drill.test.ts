@@ -63,7 +63,8 @@ describe('holdfast drill', () => {
     const { code } = await drill([], { config: CONFIG.replace('mode: advise', 'mode: automatic') });
     expect(code).toBe(0);
     const { legs } = await reportIn();
-    expect(legs[0]).toMatchObject({ by: 'automatic', kind: 'failover' });
+    const reasons = [{ passes: true, text: '2 of 2 observers cannot read it' }];
+    expect(legs[0]).toMatchObject({ by: 'automatic', kind: 'failover', reasons, dataAtRisk: { versions: 4 } });
     const { happenedAt, effectiveAt } = legs[0] ?? {};
     const tookMs = new Date(effectiveAt ?? 0).getTime() - new Date(happenedAt ?? 0).getTime();
     expect(tookMs).toBeGreaterThan(20_000);
