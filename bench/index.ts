@@ -1,4 +1,5 @@
-import { bundleClients } from './clients/bundle.ts';
+import { benchAudit } from './audit.ts';
+import { bundleClients, type ClientBundles } from './clients/bundle.ts';
 import { benchColdStart } from './cold-start.ts';
 import { benchDigest } from './digest.ts';
 import { benchFlatMemory } from './flat-memory.ts';
@@ -34,6 +35,10 @@ const sections: readonly Section[] = [
         await benchFlatMemory(options, stage),
       ]),
   },
+  {
+    goals: ['G7', 'G8'],
+    run: async (options) => withClients(async (clients) => benchAudit(options, clients.holdfast)),
+  },
   { goals: ['G10'], run: async (options) => withPackage(async (packed) => benchColdStart(options, packed)) },
   { goals: ['inspection'], run: async (options) => withPackage(async (packed) => benchSmallObjects(options, packed)) },
 ];
@@ -45,6 +50,15 @@ async function onReadingStage(run: (stage: ReadingStage) => Promise<readonly Row
     return await run({ server, clients });
   } finally {
     await server.close();
+    await clients.remove();
+  }
+}
+
+async function withClients<T>(run: (clients: ClientBundles) => Promise<T>): Promise<T> {
+  const clients = await bundleClients();
+  try {
+    return await run(clients);
+  } finally {
     await clients.remove();
   }
 }

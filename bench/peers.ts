@@ -29,6 +29,12 @@ export function findAwsCli(): AwsCli | undefined {
   return { command, version: (stdout.split(' ')[0] ?? '').replace('/', ' ') };
 }
 
+/** The version of rclone on the PATH, as its package is installed; `undefined`: there is none. */
+export function rcloneVersion(): string | undefined {
+  const { status, stdout } = spawnSync('rclone', ['version'], { encoding: 'utf8' });
+  return status === 0 ? (stdout.split('\n')[0] ?? '') : undefined;
+}
+
 /** Whether the pipeline of the AWS command line has its other half. */
 export function hasMd5sum(): boolean {
   return spawnSync('md5sum', ['/dev/null'], { stdio: 'ignore' }).status === 0;

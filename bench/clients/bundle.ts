@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,14 +8,20 @@ export interface ClientBundles {
   /** The file to run with node. */
   readonly verify: string;
   readonly sdkMd5: string;
+  /** The whole command line. */
+  readonly holdfast: string;
   remove(): Promise<void>;
 }
 
 /** Bundles the clients as the functions are: a compiler in the process would count as their memory and time. */
 export async function bundleClients(): Promise<ClientBundles> {
-  const outdir = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  // As in the package: the command line reads its version two folders above.
+  const root = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+  const outdir = join(root, 'dist', 'cli');
+  await mkdir(outdir, { recursive: true });
+  await copyFile(new URL('../../package.json', import.meta.url), join(root, 'package.json'));
   await build({
-    entryPoints: ['verify', 'sdk-md5'].map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
+    entryPoints: ['verify', 'sdk-md5', 'holdfast'].map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
     outdir,
     bundle: true,
     splitting: true,
@@ -31,6 +37,7 @@ export async function bundleClients(): Promise<ClientBundles> {
   return {
     verify: join(outdir, 'verify.mjs'),
     sdkMd5: join(outdir, 'sdk-md5.mjs'),
-    remove: async () => rm(outdir, { recursive: true, force: true }),
+    holdfast: join(outdir, 'holdfast.mjs'),
+    remove: async () => rm(root, { recursive: true, force: true }),
   };
 }
