@@ -60,20 +60,24 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
   }
 
   /** The episode that the case belongs to; `undefined`: it was over before, and only now we hear of it again. */
-  async function keepCase(ref: CaseRef, reported: AlertCase, kept: KeptState | undefined, call: Call) {
-    const before = await cases.find(ref, call);
+  async function keepCase(
+    { fingerprint }: CaseRef,
+    reported: AlertCase,
+    { kept, before, signal }: Call & { readonly kept: KeptState | undefined; readonly before: KnownCase | undefined },
+  ): Promise<number | undefined> {
     const episode = episodeOf(kept?.state, before, reported.at);
     if (episode === undefined) return undefined;
     const isKnown = before?.episode === episode && before.healedAt === undefined;
-    if (!isKnown) await cases.add(ref.fingerprint, { ...reported, episode }, { ...call, ...(before && { before }) });
+    if (!isKnown) await cases.add(fingerprint, { ...reported, episode }, { signal, ...(before && { before }) });
     return episode;
   }
 
-  async function openState(fingerprint: string, fresh: AlertState, call: Call): Promise<void> {
+  async function openState(fresh: AlertState, before: KeptState | undefined, call: Call): Promise<void> {
+    let kept = before;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const kept = await states.get(fingerprint, call);
       if (kept !== undefined && kept.state.episode >= fresh.episode) return;
       if (await states.save({ state: fresh, version: kept?.version ?? 0 }, call)) return;
+      kept = await states.get(fresh.fingerprint, call);
     }
   }
 
@@ -83,13 +87,16 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
     const now = clock.now();
     const reported = toCase(alert, ref, now);
     const isBusy = busy.has(fingerprint, now);
-    const kept = busy.state(fingerprint, now) ?? (await states.get(fingerprint, call));
-    const episode = await keepCase(ref, reported, kept, call);
+    const [kept, before] = await Promise.all([
+      busy.state(fingerprint, now) ?? states.get(fingerprint, call),
+      cases.find(ref, call),
+    ]);
+    const episode = await keepCase(ref, reported, { kept, before, signal });
     if (episode === undefined) return;
     if (isBusy) return; // it was touched a moment ago, and is looked at again before it is left alone
     await outbox.touch(fingerprint, { at: now, latest: reported, signal });
     if (kept === undefined || kept.state.episode < episode) {
-      await openState(fingerprint, toState(alert, reported, { fingerprint, episode }), call);
+      await openState(toState(alert, reported, { fingerprint, episode }), kept, call);
     }
     if (kept !== undefined && kept.state.episode === episode && isGathered(kept.state)) busy.add(kept, now);
     else await tryToDeliver(fingerprint, call);
