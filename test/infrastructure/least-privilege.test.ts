@@ -4,6 +4,7 @@ import { GetRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteObjectCommand,
   DeletePublicAccessBlockCommand,
+  HeadObjectCommand,
   PutBucketEncryptionCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
@@ -141,11 +142,23 @@ async function change({ bucket: Bucket, region, key }: Place): Promise<void> {
     reason: 'DstPutObjectNotPermitted',
   });
   await put(`${region}/failed`);
+  await handOn(`${region}/kms`, { bucket: Bucket, region });
   for (const { url } of await queuesOf(region)) {
     // Of one reason people hear once, from whoever comes first, and on-peer has nothing else to tell.
     const MessageBody = url.endsWith('-peer') ? '{"format":"holdfast.peer.v1"}' : 'no record of S3';
     await stage.sqs(region).send(new SendMessageCommand({ QueueUrl: url, MessageBody }));
   }
+}
+
+/** A creation that is looked at in the looks lane, as in a flood, and is to be read. */
+async function handOn(key: string, { bucket, region }: Pick<Place, 'bucket' | 'region'>): Promise<void> {
+  const { VersionId: versionId } = await stage.s3(region).send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+  const [name, eventTime] = ['ObjectCreated:Put', new Date(stage.cloud.clock.now()).toISOString()];
+  const s3 = { bucket: { name: bucket }, object: { key, versionId, size: 1, sequencer: '0' } };
+  const record = { eventVersion: '2.3', eventSource: 'aws:s3', awsRegion: region, eventTime, eventName: name, s3 };
+  const looks = (await queuesOf(region)).find(({ url }) => url.includes('LooksQueue'));
+  const MessageBody = JSON.stringify({ Records: [record] });
+  await stage.sqs(region).send(new SendMessageCommand({ QueueUrl: looks?.url, MessageBody }));
 }
 
 /** The lanes of a Region, by URL. */

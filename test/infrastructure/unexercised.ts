@@ -70,11 +70,6 @@ export const UNEXERCISED: readonly Unexercised[] = [
     reason: 'canaries have tags where no rule without tags selects them, and here one does',
   },
   {
-    functions: ['on-look'],
-    grant: /^LooksToCome arn:aws:sqs:.*-ReadsQueue-\w+$/,
-    reason: 'a first look that was throttled comes back through the looks queue, and asks for its reading there',
-  },
-  {
     functions: ['on-look', WATCHER],
     grant: /^Remember dynamodb:DeleteItem$/,
     reason: 'pending versions of links within one Region are taken off the list without a peer',
