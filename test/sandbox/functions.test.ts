@@ -337,6 +337,24 @@ describe('a mapping', () => {
     await expect.poll(lines).toEqual(['first', 'second true']);
   });
 
+  it('that waits for nothing but time is not busy, until it is time', async () => {
+    await deploy(`
+      import { setTimeout as wait } from 'node:timers/promises';
+      export const handler = async () => { console.log('first'); await wait(9000); console.log('second'); };`);
+    const busy = async (): Promise<number> => {
+      const { functions } = (await (await fetch(`${cloud.url}/_holdfast/status`)).json()) as {
+        functions: readonly { readonly busy: number }[];
+      };
+      return functions.reduce((sum, each) => sum + each.busy, 0);
+    };
+    await send('x');
+    await expect.poll(lines).toEqual(['first']);
+    await expect.poll(busy).toBe(0);
+    await cloud.clock.advance(9000);
+    expect([await busy(), lines().length > 1]).not.toEqual([0, false]); // at work again, or done
+    await expect.poll(lines).toEqual(['first', 'second']);
+  });
+
   it('waits while its Region is out', async () => {
     await deploy(`export const handler = async () => { console.log('ran'); };`);
     await send('x');
