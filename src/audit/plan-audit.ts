@@ -14,8 +14,8 @@ export interface PlanInquiry {
 
 /** Pages that are listed one after the other before cutting is worth its requests. */
 const SMALL_PAGES = 4;
-/** Requests for cutting one link: less than a cent of ten. */
-const MOST_PROBES = 200;
+/** Requests for finding out where the keys of one link differ: a fifth of a cent. Less than twice as many again refine it. */
+const MOST_PROBES = 400;
 
 /** Cuts the keys of each link into shards. The same buckets are cut alike each time. */
 export async function planAudit(inquiry: PlanInquiry, listings: Listings, call: Call): Promise<AuditPlan> {

@@ -74,7 +74,9 @@ async function splitRegion(region: Region, ask: Sampling['firstAfter']): Promise
   );
   const beyond = await ask(`${common}${LETTERS.at(-1) ?? ''}${LAST}`);
   const others =
-    beyond?.startsWith(common) === true ? [{ prefix: beginningOf(beyond, common.length + 1), first: beyond }] : [];
+    beyond?.startsWith(common) === true
+      ? [{ prefix: `${common}${Array.from(beyond.slice(common.length))[0] ?? ''}`, first: beyond }]
+      : [];
   return [...found.flat(), ...others];
 }
 
@@ -107,7 +109,8 @@ function beginningOf(text: string, length: number): string {
 /** How keys may go on: with the letters that were seen, filled up to whole alphabets. */
 function guess(prefix: string, seen: readonly string[], most: number): readonly string[] {
   if (most <= 1) return [];
-  const letters = new Set(seen.flatMap((key) => Array.from(key.slice(prefix.length, prefix.length + 4))));
+  const behind = seen.flatMap((key) => Array.from(key.slice(prefix.length)).slice(0, 4));
+  const letters = new Set(behind.filter((letter) => !/\p{Surrogate}/u.test(letter))); // keys elsewhere may be cut in a character
   const alphabet = ['0123456789', '0123456789abcdef', '0123456789ABCDEF', 'abcdefghijklmnopqrstuvwxyz'].find((whole) =>
     [...letters].every((letter) => whole.includes(letter)),
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pricesOf, transferPerGB } from '../../src/model/prices.ts';
+import { internetPerGB, pricesOf, transferPerGB } from '../../src/model/prices.ts';
 
 describe('list prices', () => {
   it.each([
@@ -28,5 +28,12 @@ describe('list prices', () => {
     ['sa-east-1', 'us-east-1', 0.138],
   ])('from %s to %s a GB costs %d dollars', (from, to, expected) => {
     expect(transferPerGB(from, to)).toBe(expected);
+  });
+
+  it.each([
+    ['us-east-1', 0.09],
+    ['sa-east-1', 0.15],
+  ])('from %s out of AWS a GB costs %d dollars', (from, expected) => {
+    expect(internetPerGB(from)).toBe(expected);
   });
 });
