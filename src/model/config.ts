@@ -167,9 +167,9 @@ export function observerRegions({ mraps }: Pick<Config, 'mraps'>): readonly stri
 
 /** Regions with a stack, by name: those with a bucket, those that observe, and the one with the steering ledger. */
 export function stackRegions(config: Pick<Config, 'pairs' | 'mraps'>): readonly string[] {
-  const buckets = bucketRegions(config);
-  if (buckets.length === 0) return [];
-  return [...new Set([...buckets, ...observerRegions(config), ...[steeringRegionOf(config) ?? []].flat()])].toSorted();
+  const steering = steeringRegionOf(config);
+  if (steering === undefined) return [];
+  return [...new Set([...bucketRegions(config), ...observerRegions(config), steering])].toSorted();
 }
 
 /**
