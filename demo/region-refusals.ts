@@ -60,7 +60,6 @@ export async function refuseUnknown(story: RegionStory): Promise<void> {
 async function refuse(story: RegionStory, { id, what, guard, showsPlan }: Refusal): Promise<void> {
   const { stage, screen } = story;
   const since = stage.cloud.clock.now();
-  const before = (await askRoutes(story)).changes.length;
   const end = await takeOut(story);
   const isBlocked = (): boolean => lastHeard(story, 'failover-blocked', since) !== undefined;
   await until(isBlocked, story, 18);
@@ -73,14 +72,13 @@ async function refuse(story: RegionStory, { id, what, guard, showsPlan }: Refusa
       { id, what },
       {
         decisive: lastHeard(story, 'failover-blocked', since),
-        complaint:
-          changes.length > before
-            ? 'the routes were changed all the same'
-            : decision.action !== 'blocked'
-              ? `Holdfast would ${decision.action}`
-              : against.some((reason) => reason.guard === guard)
-                ? undefined
-                : `${guard} has nothing against it`,
+        complaint: changes.some(({ decidedAt }) => Date.parse(decidedAt) >= since)
+          ? 'the routes were changed all the same'
+          : decision.action !== 'blocked'
+            ? `Holdfast would ${decision.action}`
+            : against.some((reason) => reason.guard === guard)
+              ? undefined
+              : `${guard} has nothing against it`,
       },
     ),
   );
