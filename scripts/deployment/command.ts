@@ -32,8 +32,7 @@ export async function choose({ stage, region = [] }: StageOptions, command: stri
   const all = stackRegions(config);
   if (all.length === 0) throw new Error(`${file} names no bucket: there is nothing to ${command}`);
   const unknown = region.filter((name) => !all.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`${file} has no stack in ${unknown.join(', ')}; it has in ${all.join(', ')}`);
+  if (unknown.length > 0) throw new Error(`${file} has no stack in ${unknown.join(', ')}; it has in ${all.join(', ')}`);
   return { stage, stack: `holdfast-${stage}`, file, config, regions: region.length === 0 ? all : region };
 }
 

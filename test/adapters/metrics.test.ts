@@ -67,9 +67,9 @@ describe('the metrics of Holdfast', () => {
         named.map(({ Name, Unit }) => `${Namespace} ${Name} ${Unit} ${Dimensions.flat().join()}`),
       ),
     );
-    const declared = Object.entries(METRICS).map(
-      ([name, { unit, by }]) => `Holdfast ${name} ${unit} ${['service', ...by].join()}`,
-    );
+    const declared = Object.entries(METRICS)
+      .filter(([name]) => name !== 'OldestUndelivered') // of the sender: test/infrastructure/emitted.test.ts hears it
+      .map(([name, { unit, by }]) => `Holdfast ${name} ${unit} ${['service', ...by].join()}`);
     expect([...new Set(emitted)].toSorted()).toEqual(declared.toSorted());
   });
 

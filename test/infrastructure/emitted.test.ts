@@ -36,11 +36,13 @@ describe('the deployed watchers', () => {
     await cloud.clock.advance(MINUTE_MS);
     await cloud.idle();
     const [there = [], here = []] = await Promise.all(REGIONS.map(metricsOf));
-    expect(there.map(({ name, values }) => `${name} ${values}`).toSorted()).toEqual(
-      ['OldestPendingAge', 'PendingBytes', 'PendingVersions'].map(
-        (name) => `${name} holdfast-test,orders/orders-use1/orders-euw1`,
-      ),
-    );
+    const link = 'orders/orders-use1/orders-euw1';
+    expect(there.map(({ name, values }) => `${name} ${values}`).toSorted()).toEqual([
+      `OldestPendingAge holdfast-test,${link}`,
+      'OldestUndelivered holdfast-test',
+      `PendingBytes holdfast-test,${link}`,
+      `PendingVersions holdfast-test,${link}`,
+    ]);
     expect([...there, ...here].filter((metric) => !isKnown(metric))).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ const FUNCTIONS = ['on-look', 'on-object-event', 'on-peer', 'on-read', 'send-ale
 /** What only these have to know. */
 const MORE: Readonly<Record<string, object>> = {
   'watch-config': { SIGNALS_QUEUE_ARN: { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] } },
+  'watch-pressure': { SIGNALS_QUEUE_URL: { Ref: 'SignalsQueue' } },
   'watch-events': {
     SIGNALS_QUEUE_ARN: { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] },
     SIGNALS_QUEUE_URL: { Ref: 'SignalsQueue' },
@@ -243,6 +244,7 @@ describe('roles', () => {
       .join(' ');
     expect(writing).toEqual([
       `WatchPressureRole s3:PutObject ${canaries}`,
+      `WatchPressureRole s3:PutObjectTagging ${canaries}`,
       `WatchPressureRole s3:AbortMultipartUpload ${canaries}`,
     ]);
   });
