@@ -75,6 +75,16 @@ async function send(logicalId: string, look: Look): Promise<void> {
   await on.sdk.sqs(region).send(new SendMessageCommand({ QueueUrl, MessageBody: formatLook(look) }));
 }
 
+interface Subject {
+  readonly object?: { readonly key: string };
+}
+
+interface Told {
+  readonly code: string;
+  readonly subject: Subject;
+  readonly examples?: readonly { readonly subject: Subject }[];
+}
+
 /** Keeps when an alert about a key was heard first, in milliseconds of this process. */
 async function listen(): Promise<void> {
   const command = new ReceiveMessageCommand({ QueueUrl: alerts, MaxNumberOfMessages: 10 });
@@ -84,11 +94,11 @@ async function listen(): Promise<void> {
     for (const { Body: body = '', ReceiptHandle } of messages) {
       await on.sdk.sqs(region).send(new DeleteMessageCommand({ QueueUrl: alerts, ReceiptHandle }));
       const { Message: text } = JSON.parse(body) as { readonly Message: string };
-      const { data } = JSON.parse(text) as {
-        readonly data: { readonly code: string; readonly subject: { readonly object?: { readonly key: string } } };
-      };
-      const about = `${data.code} ${data.subject.object?.key ?? ''}`;
-      if (!heard.has(about)) heard.set(about, performance.now());
+      const { code, subject, examples = [] } = (JSON.parse(text) as { readonly data: Told }).data;
+      for (const { object } of [subject, ...examples.map((example) => example.subject)]) {
+        const about = `${code} ${object?.key ?? ''}`;
+        if (!heard.has(about)) heard.set(about, performance.now());
+      }
     }
   }
 }
@@ -180,16 +190,18 @@ describe('a signals lane under 100,000 events', () => {
     await eventually(async () => (watched() > runs ? true : undefined), { timeoutMs: 30_000 });
     const watchedMs = performance.now() - sentAt;
 
-    await eventually(async () => ((await on.settled()) >= 300 ? true : undefined), {
-      timeoutMs: 40_000,
+    await eventually(async () => ((await on.settled()) > 0 ? true : undefined), {
+      timeoutMs: 60_000,
       intervalMs: 500,
     });
 
-    // What is not in the queue any more was removed from it, so the ledger must know it; read in this order.
+    // What has left a queue is in the next one, or done: the ledger must know it. Read in this order nothing is missed on its way.
     const { waiting, inFlight } = await on.depth('SignalsQueue');
+    const looks = await on.depth('LooksQueue');
     const settled = await on.settled();
     expect(waiting).toBeGreaterThan(0);
-    expect(settled).toBeGreaterThanOrEqual(EVENTS - waiting - inFlight);
+    expect(settled + looks.waiting + looks.inFlight).toBeGreaterThanOrEqual(EVENTS - waiting - inFlight);
+    expect(EVENTS - waiting - inFlight).toBeGreaterThanOrEqual(300);
     for (const queue of [
       'PoisonQueue',
       ...['Signals', 'Looks', 'Reads', 'Peer'].map((lane) => `${lane}DeadLetterQueue`),
