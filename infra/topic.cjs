@@ -4,12 +4,13 @@ const describeRegion = require('./region.cjs');
 
 const SEVERITIES = ['info', 'warning', 'critical'];
 
+const orWithout = (values) => [...values, { exists: false }];
+
 /**
  * What is without an attribute passes: messages of CloudWatch's alarms carry none, and what concerns no single pair concerns
  * everybody.
  */
 function filterPolicy({ severity, family, pair }) {
-  const orWithout = (values) => [...values, { exists: false }];
   return {
     ...(severity === undefined ? {} : { severity: orWithout(SEVERITIES.slice(SEVERITIES.indexOf(severity))) }),
     ...(family === undefined ? {} : { family: orWithout([family]) }),

@@ -23,8 +23,10 @@ describe('the topic that keeps what it publishes', () => {
   it('has published the alert although it could not be kept, and says so', async () => {
     const lost: unknown[] = [];
     const trouble = new HoldfastError('throttled', 'AlertHistory.note', 'too much');
-    const topic = keepAlerts({ publish: async () => undefined }, { note: async () => Promise.reject(trouble) }, (error) =>
-      lost.push(error),
+    const topic = keepAlerts(
+      { publish: async () => undefined },
+      { note: async () => Promise.reject(trouble) },
+      (error) => lost.push(error),
     );
     await topic.publish(alert, call);
     expect(lost).toEqual([trouble]);

@@ -52,7 +52,9 @@ describe('performing', () => {
   it('lets a port that fails be heard', async () => {
     const { ports } = createFakeWorld();
     const open = async (): Promise<void> => Promise.reject(new Error('no topic'));
-    await expect(perform(alertOf(aFinding()), { ...ports, alerts: { ...ports.alerts, open } }, aBudget())).rejects.toThrow('no topic');
+    await expect(
+      perform(alertOf(aFinding()), { ...ports, alerts: { ...ports.alerts, open } }, aBudget()),
+    ).rejects.toThrow('no topic');
   });
 });
 
