@@ -42,7 +42,7 @@ export interface Plan {
  * One version of so many goes through the monitor itself. Its neighbours were written in the same second and share what becomes of
  * it, on the list and in the counts; the list itself is as long as it would be.
  */
-const NEIGHBOURS = 20;
+const NEIGHBOURS = 40;
 
 /**
  * A link of which nothing arrives for a day. Everything that Holdfast asks for is counted; what S3 and the lists hold is computed
