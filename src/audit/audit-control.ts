@@ -1,4 +1,4 @@
-import type { StopReason } from './records.ts';
+import type { StopReason } from '../model/audit-run.ts';
 import type { Spend } from './spend.ts';
 
 /** Ends an audit before its end; what was finished until then is kept. */

@@ -1,5 +1,6 @@
 import type { BucketRef } from '../model/bucket-settings.ts';
 import type { Severity } from '../model/action.ts';
+import type { StopReason } from '../model/audit-run.ts';
 import type { Basis, FindingCode, Remedy, Verdict } from '../model/finding.ts';
 import type { ObjectRef } from '../model/object.ts';
 
@@ -92,8 +93,6 @@ export interface ShardRecord extends Shard {
   readonly listed: string;
   readonly findings: { readonly count: number; readonly sha256: string };
 }
-
-export type StopReason = 'budget' | 'too-many-differences' | 'given-up' | 'error';
 
 /** The last line of a report. */
 export interface AuditSummary {

@@ -4,7 +4,8 @@ import { auditShard, type ShardMeans, type ShardOutcome } from './audit-shard.ts
 import { canonical } from './canonical.ts';
 import type { AuditedLink } from './look-at-version.ts';
 import { merkleRoot } from './merkle.ts';
-import type { AuditPlan, AuditSummary, Shard, ShardRecord, StopReason, Volume } from './records.ts';
+import type { StopReason } from '../model/audit-run.ts';
+import type { AuditPlan, AuditSummary, Shard, ShardRecord, Volume } from './records.ts';
 import type { SpentKind } from './spend.ts';
 
 export interface AuditRun {

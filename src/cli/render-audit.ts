@@ -1,5 +1,6 @@
 import { excludedShare } from '../audit/select-content.ts';
-import type { AuditPlan, AuditSummary, FindingRecord, StopReason } from '../audit/records.ts';
+import type { StopReason } from '../model/audit-run.ts';
+import type { AuditPlan, AuditSummary, FindingRecord } from '../audit/records.ts';
 import { formatObject } from '../model/object.ts';
 import { formatBytes, formatCount, printable } from './printable.ts';
 
