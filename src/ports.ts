@@ -1,6 +1,7 @@
 import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
 import type { Alert, PeerAddress } from './model/action.ts';
+import type { AuditRun } from './model/audit-run.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
 import type { CapacityReport } from './model/capacity.ts';
 import type { BucketConfig } from './model/config.ts';
@@ -427,6 +428,44 @@ export interface Ledger {
   baseline(object: ObjectRef, state: ObjectState, call: Call): Promise<Baseline | undefined>;
   /** Keeps the first baseline of a content; later ones are ignored. */
   recordBaseline(object: ObjectRef, baseline: Omit<Baseline, 'recordedAt'>, call: Call): Promise<void>;
+}
+
+/** Names one run of one audit. */
+export type AuditRunRef = Pick<AuditRun, 'audit' | 'run'>;
+
+/** By how much a run has grown. */
+export type AuditGrowth = Partial<Pick<AuditRun, 'versions' | 'bytes' | 'findings' | 'violated' | 'dollars'>> & {
+  /** Shards that were finished. */
+  readonly shards?: number;
+};
+
+/** What of a run is written as it is, and not added up. */
+export type AuditRunPatch = Partial<
+  Pick<AuditRun, 'phase' | 'endedAt' | 'expected' | 'stopped' | 'reason' | 'root' | 'report'>
+> & {
+  /** Shards of the plan. */
+  readonly shards?: number;
+};
+
+/** `held`: another run of the same audit is under way. */
+export type AuditBeginning = { readonly kind: 'begun' } | { readonly kind: 'held'; readonly by: AuditRun };
+
+/** Runs of the audits of one Region, in its ledger for as long as 400 days. Throws `HoldfastError`. */
+export interface AuditBook {
+  /**
+   * Writes the run down and takes the audit for it. A run that has the audit already has it: what is known of it stays. One of
+   * which nothing was heard for `silentMs` is given up, and another takes its place.
+   */
+  begin(run: AuditRun, options: Call & { readonly silentMs: number }): Promise<AuditBeginning>;
+  /** Adds, and answers the sums; not harmless twice. `undefined`: there is no such run. */
+  add(run: AuditRunRef, growth: AuditGrowth, call: Call): Promise<AuditRun | undefined>;
+  /** Twice is harmless; of a run that is not there it is ignored. */
+  save(run: AuditRunRef, patch: AuditRunPatch, call: Call): Promise<void>;
+  /** Lets the next run begin; ignored where this one does not have the audit. */
+  release(run: AuditRunRef, call: Call): Promise<void>;
+  get(run: AuditRunRef, call: Call): Promise<AuditRun | undefined>;
+  /** Newest first. */
+  runs(audit: string, options: Call & { readonly atMost: number }): Promise<readonly AuditRun[]>;
 }
 
 /** A call to the control plane of S3, which five Regions have. */
