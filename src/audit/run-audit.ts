@@ -1,9 +1,10 @@
 import type { Call } from '../ports.ts';
 import { AuditStopped } from './audit-control.ts';
-import { auditShard, type ShardMeans, type ShardOutcome } from './audit-shard.ts';
+import { auditShard, type ShardMeans } from './audit-shard.ts';
 import { canonical } from './canonical.ts';
 import type { AuditedLink } from './look-at-version.ts';
 import { merkleRoot } from './merkle.ts';
+import type { ShardOutcome } from './shard-tally.ts';
 import type { StopReason } from '../model/audit-run.ts';
 import type { AuditPlan, AuditSummary, Shard, ShardRecord, Volume } from './records.ts';
 import type { SpentKind } from './spend.ts';

@@ -1,5 +1,5 @@
 import { createAuditControl } from '../audit/audit-control.ts';
-import type { ShardOutcome } from '../audit/audit-shard.ts';
+import type { ShardOutcome } from '../audit/shard-tally.ts';
 import { gatherLink } from '../audit/gather-links.ts';
 import { createGate } from '../audit/gate.ts';
 import type { AuditedLink } from '../audit/look-at-version.ts';

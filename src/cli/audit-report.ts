@@ -1,4 +1,4 @@
-import type { ShardOutcome } from '../audit/audit-shard.ts';
+import type { ShardOutcome } from '../audit/shard-tally.ts';
 import type { AuditPlan, AuditSummary } from '../audit/records.ts';
 
 /** The lines of a report: the plan, every shard after its findings, and the summary. */

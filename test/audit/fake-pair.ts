@@ -1,5 +1,5 @@
 import { createAuditControl } from '../../src/audit/audit-control.ts';
-import type { ShardOutcome } from '../../src/audit/audit-shard.ts';
+import type { ShardOutcome } from '../../src/audit/shard-tally.ts';
 import { createGate } from '../../src/audit/gate.ts';
 import type { AuditPlan, AuditQuestion } from '../../src/audit/records.ts';
 import { REPORT_FORMAT } from '../../src/audit/records.ts';
