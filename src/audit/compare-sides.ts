@@ -40,11 +40,13 @@ export interface CompareOptions {
   readonly lookAt: (a: ListedEntry, b: ListedEntry) => Promise<CopyVerdict>;
   readonly onOutcome: (outcome: KeyOutcome) => void;
   readonly onListed: (count: number) => void;
+  /** A stretch is finished, with so many entries of both sides together. */
+  readonly onStretch: (count: number) => void;
 }
 
 /** Walks two places in lock step, key by key: sizes first, then what the listings prove, then a look. */
 export async function compareSides(a: ComparedSide, b: ComparedSide, options: CompareOptions): Promise<CompareCounts> {
-  const { cuts, onOutcome, onListed } = options;
+  const { cuts, onOutcome, onListed, onStretch } = options;
   const counts = { alike: 0, looked: 0, onlyA: 0, onlyB: 0, different: 0, unknown: 0 };
   const gate = createGate(options.concurrency);
 
@@ -60,6 +62,7 @@ export async function compareSides(a: ComparedSide, b: ComparedSide, options: Co
   async function walk(after: string | undefined, upTo: string | undefined): Promise<void> {
     const range = { ...(after === undefined ? {} : { after }), ...(upTo === undefined ? {} : { upTo }) };
     let looks: Promise<void>[] = [];
+    let listed = 0;
     await mergeListings(a.pages(range), b.pages(range), {
       versions: false,
       storageClass: 'any',
@@ -86,12 +89,14 @@ export async function compareSides(a: ComparedSide, b: ComparedSide, options: Co
       },
       async onPage(_, __, count) {
         onListed(count);
+        listed += count;
         const begun = looks;
         looks = [];
         await Promise.all(begun); // memory is that of two pages
       },
     });
     await Promise.all(looks);
+    onStretch(listed);
   }
 
   const stretches = [...cuts, undefined].map((upTo, index) => ({ after: cuts[index - 1], upTo }))[Symbol.iterator]();

@@ -20,6 +20,8 @@ export interface AuditRun {
 }
 
 export interface RunMeans extends ShardMeans {
+  /** The keys of a shard have been walked; what differs there may wait to be seen again. */
+  readonly onWalked?: () => void;
   /** Keeps a finished shard, so that a run that goes on need not repeat it. */
   readonly onShard: (outcome: ShardOutcome) => Promise<void>;
   readonly spent: () => { readonly requests: Readonly<Record<SpentKind, number>>; readonly dollars: number };
@@ -67,6 +69,7 @@ export async function runAudit(
       try {
         if (audited === undefined) throw new TypeError(`expected a link ${next.value.link}`);
         const { outcome } = await auditShard(next.value, { question: plan.question, audited }, { means, call });
+        means.onWalked?.();
         confirming.push(finish(outcome));
       } catch (error) {
         failures.push(error);

@@ -9,7 +9,7 @@ import { type AuditResult, runAudit } from '../audit/run-audit.ts';
 import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
 import { type Link, linkId } from '../model/link.ts';
 import { addSpent, type AuditFolder, openAuditFolder } from './audit-folder.ts';
-import { createAuditProgress } from './audit-progress.ts';
+import { type AuditProgress, createAuditProgress } from './audit-progress.ts';
 import { inspectObject } from './inspect-object.ts';
 import { type ExitCode, type Io, worse } from './io.ts';
 import { linksOfPair } from './pair-options.ts';
@@ -79,7 +79,6 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
     audited.set(linkId(link), await gatherLink({ ...inquiry, ...grace }, { buckets: services.buckets, call }));
   }
   const progress = createAuditProgress(io.stderr, services.clock, plan.shards.length);
-  progress.done(folder?.done.size ?? 0);
   const { wait } = services;
   const kept: ShardOutcome[] = [];
   const shown: ShardOutcome['findings'][number][] = [];
@@ -88,7 +87,10 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
     if (json) for (const record of [...outcome.findings, outcome.record]) io.stdout.write(line(record));
     shown.push(...outcome.findings.slice(0, MOST_SHOWN - shown.length));
   }
-  for (const outcome of folder?.done.values() ?? []) show(outcome);
+  for (const outcome of folder?.done.values() ?? []) {
+    show(outcome);
+    tell(outcome, progress, 'earlier');
+  }
   const control = createAuditControl(
     { ceiling: asked.ceiling, signal: io.signal, ...(asked.budget === undefined ? {} : { budget: asked.budget }) },
     spend,
@@ -118,9 +120,10 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
         },
         onListed: progress.listed,
         onLooked: progress.looked,
+        onWalked: progress.walked,
         async onShard(outcome) {
           await folder?.keep(outcome, { requests: spend.requests(), dollars: spend.dollars() });
-          progress.shard(outcome.findings.length);
+          tell(outcome, progress, 'now');
           show(outcome);
           kept.push(outcome);
         },
@@ -130,6 +133,11 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
   );
   progress.end();
   return report({ plan, result, shown, folder }, asked, io);
+}
+
+function tell({ record, findings }: ShardOutcome, progress: AuditProgress, when: 'now' | 'earlier'): void {
+  for (const { verdict } of findings) progress.found(verdict);
+  progress.shard(record.source.versions + record.replica.versions, when);
 }
 
 interface Reported {

@@ -41,7 +41,7 @@ function renderQuote(
     '',
     ...lines.map(
       (line) =>
-        `  ${line.what.padEnd(34)} ${formatAmount(line.count, line.unit).padStart(20)}  ${formatDollars(line.dollars)}`,
+        `  ${line.what.padEnd(34)} ${formatUnits(line.count, line.unit).padStart(20)}  ${formatDollars(line.dollars)}`,
     ),
     `  ${'together'.padEnd(34)} ${''.padStart(20)}  ${formatDollars(dollars)}`,
     '',
@@ -50,6 +50,6 @@ function renderQuote(
   ].join('\n');
 }
 
-function formatAmount(count: number, unit: string): string {
+function formatUnits(count: number, unit: string): string {
   return `${unit === 'GB' ? count.toFixed(3) : formatCount(count)} ${unit}`;
 }

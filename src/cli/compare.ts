@@ -93,8 +93,15 @@ async function compare(
       progress.looked();
       return compareCopies(copies, entry, { content, call });
     },
-    onOutcome: (outcome) => io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : renderOutcome(outcome)),
+    onOutcome(outcome) {
+      progress.found(outcome.kind === 'unknown' ? 'unverifiable' : 'violated');
+      io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : renderOutcome(outcome));
+    },
     onListed: progress.listed,
+    onStretch(count) {
+      progress.walked();
+      progress.shard(count);
+    },
   });
   progress.end();
   io.stdout.write(json ? `${JSON.stringify({ kind: 'summary', ...counts })}\n` : renderCounts(counts));

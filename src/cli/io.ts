@@ -9,6 +9,8 @@ export interface Writer {
   write(text: string): void;
   /** Whether a person is watching: then a line may be drawn again and again. */
   readonly isTerminal: boolean;
+  /** Of a terminal: characters in a row, which change as a person drags its window. */
+  readonly columns?: number | undefined;
 }
 
 /** The process as a command sees it, so that a test can be one. */

@@ -36,5 +36,11 @@ function toWriter(stream: NodeJS.WriteStream): Writer {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  return { write: (text) => void stream.write(text), isTerminal: stream.isTTY };
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
 }

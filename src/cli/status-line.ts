@@ -30,7 +30,7 @@ export function createStatusLine(stderr: Writer, clock: Clock): StatusLine {
       if (now - shownAt < (stderr.isTerminal ? TERMINAL_MS : LOG_MS)) return;
       shownAt = now;
       wipe();
-      stderr.write(stderr.isTerminal ? text() : `${text()}\n`);
+      stderr.write(stderr.isTerminal ? cut(text(), stderr.columns) : `${text()}\n`);
       drawn = stderr.isTerminal;
     },
     say(text) {
@@ -39,4 +39,9 @@ export function createStatusLine(stderr: Writer, clock: Clock): StatusLine {
     },
     end: wipe,
   };
+}
+
+/** A line that breaks cannot be wiped: its first row would stay. The last column is left free, where some terminals break already. */
+function cut(text: string, columns: number = Infinity): string {
+  return text.length < columns ? text : text.slice(0, Math.max(0, columns - 1));
 }
