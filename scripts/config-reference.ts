@@ -85,7 +85,7 @@ function nameValues(schema: JsonSchema): string {
   if (schema.enum !== undefined)
     return schema.enum.length > 12 ? 'AWS Region' : schema.enum.map((value) => code(value)).join(', ');
   if (schema.const !== undefined) return code(schema.const);
-  if (schema.type === 'integer') return `${schema.minimum} to ${schema.maximum}`;
+  if (schema.type === 'integer' || schema.type === 'number') return `${schema.minimum} to ${schema.maximum}`;
   if (schema.type === 'boolean') return '`true`, `false`';
   if (schema.pattern?.startsWith('^never')) return '`never` or duration';
   if (schema.pattern?.includes('(s|m|h|d)')) return 'duration';
@@ -95,7 +95,7 @@ function nameValues(schema: JsonSchema): string {
 
 function nameDefault(schema: JsonSchema, isRequired: boolean): string {
   if (isRequired) return 'required';
-  if (schema.default === undefined) return '';
+  if (schema.default === undefined || schema.default === '') return '';
   if (JSON.stringify(schema.default) === '{}') return '';
   return Array.isArray(schema.default) ? code(`[${schema.default.join(', ')}]`) : code(schema.default);
 }

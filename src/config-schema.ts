@@ -15,6 +15,9 @@ export type CheckedConfig =
   | { readonly config: Config; readonly problems: readonly [] }
   | { readonly config?: never; readonly problems: readonly Problem[] };
 
+/** Sections in which one entry can be wrong while the others are not. */
+const NAMED: ReadonlySet<unknown> = new Set(['pairs', 'mraps', 'audits']);
+
 type Found = Omit<Problem, 'path'> & { readonly path: Path };
 
 /** Reads the text of holdfast.yml. Throws `invalid-config`, whose message lists every problem, one to a line. */
@@ -89,7 +92,7 @@ function salvage(value: unknown, found: readonly Found[]): ConfigDocument | unde
   for (const [section = '', name] of found.map(({ path }) => path)) {
     const part = rest[section];
     if (section === 'version') continue;
-    if ((section === 'pairs' || section === 'mraps') && isMapping(part) && name !== undefined) delete part[name];
+    if (NAMED.has(section) && isMapping(part) && name !== undefined) delete part[name];
     else delete rest[section];
   }
   const result = v.safeParse(CONFIG_SCHEMA, rest);

@@ -1,5 +1,6 @@
 import type { Severity } from '../model/action.ts';
 import type {
+  AuditContentConfig,
   BucketConfig,
   DeclaredRule,
   Evidence,
@@ -7,6 +8,7 @@ import type {
   FailoverMode,
   FollowUp,
   ReplicaMatch,
+  ReportLock,
 } from '../model/config.ts';
 import type { FindingFamily } from '../model/finding.ts';
 
@@ -17,6 +19,7 @@ export interface ConfigDocument {
   readonly mraps: Readonly<Record<string, MrapDocument>>;
   readonly verify: readonly VerifyDocument[];
   readonly alerts: AlertDocument;
+  readonly audits: Readonly<Record<string, AuditDocument>>;
 }
 
 export interface PairDocument {
@@ -57,6 +60,21 @@ export interface VerifyDocument {
   readonly readUpTo?: string | undefined;
   readonly declared: readonly DeclaredRule[];
   readonly every: string;
+}
+
+export interface AuditDocument {
+  readonly pair: string;
+  readonly schedule: string;
+  readonly timezone: string;
+  readonly prefix: string;
+  readonly versions: boolean;
+  readonly content: { readonly mode: AuditContentConfig['mode']; readonly share: string };
+  readonly budget: number;
+  readonly ceiling: number;
+  readonly concurrency: number;
+  readonly grace?: string | undefined;
+  readonly keep: string;
+  readonly lock?: { readonly mode: ReportLock['mode']; readonly for: string } | undefined;
 }
 
 export interface AlertDocument {

@@ -1,5 +1,6 @@
 import {
   type AlertConfig,
+  type AuditConfig,
   type Config,
   type MrapConfig,
   type PairConfig,
@@ -8,6 +9,7 @@ import {
 } from '../model/config.ts';
 import {
   type AlertDocument,
+  type AuditDocument,
   type ConfigDocument,
   majorityOf,
   type MrapDocument,
@@ -20,6 +22,7 @@ import { parseDuration, parseSize } from './quantities.ts';
 export function normalise(document: ConfigDocument): Config {
   const pairs = Object.entries(document.pairs).map(([name, pair]) => toPair(name, pair));
   const mraps = Object.entries(document.mraps).map(([name, mrap]) => toMrap(name, mrap));
+  const audits = Object.entries(document.audits).map(([name, audit]) => toAudit(name, audit));
   const steeringRegion = steeringRegionOf({ pairs, mraps });
   return {
     version: 1,
@@ -27,6 +30,7 @@ export function normalise(document: ConfigDocument): Config {
     mraps,
     verify: document.verify.map((rule) => toRule(rule)),
     alerts: toAlerts(document.alerts),
+    ...(audits.length === 0 ? {} : { audits }),
     ...(steeringRegion === undefined ? {} : { steeringRegion }),
   };
 }
@@ -88,6 +92,25 @@ function toRule({ prefix: url, evidence, declared, readUpTo, every }: VerifyDocu
     declared,
     ...(readUpToBytes === undefined ? {} : { readUpToBytes }),
     ...(every === 'never' ? {} : { everyMs: ms(every) }),
+  };
+}
+
+function toAudit(name: string, { content, grace, keep, lock, ...audit }: AuditDocument): AuditConfig {
+  const { pair, schedule, timezone, prefix, versions, budget, ceiling, concurrency } = audit;
+  return {
+    name,
+    pair,
+    schedule,
+    timezone,
+    prefix,
+    versions,
+    content: { mode: content.mode, share: Number.parseFloat(content.share) / 100 },
+    budget,
+    ceiling,
+    concurrency,
+    ...(grace === undefined ? {} : { graceMs: ms(grace) }),
+    keepMs: ms(keep),
+    ...(lock === undefined ? {} : { lock: { mode: lock.mode, forMs: ms(lock.for) } }),
   };
 }
 

@@ -3,6 +3,7 @@ import { type ConfigDocument, majorityOf, type MrapDocument, type PairDocument }
 import { nearest } from './nearest.ts';
 import type { Path } from './problems.ts';
 import { checkAlerts } from './rules-alerts.ts';
+import { checkAudits } from './rules-audits.ts';
 import { parseDuration } from './quantities.ts';
 
 export type Report = (path: Path, message: string, fix?: string) => void;
@@ -22,6 +23,7 @@ export function checkRules(document: ConfigDocument, known: Known, report: Repor
     checkMrap(['mraps', name], mrap, { document, known, report });
   checkVerify(document, known, report);
   checkAlerts(document, known, report);
+  checkAudits(document, known, report);
 }
 
 function checkPair(path: Path, { source, destinations, twoWay, lookAfter }: PairDocument, report: Report): void {

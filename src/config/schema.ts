@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ConfigDocument } from './document.ts';
 import { nameValue } from './problems.ts';
 import { alerts } from './schema-alerts.ts';
+import { audit } from './schema-audits.ts';
 import { mrap } from './schema-mrap.ts';
 import { pair } from './schema-pair.ts';
 import { name } from './schema-places.ts';
@@ -33,6 +34,13 @@ export const CONFIG_SCHEMA: v.GenericSchema<unknown, ConfigDocument> = mapping({
   verify: v.optional(
     v.pipe(list(verify), v.description('how objects are verified; without a rule their bytes are read')),
     [],
+  ),
+  audits: v.optional(
+    v.pipe(
+      v.record(name, audit, ({ input }) => `expected a mapping, got ${nameValue(input)}`),
+      v.description('audits of whole pairs, made by the clock'),
+    ),
+    {},
   ),
   alerts: v.optional(v.pipe(alerts, v.description('who learns of what')), {}),
 });

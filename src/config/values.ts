@@ -60,6 +60,12 @@ export function count(least: number, most: number): v.GenericSchema<number, numb
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 }
 
+/** A number that need not be whole. */
+export function amount(least: number, most: number): v.GenericSchema<number, number> {
+  const message = ({ input }: Input): string => `expected a number from ${least} to ${most}, got ${nameValue(input)}`;
+  return v.pipe(v.number(message), v.minValue(least, message), v.maxValue(most, message));
+}
+
 export function duration(least: string, most: string): TextSchema {
   return durationOf(DURATION, [least, most], `a duration from ${least} to ${most} such as \`15m\``);
 }

@@ -113,6 +113,49 @@ export interface VerifyRule {
   readonly everyMs?: number;
 }
 
+/** Whose bytes an audit reads, on both sides. */
+export const CONTENT_MODES = ['never', 'sample', 'age', 'all'] as const;
+
+/** `share`: of a sample, above 0 and at most 1. `age`: each version once in the `every` of its rule. */
+export interface AuditContentConfig {
+  readonly mode: (typeof CONTENT_MODES)[number];
+  readonly share: number;
+}
+
+/** How long nobody may change or delete a report. */
+export interface ReportLock {
+  /** `governance`: except those with a permission of their own. */
+  readonly mode: 'governance' | 'compliance';
+  readonly forMs: number;
+}
+
+/** An audit that is made by the clock, in the stack of the Region of its pair's source. */
+export interface AuditConfig {
+  readonly name: string;
+  readonly pair: string;
+  /** `rate(…)` or `cron(…)`, as EventBridge Scheduler takes it. */
+  readonly schedule: string;
+  /** Of the schedule, as the IANA names it. */
+  readonly timezone: string;
+  /** Of the decoded key; empty: everything. */
+  readonly prefix: string;
+  /** Noncurrent versions and delete markers too. */
+  readonly versions: boolean;
+  readonly content: AuditContentConfig;
+  /** Most that one run may cost, in US dollars. */
+  readonly budget: number;
+  /** Differences at which a run stops. */
+  readonly ceiling: number;
+  /** Shards at once. */
+  readonly concurrency: number;
+  /** Age from which a version has to be there; absent: that of the last look at a replica. */
+  readonly graceMs?: number;
+  /** How long reports are kept. */
+  readonly keepMs: number;
+  /** Absent: reports are not locked. */
+  readonly lock?: ReportLock;
+}
+
 export interface AlertSubscription {
   readonly protocol: 'email' | 'https' | 'sqs';
   readonly endpoint: string;
@@ -149,6 +192,8 @@ export interface Config {
   readonly mraps: readonly MrapConfig[];
   readonly verify: readonly VerifyRule[];
   readonly alerts: AlertConfig;
+  /** Absent: none. */
+  readonly audits?: readonly AuditConfig[];
   /** Where the steering ledger is: see `steeringRegionOf`. Absent: there is no bucket. */
   readonly steeringRegion?: string;
 }
