@@ -20,11 +20,3 @@ export function isToRead(plan: ContentPlan, { key, versionId = 'null', etag }: L
       return plan satisfies never;
   }
 }
-
-/**
- * The share of damaged versions that is excluded with this confidence, where so many were read and all were intact: with a larger
- * share at least one would have been found.
- */
-export function excludedShare(read: number, confidence: number): number {
-  return read === 0 ? 1 : 1 - (1 - confidence) ** (1 / read);
-}

@@ -1,8 +1,11 @@
-import { excludedShare } from '../audit/select-content.ts';
+import { CONFIDENCE, excludedShare } from '../model/excluded-share.ts';
 import type { StopReason } from '../model/audit-run.ts';
 import type { AuditPlan, AuditSummary, FindingRecord } from '../audit/records.ts';
 import { formatObject } from '../model/object.ts';
+import { formatDollars } from '../model/quantity-text.ts';
 import { formatBytes, formatCount, printable } from './printable.ts';
+
+export { formatDollars } from '../model/quantity-text.ts';
 
 export interface RenderedAudit {
   readonly plan: AuditPlan;
@@ -12,8 +15,6 @@ export interface RenderedAudit {
   /** Paths of the report. */
   readonly files: readonly string[];
 }
-
-const CONFIDENCE = 0.95;
 
 const STOPPED: Readonly<Record<StopReason, string>> = {
   budget: 'the budget is used up',
@@ -81,9 +82,4 @@ function confidenceOf({ question }: AuditPlan, { read, verdicts }: AuditSummary)
 function describeUse({ requests, dollars }: AuditSummary): string {
   const used = Object.entries(requests).filter(([, count]) => count > 0);
   return `${used.map(([kind, count]) => `${formatCount(count)} ${kind}`).join(', ')}; ${formatDollars(dollars)}`;
-}
-
-/** Requests cost fractions of a cent. */
-export function formatDollars(dollars: number): string {
-  return dollars > 0 && dollars < 0.000_1 ? 'less than $0.0001' : `$${dollars.toFixed(4)}`;
 }

@@ -46,3 +46,8 @@ export function formatDuration(ms: number): string {
 export function formatAmount(count: number, thing: string): string {
   return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
 }
+
+/** Requests cost fractions of a cent. */
+export function formatDollars(dollars: number): string {
+  return dollars > 0 && dollars < 0.000_1 ? 'less than $0.0001' : `$${dollars.toFixed(4)}`;
+}

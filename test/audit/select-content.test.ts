@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excludedShare, isToRead } from '../../src/audit/select-content.ts';
+import { isToRead } from '../../src/audit/select-content.ts';
 import type { ContentPlan } from '../../src/audit/records.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 
@@ -39,16 +39,5 @@ describe('isToRead', () => {
       chosen({ mode: 'age', everyMs: 7_500, periodMs: 1_000, turn }),
     );
     expect(turns.flat().toSorted()).toEqual(entries.map(({ key }) => key).toSorted());
-  });
-});
-
-describe('excludedShare', () => {
-  it.each([
-    [0, 0.95, 1],
-    [1, 0.95, 0.95],
-    [299, 0.95, 0.01],
-    [2_995, 0.95, 0.001],
-  ])('of %i copies without damage, with confidence %f', (read, confidence, expected) => {
-    expect(excludedShare(read, confidence)).toBeCloseTo(expected, 4);
   });
 });

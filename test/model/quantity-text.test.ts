@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatAmount, formatBytes, formatCount, formatDuration } from '../../src/model/quantity-text.ts';
+import {
+  formatAmount,
+  formatBytes,
+  formatCount,
+  formatDollars,
+  formatDuration,
+} from '../../src/model/quantity-text.ts';
 
 describe('a quantity in words', () => {
   it.each([
@@ -33,5 +39,16 @@ describe('a quantity in words', () => {
   ])('is %i: %s', (count, text) => {
     expect(formatAmount(count, 'version')).toBe(text);
     expect(text.startsWith(formatCount(count))).toBe(true);
+  });
+});
+
+describe('formatDollars', () => {
+  it.each([
+    [0, '$0.0000'],
+    [0.000_09, 'less than $0.0001'],
+    [0.000_1, '$0.0001'],
+    [12.345_67, '$12.3457'],
+  ])('shows %d', (dollars, text) => {
+    expect(formatDollars(dollars)).toBe(text);
   });
 });
