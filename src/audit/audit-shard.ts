@@ -13,8 +13,8 @@ import { createShardTally, type ShardOutcome } from './shard-tally.ts';
 
 export interface ShardMeans extends LookMeans, ReadMeans {
   readonly world: LookWorld & { readonly listings: Listings };
-  /** Told of versions as they are listed on both sides together. */
-  readonly onListed: (count: number) => void;
+  /** Told of versions as they are listed on both sides together, and of their size. */
+  readonly onListed: (count: number, bytes: number) => void;
 }
 
 /**
@@ -66,8 +66,7 @@ export async function auditShard(
     },
     async onPage(side, page, count) {
       control.check();
-      tally.listed(side, page, count);
-      means.onListed(count);
+      means.onListed(count, tally.listed(side, page, count));
       if (differing.length + content.waiting() > 0) await workOff();
     },
   });

@@ -15,7 +15,8 @@ export interface ShardOutcome {
 
 /** Adds up one shard while it is audited; only what was found grows with the number of versions. */
 export interface ShardTally {
-  listed(side: 'source' | 'replica', page: ListingPage, count: number): void;
+  /** Answers the size of what was listed, in bytes. */
+  listed(side: 'source' | 'replica', page: ListingPage, count: number): number;
   count(state: 'alike' | Exclude<Outcome['state'], 'found' | 'expected'>): void;
   /** So many more are different as they are meant to be, or were not judged, for this reason. */
   expect(reason: string, count?: number): void;
@@ -41,7 +42,10 @@ export function createShardTally(): ShardTally {
     listed(side, page, count) {
       const volume = volumes[side];
       volume.versions += count;
-      for (let index = 0; index < count; index += 1) volume.bytes += page.sizes[index] ?? 0;
+      let bytes = 0;
+      for (let index = 0; index < count; index += 1) bytes += page.sizes[index] ?? 0;
+      volume.bytes += bytes;
+      return bytes;
     },
     count(state) {
       counts[state] += 1;
