@@ -35,6 +35,7 @@ export function createContentReader(
   tally: ShardTally,
   { control, gate, read }: ReadMeans,
 ): ContentReader {
+  const buckets = [link.source.bucket, link.destination.bucket];
   let chosen: ListedEntry[] = [];
 
   async function readBoth(entry: ListedEntry): Promise<void> {
@@ -55,7 +56,7 @@ export function createContentReader(
   return {
     reads: plan.mode !== 'never',
     choose(entry) {
-      if (entry.deleteMarker === true || !isToRead(plan, entry)) return;
+      if (entry.deleteMarker === true || !isToRead(plan, entry, buckets)) return;
       // A restore costs money and takes hours: nobody gets one by surprise.
       if (ARCHIVED.has(entry.storageClass)) tally.expect('archived');
       else chosen.push(entry);

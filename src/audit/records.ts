@@ -1,4 +1,5 @@
 export {
+  type AgeRule,
   type AuditPlan,
   type AuditQuestion,
   type AuditSummary,

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { HoldfastError } from '../errors.ts';
+import { planContent } from '../audit/plan-content.ts';
 import type { AuditQuestion, ContentPlan } from '../audit/records.ts';
 import { auditPair } from './audit-pair.ts';
 import { quotePair } from './audit-quote.ts';
 import { durationOption, timeOption } from './duration-option.ts';
 import { openInventories } from './inventory-listings.ts';
 import type { Io } from './io.ts';
-import { CONFIG_OPTION, configFile } from './pair-options.ts';
+import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
 
@@ -69,7 +70,13 @@ export function auditCommand(io: Io, connect: Connect): Command {
     )
     .option('--share <share>', 'of a sample, such as 1%', share, 0.01)
     .option('--seed <text>', 'of a sample: the same seed chooses the same; left out: the day')
-    .addOption(durationOption('--every <duration>', 'by age: each version is read once in it', '90d'))
+    .addOption(
+      durationOption(
+        '--every <duration>',
+        'by age: each version is read once in it, unless `every` of its rule says else',
+        '90d',
+      ),
+    )
     .addOption(durationOption('--period <duration>', 'by age: time from one audit to the next', '1d'))
     .option('--quote', 'say what it would take and cost, and end', false)
     .option('--budget <dollars>', 'stop when so much is spent', positiveDollars)
@@ -116,7 +123,7 @@ async function audit(
     pair,
     prefix: options.prefix,
     versions: options.versions,
-    content: toContentPlan(options, services.clock.now()),
+    content: toContentPlan(options, pair, services),
     gapMs: options.gap,
     ...(since === undefined ? {} : { since: since.toISOString() }),
     ...(hasGrace && grace !== undefined ? { graceMs: grace } : {}),
@@ -148,18 +155,15 @@ async function withInventories(
   return { ...services, listings };
 }
 
-function toContentPlan({ content, share: part, seed, every, period }: AuditOptions, now: Date): ContentPlan {
-  switch (content) {
-    case 'never':
-    case 'all':
-      return { mode: content };
-    case 'sample':
-      return { mode: content, share: part, seed: seed ?? now.toISOString().slice(0, 10) };
-    case 'age':
-      return { mode: content, everyMs: every, periodMs: period, turn: Math.floor(now.getTime() / period) };
-    default:
-      return content satisfies never;
-  }
+/** With the ages that the rules of the configuration name for the buckets of the pair. */
+function toContentPlan(
+  { content: mode, share: part, seed, every: everyMs, period: periodMs }: AuditOptions,
+  pair: string,
+  { config, clock }: Services,
+): ContentPlan {
+  const buckets = linksOfPair(config, pair).flatMap(({ source, destination }) => [source.bucket, destination.bucket]);
+  const asked = { mode, share: part, everyMs, periodMs, ...(seed === undefined ? {} : { seed }) };
+  return planContent(asked, { verify: config.verify, buckets, now: clock.now() });
 }
 
 function share(text: string): number {

@@ -14,7 +14,22 @@ export type ContentPlan =
   /** A share of all versions, chosen by their names and the seed. */
   | { readonly mode: 'sample'; readonly share: number; readonly seed: string }
   /** Each version once in `everyMs`, if an audit runs once in every `periodMs`: those whose turn it is in this `turn`. */
-  | { readonly mode: 'age'; readonly everyMs: number; readonly periodMs: number; readonly turn: number };
+  | {
+      readonly mode: 'age';
+      readonly everyMs: number;
+      readonly periodMs: number;
+      readonly turn: number;
+      /** Prefixes with an age of their own; absent: there are none. */
+      readonly rules?: readonly AgeRule[];
+    };
+
+/** How old a proof of the objects under a prefix may become. The longest prefix of a bucket wins. */
+export interface AgeRule {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Absent: as old as the plan says. */
+  readonly everyMs?: number;
+}
 
 /** What is asked; a run that goes on has to ask the same. */
 export interface AuditQuestion {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isToRead } from '../../src/audit/select-content.ts';
+import { isToRead, oldestProofMs, shareOf } from '../../src/audit/select-content.ts';
 import type { ContentPlan } from '../../src/audit/records.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 
@@ -39,5 +39,49 @@ describe('isToRead', () => {
       chosen({ mode: 'age', everyMs: 7_500, periodMs: 1_000, turn }),
     );
     expect(turns.flat().toSorted()).toEqual(entries.map(({ key }) => key).toSorted());
+  });
+
+  it('reads what is below a prefix as often as the longest rule of either bucket asks', () => {
+    const plan: ContentPlan = {
+      mode: 'age',
+      everyMs: 90,
+      periodMs: 1,
+      turn: 0,
+      rules: [
+        { bucket: 'a', prefix: '', everyMs: 30 },
+        { bucket: 'a', prefix: 'tmp/' },
+        { bucket: 'a', prefix: 'tmp/x/', everyMs: 3 },
+        { bucket: 'b', prefix: 'both/', everyMs: 10 },
+      ],
+    };
+    const ages = ['k', 'tmp/y', 'tmp/x/é +%😀', 'both/k'].map((key) => Math.round(1 / shareOf(plan, key, ['a', 'b'])));
+    expect(ages).toEqual([30, 90, 3, 10]);
+    const seen = Array.from({ length: 3 }, (_, turn) =>
+      isToRead({ ...plan, turn }, { key: 'tmp/x/1', etag: 'e' }, ['a', 'b']),
+    );
+    expect(seen.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('shareOf', () => {
+  it.each<[ContentPlan, number]>([
+    [{ mode: 'never' }, 0],
+    [{ mode: 'all' }, 1],
+    [{ mode: 'sample', share: 0.25, seed: '' }, 0.25],
+    [{ mode: 'age', everyMs: 45, periodMs: 10, turn: 0 }, 0.25],
+    [{ mode: 'age', everyMs: 5, periodMs: 10, turn: 0 }, 1],
+  ])('of %j is %d', (plan, share) => {
+    expect(shareOf(plan, 'k', [])).toBe(share);
+  });
+});
+
+describe('oldestProofMs', () => {
+  it.each([
+    [45, undefined, 40],
+    [45, 20, 20],
+    [5, undefined, 10],
+  ])('where each is read once in %d, by its rule in %s, is %d', (everyMs, ofRule, oldest) => {
+    const rule = ofRule === undefined ? undefined : { bucket: 'b', prefix: '', everyMs: ofRule };
+    expect(oldestProofMs({ mode: 'age', everyMs, periodMs: 10, turn: 3 }, rule)).toBe(oldest);
   });
 });

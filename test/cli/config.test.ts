@@ -60,7 +60,7 @@ describe('holdfast config check', () => {
     expect(await run(['check'], { 'holdfast.yml': example })).toEqual({
       code: 0,
       stdout:
-        'holdfast.yml: warning: verify[0].every has no effect yet: nothing is verified again by the clock\n' +
+        'holdfast.yml: warning: verify[0].every has no effect by the clock: no audit of this bucket has `content: {mode: age}`; `holdfast audit --content age` obeys it\n' +
         'holdfast.yml: 2 pairs, 3 buckets in 2 Regions, 1 access point, 3 verify rules\n',
       stderr: '',
     });
