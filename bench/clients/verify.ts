@@ -9,7 +9,7 @@ import {
   noPairs,
   noPoison,
   silentJournal,
-} from '../../src/cli/local-ports.ts';
+} from '../../src/audit/memory-ports.ts';
 import { DEFAULT_CONFIG } from '../../src/config.ts';
 import { firstLook } from '../../src/model/look.ts';
 import { createMonitor } from '../../src/monitor.ts';

@@ -10,7 +10,7 @@ import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
 import { type Link, linkId } from '../model/link.ts';
 import { addSpent, type AuditFolder, openAuditFolder } from './audit-folder.ts';
 import { type AuditProgress, createAuditProgress } from './audit-progress.ts';
-import { inspectObject } from './inspect-object.ts';
+import { inspectObject } from '../audit/inspect-object.ts';
 import { type ExitCode, type Io, worse } from './io.ts';
 import { linksOfPair } from './pair-options.ts';
 import { renderAudit } from './render-audit.ts';

@@ -6,7 +6,7 @@ import { type Finding, proves, type Remedy } from '../model/finding.ts';
 import { formatObject } from '../model/object.ts';
 import { describeComparison } from './describe-finding.ts';
 import type { FindingText } from './findings-document.ts';
-import type { Judgement, ObjectVerdict } from './inspect-object.ts';
+import type { Judgement, ObjectVerdict } from '../audit/inspect-object.ts';
 import { formatSize, printable } from './printable.ts';
 import { wrap } from '../render/wrap.ts';
 

@@ -1,5 +1,5 @@
 import type { Verdict } from '../model/finding.ts';
-import type { ObjectVerdict } from './inspect-object.ts';
+import type { ObjectVerdict } from '../audit/inspect-object.ts';
 import type { ExitCode } from './io.ts';
 import { formatBytes, formatCount } from './printable.ts';
 import { describeWitnesses } from './render-verdict.ts';

@@ -1,6 +1,6 @@
 import { formatETag } from '../model/etag.ts';
 import { proves } from '../model/finding.ts';
-import type { ObjectVerdict } from './inspect-object.ts';
+import type { ObjectVerdict } from '../audit/inspect-object.ts';
 
 /** One object version as a line of NDJSON. */
 export function toRecord({ object, verdict, judgements, state }: ObjectVerdict): object {

@@ -7,7 +7,7 @@ import { severityOf } from '../policy/severity.ts';
 import type { Call } from '../ports.ts';
 import { compareFile, type LocalFile } from './compare-file.ts';
 import { readFindings } from './findings-document.ts';
-import { gravest, inspectObject, type ObjectVerdict } from './inspect-object.ts';
+import { gravest, inspectObject, type ObjectVerdict } from '../audit/inspect-object.ts';
 import type { ExitCode, Io } from './io.ts';
 import { countBytes, countChunks } from './local-ports.ts';
 import { printable } from './printable.ts';

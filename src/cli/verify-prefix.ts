@@ -1,6 +1,6 @@
 import type { Call, ListedVersion } from '../ports.ts';
 import { readFindings } from './findings-document.ts';
-import { inspectObject, type ObjectVerdict } from './inspect-object.ts';
+import { inspectObject, type ObjectVerdict } from '../audit/inspect-object.ts';
 import type { Io } from './io.ts';
 import { countBytes } from './local-ports.ts';
 import type { ObjectUrl } from './object-url.ts';

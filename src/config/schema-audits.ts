@@ -23,7 +23,7 @@ export const audit: v.GenericSchema<unknown, AuditDocument> = mapping({
       text(/^[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*$/, 'a time zone such as `Europe/Berlin`'),
       v.check(
         (input) => isTimeZone(input),
-        ({ input }) => `there is no time zone '${String(input)}'`,
+        ({ input }) => `there is no time zone '${input}'`,
       ),
       v.description('time zone of a `cron(…)`'),
     ),

@@ -6,7 +6,7 @@ import type { Finding, Verdict } from '../model/finding.ts';
 import { firstLook, type Look, type Reach } from '../model/look.ts';
 import type { ObjectRef } from '../model/object.ts';
 import { createMonitor } from '../monitor.ts';
-import type { Call } from '../ports.ts';
+import type { Call, Clock, Ledger, ObjectStore } from '../ports.ts';
 import {
   createAlertLog,
   createLookList,
@@ -16,10 +16,9 @@ import {
   noPairs,
   noPoison,
   silentJournal,
-} from './local-ports.ts';
-import type { Services } from './services.ts';
+} from './memory-ports.ts';
 
-/** Retries that a person waits for: 5 s, 30 s and 2 min after each other. */
+/** Retries that are waited for: 5 s, 30 s and 2 min after each other. */
 const MOST_RETRIES = 3;
 
 export interface Judgement {
@@ -47,14 +46,27 @@ export interface Question {
   readonly headFirst: boolean;
   /** Told why an object is looked at again. */
   readonly say: (text: string) => void;
+  /** Larger objects are `too-large` to be read; absent: no limit. */
+  readonly readUpToBytes?: number;
+}
+
+/** What looking at one version takes. */
+export interface InspectionWorld {
+  readonly objects: ObjectStore;
+  readonly clock: Clock;
+  readonly config: Config;
+  /** Absent: none is known. */
+  readonly baselines?: Pick<Ledger, 'baseline'>;
+  /** Resolves after this time; rejects when the signal fires first. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 /**
  * Looks at one object version with the very core that the functions run, and makes the looks to come at once: a reading, a
  * second reading of a difference, a retry after a throttle.
  */
-export async function inspectObject(question: Question, services: Services, call: Call): Promise<ObjectVerdict> {
-  const { clock, objects } = services;
+export async function inspectObject(question: Question, world: InspectionWorld, call: Call): Promise<ObjectVerdict> {
+  const { clock, objects, baselines } = world;
   const looks = createLookList();
   const alerts = createAlertLog();
   const monitor = createMonitor(
@@ -64,13 +76,13 @@ export async function inspectObject(question: Question, services: Services, call
       looks,
       alerts,
       clock,
-      ledger: createMemoryLedger(),
+      ledger: createMemoryLedger(baselines === undefined ? undefined : (...asked) => baselines.baseline(...asked)),
       poison: noPoison,
       journal: silentJournal,
       ...noPairs,
       ...forgetful,
     },
-    asAsked(services.config, question),
+    asAsked(world.config, question),
   );
   const event = { kind: 'created', name: 'holdfast verify', object: question.object, eventAt: clock.now() } as const;
   await looks.enqueue(firstLook(event, question.headFirst ? 'recorded' : question.reach), call);
@@ -78,7 +90,7 @@ export async function inspectObject(question: Question, services: Services, call
   const judgements: Judgement[] = [];
   const inspections: Inspection[] = [];
   for (let look = looks.take(); look !== undefined; look = looks.take()) {
-    await untilDue(look, { question, services, call });
+    await untilDue(look, { question, world, call });
     const known = alerts.opened.length;
     const inspection = await monitor.inspect(look, call);
     if (inspection === undefined) continue;
@@ -89,8 +101,8 @@ export async function inspectObject(question: Question, services: Services, call
   return toVerdict(question.object, judgements, inspections);
 }
 
-/** The rules of the configuration with the evidence that the person asks for; no limit on what may be read, no replica followed. */
-function asAsked(config: Config, { object: { bucket }, reach }: Question): Config {
+/** The rules of the configuration with the evidence that is asked for; no limit of theirs on what is read, no replica followed. */
+function asAsked(config: Config, { object: { bucket }, reach, readUpToBytes }: Question): Config {
   const evidence = reach === 'content' ? 'computed-checksum' : 'stored-checksum';
   const rules = config.verify.filter((rule) => rule.bucket === bucket);
   const everything = { bucket, prefix: '', declared: [] };
@@ -103,6 +115,7 @@ function asAsked(config: Config, { object: { bucket }, reach }: Question): Confi
         prefix,
         declared,
         evidence,
+        ...(readUpToBytes === undefined ? {} : { readUpToBytes }),
       }),
     ),
     alerts: { ...config.alerts, severity: 'info' },
@@ -111,19 +124,19 @@ function asAsked(config: Config, { object: { bucket }, reach }: Question): Confi
 
 interface Waiting {
   readonly question: Question;
-  readonly services: Services;
+  readonly world: InspectionWorld;
   readonly call: Call;
 }
 
-async function untilDue(look: Look, { question, services, call }: Waiting): Promise<void> {
-  const ms = (look.dueAt?.getTime() ?? 0) - services.clock.now().getTime();
+async function untilDue(look: Look, { question, world, call }: Waiting): Promise<void> {
+  const ms = (look.dueAt?.getTime() ?? 0) - world.clock.now().getTime();
   if (look.purpose === 'confirm')
     question.say(
       `${question.object.key}: not proved by this reading, which may be its fault; reading it again to be sure`,
     );
   if (look.purpose === 'retry')
     question.say(`${question.object.key}: throttled; trying again in ${Math.ceil(ms / 1_000)} s`);
-  if (ms > 0) await services.wait(ms, call.signal);
+  if (ms > 0) await world.wait(ms, call.signal);
 }
 
 /**
