@@ -1,3 +1,5 @@
+import { listingEnd, listingStart, type Sheets, writeEntries } from './listed-entries.ts';
+
 /** Buckets that exist only as listings: any number of keys, in folders of 1,000 or in none. */
 export interface ListedBucket {
   readonly count: number;
@@ -16,10 +18,11 @@ export function keyOf({ flat }: Pick<ListedBucket, 'flat'>, index: number): stri
 
 /** The first index whose key is after the text. */
 export function indexAfter(bucket: ListedBucket, text: string): number {
+  const after = Buffer.from(text);
   let [low, high] = [0, bucket.count];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (Buffer.compare(Buffer.from(keyOf(bucket, middle)), Buffer.from(text)) > 0) high = middle;
+    if (Buffer.compare(Buffer.from(keyOf(bucket, middle)), after) > 0) high = middle;
     else low = middle + 1;
   }
   return low;
@@ -33,20 +36,6 @@ function isOther({ damaged, count }: ListedBucket, index: number): boolean {
   return damaged && index % Math.floor(count / 33) === 7;
 }
 
-/** An MD5 as far as anybody can see. */
-function etagOf(index: number): string {
-  return (index * 2_654_435_761).toString(16).padStart(16, '0').slice(0, 16).repeat(2);
-}
-
-function entry(bucket: ListedBucket, index: number): string {
-  const size = 1_048_576 + (isOther(bucket, index) ? 1 : 0);
-  return (
-    `<Contents><Key>${keyOf(bucket, index)}</Key><LastModified>2026-11-02T08:15:30.000Z</LastModified>` +
-    `<ETag>&quot;${etagOf(index)}&quot;</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm>` +
-    `<ChecksumType>FULL_OBJECT</ChecksumType><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`
-  );
-}
-
 /** What of a bucket is asked for. */
 export interface ListingQuestion {
   readonly prefix: string;
@@ -56,32 +45,40 @@ export interface ListingQuestion {
 }
 
 /** The answer to ListObjectsV2. */
-export function listingOf(bucket: ListedBucket, { prefix, after, delimiter, most }: ListingQuestion): string {
+export function listingOf(bucket: ListedBucket, question: ListingQuestion, sheets: Sheets): Buffer {
+  const { prefix, after, delimiter } = question;
   const first = indexAfter(bucket, after > prefix ? after : prefix);
+  const isOfFolders = delimiter === '/' && !bucket.flat && prefix === '';
+  if (isOfFolders) return foldersFrom(bucket, first, question);
+  const { head, indexes } = objectsFrom(bucket, first, question);
+  return writeEntries(head, indexes, { flat: bucket.flat, isOther: (index) => isOther(bucket, index), sheets });
+}
+
+function objectsFrom(
+  bucket: ListedBucket,
+  first: number,
+  { prefix, most }: ListingQuestion,
+): { readonly head: string; readonly indexes: readonly number[] } {
+  const behind = prefix === '' ? bucket.count : Math.max(first, indexAfter(bucket, `${prefix}\u{10FFFF}`));
+  const indexes: number[] = [];
+  let index = first;
+  for (; index < behind && indexes.length < most; index += 1) if (!isMissing(bucket, index)) indexes.push(index);
+  const last = indexes.at(-1);
+  const more = index < behind && last !== undefined;
+  const head = listingStart({ prefix, count: indexes.length, most, ...(more ? { next: keyOf(bucket, last) } : {}) });
+  return { head, indexes };
+}
+
+function foldersFrom(bucket: ListedBucket, first: number, { prefix, most }: ListingQuestion): Buffer {
   const found: string[] = [];
   let last = '';
-  let index = first;
-  if (delimiter === '/' && !bucket.flat && prefix === '') {
-    // `folder-…/` behind the last one.
-    index = Math.ceil(first / PER_FOLDER) * PER_FOLDER;
-    for (; index < bucket.count && found.length < most; index += PER_FOLDER) {
-      last = `${keyOf(bucket, index).split('/')[0] ?? ''}/`;
-      found.push(`<CommonPrefixes><Prefix>${last}</Prefix></CommonPrefixes>`);
-    }
-    last += '\u{FF}';
-  } else {
-    for (; index < bucket.count && found.length < most; index += 1) {
-      if (isMissing(bucket, index)) continue;
-      if (prefix !== '' && !keyOf(bucket, index).startsWith(prefix)) break;
-      found.push(entry(bucket, index));
-    }
-    if (found.length > 0) last = keyOf(bucket, index - 1);
+  let index = Math.ceil(first / PER_FOLDER) * PER_FOLDER;
+  for (; index < bucket.count && found.length < most; index += PER_FOLDER) {
+    last = `${keyOf(bucket, index).split('/')[0] ?? ''}/`;
+    found.push(`<CommonPrefixes><Prefix>${last}</Prefix></CommonPrefixes>`);
   }
-  const more = index < bucket.count && found.length === most;
-  const next = more ? `<NextContinuationToken>${Buffer.from(last).toString('base64')}</NextContinuationToken>` : '';
-  return (
-    `<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` +
-    `<Name>b</Name><Prefix>${prefix}</Prefix><KeyCount>${found.length}</KeyCount><MaxKeys>${most}</MaxKeys>` +
-    `<EncodingType>url</EncodingType><IsTruncated>${more}</IsTruncated>${next}${found.join('')}</ListBucketResult>`
-  );
+  // `folder-…/` behind the last one.
+  const next = index < bucket.count ? { next: `${last}\u{FF}` } : {};
+  const head = listingStart({ prefix, count: found.length, most, ...next });
+  return Buffer.from(`${head}${found.join('')}${listingEnd}`);
 }

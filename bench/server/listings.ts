@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { createSheets } from './listed-entries.ts';
 import { type ListedBucket, listingOf } from './listing-page.ts';
 
 /**
@@ -9,6 +10,8 @@ import { type ListedBucket, listingOf } from './listing-page.ts';
  * them. The argument is the time that each page takes, in milliseconds. Ends with its stdin.
  */
 const latencyMs = Number(process.argv[2] ?? 0);
+
+const sheets = createSheets();
 
 const server = createServer((request, response) => {
   void (async () => {
@@ -21,14 +24,16 @@ const server = createServer((request, response) => {
     const bucket: ListedBucket = { count: Number(count), flat: flat !== undefined, damaged: side === 'right' };
     const { searchParams: query } = url;
     const token = query.get('continuation-token');
-    const body = listingOf(bucket, {
+    const question = {
       prefix: query.get('prefix') ?? '',
       after: token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64').toString(),
       delimiter: query.get('delimiter') ?? '',
       most: Number(query.get('max-keys') ?? 1_000),
-    });
+    };
+    const body = listingOf(bucket, question, sheets);
     if (latencyMs > 0) await setTimeout(latencyMs);
-    response.writeHead(200, { 'content-type': 'application/xml', 'x-amz-bucket-region': 'us-east-1' }).end(body);
+    const type = { 'content-type': 'application/xml', 'content-length': body.length };
+    response.writeHead(200, { ...type, 'x-amz-bucket-region': 'us-east-1' }).end(body, () => sheets.giveBack(body));
   })();
 });
 
