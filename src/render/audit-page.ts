@@ -1,5 +1,12 @@
 import type { AuditPlan, AuditSummary, FindingRecord, ShardRecord } from '../model/audit-records.ts';
+import { renderFindings } from './audit-cases.ts';
+import { auditCommand, verifyCommand } from './audit-commands.ts';
+import { renderAuditFigures, renderOutcomes, renderQuestion, renderVerdict } from './audit-outcomes.ts';
+import { AUDIT_PAGE_STYLE } from './audit-page-style.ts';
 import { createPageTally } from './audit-page-tally.ts';
+import { renderFolders, renderLag, renderStretches } from './audit-places.ts';
+import { renderGaps, renderProofs } from './audit-proofs.ts';
+import { formatStamp } from './audit-words.ts';
 import { escapeHtml, renderPage } from './html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
@@ -26,16 +33,60 @@ export function createAuditPage({ report, mostOfEach = MOST_OF_EACH }: AuditPage
     add: tally.add,
     finish(plan, summary) {
       const title = `Audit of ${plan.question.pair}`;
+      const kinds = tally.kinds();
+      const sections = [
+        renderQuestion(plan, summary),
+        renderOutcomes(summary),
+        renderProofs(plan, summary, kinds),
+        renderGaps(plan, summary, kinds),
+        renderLag(tally, plan, summary),
+        renderFolders(tally.folders()),
+        renderStretches(plan, tally.stretches()),
+        renderFindings(kinds),
+        renderReproduction(plan, summary, report),
+      ].filter((section) => section !== '');
       return renderPage({
         title,
-        style: PAGE_STYLE,
+        style: `${PAGE_STYLE}${AUDIT_PAGE_STYLE}`,
         body: [
-          `<h1>${escapeHtml(title)}</h1>`,
-          `<p>${summary.verdicts.violated} violated, ${summary.verdicts.unverifiable} unverifiable</p>`,
-          ...tally.kinds().map(({ code, count }) => `<p>${code} ${count}</p>`),
-          `<pre>holdfast verify-report ${escapeHtml(report)}</pre>`,
+          `<header><h1>${escapeHtml(title)}</h1>`,
+          renderVerdict(summary),
+          `<p class="muted">${formatStamp(plan.startedAt)} to ${formatStamp(summary.endedAt)}</p></header>`,
+          renderContents(sections),
+          '<main>',
+          renderAuditFigures(summary),
+          ...sections,
+          '</main>',
         ],
       });
     },
   };
+}
+
+/** Links to every section, by its heading. */
+function renderContents(sections: readonly string[]): string {
+  const links = sections.flatMap((section) => {
+    const [, id, heading] = /^<section id="([\w-]+)"><h2>([^<]+)<\/h2>/.exec(section) ?? [];
+    return id === undefined || heading === undefined ? [] : [`<li><a href="#${id}">${heading}</a></li>`];
+  });
+  return `<nav aria-label="Contents"><ul>${links.join('')}</ul></nav>`;
+}
+
+/** How anybody else gets to the same, and knows that this is the report of then. */
+function renderReproduction({ question }: AuditPlan, summary: AuditSummary, report: string): string {
+  const { root } = summary;
+  const rootText =
+    root === undefined
+      ? '<p>There is no root: not every shard was audited.</p>'
+      : `<p>The root over all shards: <code class="root">${escapeHtml(root)}</code>. Two audits of buckets that nobody writes to have the same.</p>`;
+  return [
+    '<section id="again"><h2>How to reproduce it</h2>',
+    rootText,
+    '<p>Whether the report is whole, and the one whose root was published:</p>',
+    `<pre>${escapeHtml(verifyCommand(report, summary))}</pre>`,
+    '<p>The same audit of the buckets as they are now:</p>',
+    `<pre>${escapeHtml(auditCommand(question))}</pre>`,
+    '<p class="muted">This page shows the first findings of each code. All of them, one to a line, are in report.ndjson, which is what the hashes are about; this page is not.</p>',
+    '</section>',
+  ].join('\n');
 }

@@ -54,8 +54,8 @@ export function sayContent({ content }: Pick<AuditQuestion, 'content'>): string 
 }
 
 /** `1 %`, `0.25 %` */
-export function formatShare(share: number): string {
-  return `${Number((share * 100).toPrecision(3))} %`;
+export function formatShare(share: number, digits = 3): string {
+  return `${Number((share * 100).toPrecision(digits))} %`;
 }
 
 /** `2026-11-21 15:07:00 UTC` */

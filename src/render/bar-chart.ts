@@ -1,5 +1,5 @@
 /** What a piece of a bar stands for: names its colour. */
-export type Tone = 'alike' | 'proved' | 'stored' | 'waiting' | 'expected' | 'violated' | 'unverifiable' | 'missing';
+export type Tone = 'alike' | 'proved' | 'stored' | 'waiting' | 'expected' | 'violated' | 'unverifiable';
 
 export interface Piece {
   readonly tone: Tone;

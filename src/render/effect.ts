@@ -40,6 +40,7 @@ const OF_CODE: Readonly<Record<string, string>> = {
   'event-lost': 'Versions were written that Holdfast was not told of; it looks at them now.',
   'event-poisoned': 'Something was said that Holdfast could not read: what it is about is not looked at.',
   'monitor-silent': 'What happens there now is seen by nobody.',
+  'audit-overdue': 'What was proved of the pair is growing old, and nobody renews it.',
 };
 
 const OF_FAMILY: Readonly<Record<string, string>> = {
