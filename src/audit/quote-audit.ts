@@ -2,17 +2,10 @@ import { hashOf } from '../model/hash.ts';
 import { type Link, linkId } from '../model/link.ts';
 import { PRICES_AS_OF } from '../model/prices.ts';
 import type { Call, Listings } from '../ports.ts';
-import type { AuditPlan, AuditQuestion, Shard } from './records.ts';
-import { perGB, priceOf } from './spend.ts';
-
-/** One line of a quote. */
-export interface QuoteLine {
-  readonly what: string;
-  readonly region: string;
-  readonly count: number;
-  readonly unit: 'requests' | 'GB' | 'calls';
-  readonly dollars: number;
-}
+import { type ClassVolume, type ContentPrices, countContent, type PricedSide, priceContent } from './quote-content.ts';
+import { contentLines, type QuoteLine, toLine } from './quote-lines.ts';
+import type { AuditPlan, Shard } from './records.ts';
+import { priceOf } from './spend.ts';
 
 /** What an audit would take, before it runs. */
 export interface Quote {
@@ -26,6 +19,8 @@ export interface Quote {
   readonly shards: { readonly counted: number; readonly all: number };
   readonly lines: readonly QuoteLine[];
   readonly dollars: number;
+  /** What reading would cost either way; absent: nothing is read. */
+  readonly content?: ContentPrices;
   /** For 1,000 versions that the listings do not show alike: two looks at each. */
   readonly perThousandDifferences: number;
 }
@@ -51,6 +46,7 @@ export interface QuoteInquiry {
 export async function quoteAudit(inquiry: QuoteInquiry, listings: Listings, call: Call): Promise<Quote> {
   const { plan, links, planned, here } = inquiry;
   const lines: QuoteLine[] = [];
+  const sides: PricedSide[] = [];
   const sum = { versions: 0, bytes: 0, counted: 0 };
   for (const link of links) {
     const shards = plan.shards.filter((shard) => shard.link === linkId(link));
@@ -58,19 +54,15 @@ export async function quoteAudit(inquiry: QuoteInquiry, listings: Listings, call
     sum.versions += found.versions;
     sum.bytes += found.bytes;
     sum.counted += found.counted;
-    const share = shareOf(plan.question);
     for (const { bucket, region } of [link.source, link.destination]) {
       lines.push(
         toLine(`list ${bucket}`, region, { count: found.pages, unit: 'requests', each: priceOf('list', region) }),
       );
-      if (share === 0) continue;
-      const reads = Math.round(found.versions * share);
-      const gigabytes = (found.bytes * share) / 1e9;
-      const calls = inquiry.spendsKms(bucket) === false ? 0 : reads;
-      lines.push(toLine(`read ${bucket}`, region, { count: reads, unit: 'requests', each: priceOf('read', region) }));
-      lines.push(toLine(`bytes of ${bucket}`, region, { count: gigabytes, unit: 'GB', each: perGB(region, here) }));
-      if (calls > 0)
-        lines.push(toLine(`KMS for ${bucket}`, region, { count: calls, unit: 'calls', each: priceOf('kms', region) }));
+      if (found.content.size === 0) continue;
+      const kms = inquiry.spendsKms(bucket) !== false;
+      const side = { bucket, region, volumes: found.content, kms, ...(here === undefined ? {} : { here }) };
+      sides.push(side);
+      lines.push(...contentLines(side, plan.question.by));
     }
   }
   const [first] = links;
@@ -85,6 +77,7 @@ export async function quoteAudit(inquiry: QuoteInquiry, listings: Listings, call
     shards: { counted: sum.counted, all: plan.shards.length },
     lines,
     dollars: lines.reduce((total, { dollars }) => total + dollars, 0),
+    ...(sides.length === 0 ? {} : { content: priceContent(sides) }),
     perThousandDifferences: 1_000 * LOOK_REQUESTS * priceOf('look', region),
   };
 }
@@ -96,6 +89,8 @@ interface Counted {
   readonly pages: number;
   /** Shards. */
   readonly counted: number;
+  /** What of it is to be read, by storage class. */
+  readonly content: ReadonlyMap<string, ClassVolume>;
 }
 
 async function countLink(
@@ -109,6 +104,7 @@ async function countLink(
 ): Promise<Counted> {
   const { bucket, region } = link.source;
   const sum = { versions: 0, bytes: 0, pages: 0, counted: 0 };
+  const content = countContent(question.content, [bucket, link.destination.bucket]);
   // The same shards in each quote, and no stretch of keys before another.
   const order = shards.toSorted((a, b) => hashOf(`${a.shard}`) - hashOf(`${b.shard}`));
   for (const { after, upTo } of order) {
@@ -118,6 +114,7 @@ async function countLink(
     for await (const page of listings.pages({ ...range, ...bounds }, call)) {
       sum.pages += 1;
       sum.versions += page.count;
+      content.add(page);
       for (let index = 0; index < page.count; index += 1) sum.bytes += page.sizes[index] ?? 0;
     }
     sum.counted += 1;
@@ -128,29 +125,6 @@ async function countLink(
     bytes: Math.round(sum.bytes * times),
     pages: Math.round(sum.pages * times),
     counted: sum.counted,
+    content: content.volumes(times),
   };
-}
-
-/** The share of all versions that is read on each side. */
-function shareOf({ content }: AuditQuestion): number {
-  switch (content.mode) {
-    case 'never':
-      return 0;
-    case 'all':
-      return 1;
-    case 'sample':
-      return content.share;
-    case 'age':
-      return Math.min(1, content.periodMs / content.everyMs);
-    default:
-      return content satisfies never;
-  }
-}
-
-function toLine(
-  what: string,
-  region: string,
-  { count, unit, each }: { readonly count: number; readonly unit: QuoteLine['unit']; readonly each: number },
-): QuoteLine {
-  return { what, region, count, unit, dollars: count * each };
 }

@@ -1,6 +1,7 @@
 import { spendsKms } from '../model/encryption.ts';
 import type { ObjectState } from '../model/facts.ts';
 import type { Observation } from '../model/observation.ts';
+import { readPricesOf } from '../model/class-prices.ts';
 import { internetPerGB, pricesOf, transferPerGB } from '../model/prices.ts';
 import type { ListingPage } from '../model/listing-page.ts';
 import type { Listings, ObjectStore } from '../ports.ts';
@@ -11,7 +12,10 @@ export type SpentKind = 'list' | 'look' | 'read' | 'kms';
 /** What was used so far, and what AWS asks for it. */
 export interface Spend {
   add(kind: SpentKind, region: string, count?: number): void;
-  addBytes(region: string, bytes: number): void;
+  /** Of this storage class; absent: one whose bytes cost nothing but their way. */
+  addBytes(region: string, bytes: number, storageClass?: string): void;
+  /** What is no request of ours, such as a restore. */
+  addDollars(dollars: number): void;
   requests(): Readonly<Record<SpentKind, number>>;
   bytes(): number;
   dollars(): number;
@@ -27,9 +31,13 @@ export function createSpend(here?: string): Spend {
       counts[kind] += count;
       dollars += count * priceOf(kind, region);
     },
-    addBytes(region, count) {
+    addBytes(region, count, storageClass = 'STANDARD') {
       bytes += count;
-      dollars += (count / 1e9) * perGB(region, here);
+      const { get, retrievalGB } = readPricesOf(storageClass, region);
+      dollars += (count / 1e9) * (perGB(region, here) + retrievalGB) + get - priceOf('read', region);
+    },
+    addDollars(more) {
+      dollars += more;
     },
     requests: () => ({ ...counts }),
     bytes: () => bytes,
@@ -80,7 +88,8 @@ export function meterObjects(objects: ObjectStore, spend: Spend): ObjectStore {
       const opened = await counted('read', object.region, objects.read(object, options));
       if (opened.state !== 'present') return opened;
       addKms(spend, object.region, { state: 'present', value: opened.value.state });
-      spend.addBytes(object.region, opened.value.state.sizeBytes - (options.fromByte ?? 0));
+      const { sizeBytes, storageClass } = opened.value.state;
+      spend.addBytes(object.region, sizeBytes - (options.fromByte ?? 0), storageClass);
       return opened;
     },
   };

@@ -1,5 +1,6 @@
 import { planAudit } from '../audit/plan-audit.ts';
 import { type Quote, quoteAudit } from '../audit/quote-audit.ts';
+import type { ContentPrices } from '../audit/quote-content.ts';
 import { createSpend, meterListings } from '../audit/spend.ts';
 import { type AuditPair, auditedLinks, SHARDS_PER_RANGE } from './audit-pair.ts';
 import type { ExitCode, Io } from './io.ts';
@@ -32,7 +33,7 @@ export async function quotePair(asked: AuditPair, services: Services, io: Io): P
 }
 
 function renderQuote(
-  { asOf, versions, bytes, counted, shards, lines, dollars, perThousandDifferences }: Quote,
+  { asOf, versions, bytes, counted, shards, lines, dollars, content, perThousandDifferences }: Quote,
   here?: string,
 ): string {
   const shown = counted === 'all' ? 'counted' : `from ${shards.counted} of ${shards.all} shards`;
@@ -45,9 +46,22 @@ function renderQuote(
     ),
     `  ${'together'.padEnd(34)} ${''.padStart(20)}  ${formatDollars(dollars)}`,
     '',
+    ...(content === undefined ? [] : describeContent(content)),
     `Each 1,000 versions that the listings do not show alike are looked at twice: ${formatDollars(perThousandDifferences)} more.`,
     '',
   ].join('\n');
+}
+
+/** Both ways to have bytes read, because the cheaper one depends on classes, sizes and places. */
+function describeContent({ byReading, byComputeChecksum, archived }: ContentPrices): readonly string[] {
+  const { versions, bytes, restore } = archived;
+  const ways = `The bytes of both sides: read from here ${formatDollars(byReading)}; by S3 itself (--by compute-checksum) ${formatDollars(byComputeChecksum)}.`;
+  if (versions === 0) return [ways];
+  const count = `${formatCount(Math.round(versions))} archived copies, ${formatBytes(bytes)}`;
+  return [
+    ways,
+    `Among them ${count}: only S3 reads them as they are; restored for a day they cost ${formatDollars(restore)} more (--restore-budget).`,
+  ];
 }
 
 function formatUnits(count: number, unit: string): string {

@@ -40,6 +40,8 @@ export interface AuditQuestion {
   /** Noncurrent versions and delete markers too. */
   readonly versions: boolean;
   readonly content: ContentPlan;
+  /** Who reads the bytes; absent: we do. */
+  readonly by?: 'compute-checksum';
   /** Least time between the two looks at a difference, in milliseconds. */
   readonly gapMs: number;
   /** Age from which a version has to be there; younger ones may be on their way. */

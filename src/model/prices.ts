@@ -15,6 +15,8 @@ export interface Prices {
   readonly batchJob: number;
   readonly batchObject: number;
   readonly batchManifestObject: number;
+  /** One GB of 10⁹ bytes of which a job of S3 Batch Operations computes a checksum, of any storage class. */
+  readonly computeChecksumGB: number;
   /** One GB of 10⁹ bytes under Replication Time Control. */
   readonly replicationTimeControlGB: number;
   /** One request with a symmetric key. https://aws.amazon.com/kms/pricing/ */
@@ -52,6 +54,7 @@ const BASE: Prices = {
   batchJob: 0.25,
   batchObject: 1 / MILLION,
   batchManifestObject: 0.015 / MILLION,
+  computeChecksumGB: 0.004,
   replicationTimeControlGB: 0.015,
   kmsRequest: 0.03 / 10_000,
   sqsRequest: 0.4 / MILLION,
