@@ -1,5 +1,5 @@
 import type { Alert } from './action.ts';
-import type { Subject } from './finding.ts';
+import type { Finding, Subject } from './finding.ts';
 import { isImmutable } from './object.ts';
 
 /** Evidence that names a cause: what one and the same act of a person would mend. */
@@ -27,7 +27,7 @@ const OF_CASES: readonly string[] = [
 export function causeText({ finding: { code, verdict, subject, evidence, replica }, severity }: Alert): string {
   const destination = evidence['destinationBucket'] ?? replica?.bucket ?? null;
   const members = OF_CAUSES.map((name) => (name === 'destinationBucket' ? destination : (evidence[name] ?? null)));
-  return JSON.stringify([code, verdict, severity, placeOf(subject), members]);
+  return JSON.stringify([code, verdict, severity, placeOf(subject), members, ...auditOf(evidence)]);
 }
 
 /** Text from which a case is hashed: what one finding is about, without anything that differs between two looks. */
@@ -40,7 +40,19 @@ export function caseText({ finding: { code, subject, evidence, replica }, event 
   const hour = evidence['hour'] === undefined ? [] : [evidence['hour']];
   // The version `null`, and a key without versions, can hold other content tomorrow: that is another object.
   const content = subject.kind === 'object-version' && !isImmutable(subject.object) ? (event?.etag ?? null) : null;
-  return JSON.stringify([code, subject, content, OF_CASES.map((name) => evidence[name] ?? null), ...hour]);
+  return JSON.stringify([
+    code,
+    subject,
+    content,
+    OF_CASES.map((name) => evidence[name] ?? null),
+    ...hour,
+    ...auditOf(evidence),
+  ]);
+}
+
+/** A pair can have several audits that are made by the clock: what happens to one says nothing of another. */
+function auditOf({ audit }: Finding['evidence']): readonly (string | number)[] {
+  return audit === undefined ? [] : [audit];
 }
 
 /** Names what a case is about, whatever was found: one look can heal every case of an object. */

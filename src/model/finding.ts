@@ -98,7 +98,7 @@ export const FINDING_CODES = {
     'failback-ready',
     'failback-effective',
   ],
-  monitor: ['event-lost', 'event-poisoned', 'monitor-silent'],
+  monitor: ['event-lost', 'event-poisoned', 'monitor-silent', 'audit-overdue'],
 } as const;
 
 export type FindingFamily = keyof typeof FINDING_CODES;

@@ -30,6 +30,7 @@ describe('two findings have one cause', () => {
       true,
     ],
     ['without a destination', alertOf({ evidence: {} }), false],
+    ['of an audit', alertOf({ evidence: { destinationBucket: 'copy', audit: 'weekly' } }), false],
   ])('%s: as the row says', (_, alert, same) => {
     expect(causeText(alert) === causeText(alertOf({}))).toBe(same);
   });
@@ -56,6 +57,7 @@ describe('two findings are one case', () => {
     ['of other versions', alertOf({}), alertOf({ subject: object({ versionId: 'v2' }) }), false],
     ['by another algorithm', alertOf({}), alertOf({ evidence: { destinationBucket: 'copy', algorithm: 'a' } }), false],
     ['of other hours', alertOf({ evidence: { hour: '1' } }), alertOf({ evidence: { hour: '2' } }), false],
+    ['of other audits', alertOf({ evidence: { audit: 'a' } }), alertOf({ evidence: { audit: 'b' } }), false],
     ['of other contents of one name', nullVersion, { ...nullVersion, event: anEvent({ etag: 'b' }) }, false],
     ['of a name without an event', alertOf({ subject: object({ versionId: 'null' }) }), nullVersion, false],
     [
