@@ -25,6 +25,13 @@ export interface Condition {
   readonly values?: Item;
 }
 
+/** What becomes of an item that is there. */
+interface Change {
+  /** By name. */
+  readonly add?: Readonly<Record<string, number>>;
+  readonly set?: Item;
+}
+
 /** One of Holdfast's tables: `pk` and `sk` are texts, `expiresAt` epoch seconds. Throws `HoldfastError`. */
 export interface Table {
   /** Strongly consistent; `undefined` also for an item that has expired and is still there. */
@@ -39,8 +46,10 @@ export interface Table {
     amount: number,
     call: Call & { readonly expiresAt: Item; readonly set?: Readonly<Record<string, AttributeValue>> },
   ): Promise<number>;
-  /** Gone or never there: the same. */
-  remove(key: Item, call: Call): Promise<void>;
+  /** Adds to numbers and sets other attributes of an item that is there, and answers it as it is then; `undefined`: it is not. */
+  change(key: Item, change: Change, call: Call): Promise<Item | undefined>;
+  /** Gone or never there, or without the condition: the same. */
+  remove(key: Item, call: Call & { readonly condition?: Condition }): Promise<void>;
   /**
    * Items of one partition in the order of `sk` or backwards, from `from` on, without those that have expired; so many in one
    * request.
@@ -69,9 +78,7 @@ export function createTable(
       const command = new PutItemCommand({
         ...common,
         Item: item,
-        ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
-        ...(condition?.names === undefined ? {} : { ExpressionAttributeNames: condition.names }),
-        ...(condition?.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
+        ...toInput(condition),
       });
       await client().send(command, { abortSignal: signal });
       return true;
@@ -120,10 +127,42 @@ export function createTable(
         throw translateError(error, `${port}.add`);
       }
     },
-    async remove(key, { signal }) {
+    async change(key, { add = {}, set = {} }, { signal }) {
+      const added = Object.entries(add);
+      const others = Object.entries(set);
+      const clauses = [
+        ...(added.length === 0 ? [] : [`ADD ${added.map((_, n) => `#a${n} :a${n}`).join(', ')}`]),
+        ...(others.length === 0 ? [] : [`SET ${others.map((_, n) => `#s${n} = :s${n}`).join(', ')}`]),
+      ];
       try {
-        await client().send(new DeleteItemCommand({ ...common, Key: key }), { abortSignal: signal });
+        const command = new UpdateItemCommand({
+          ...common,
+          Key: key,
+          UpdateExpression: clauses.join(' '),
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeNames: Object.fromEntries([
+            ...added.map(([name], n) => [`#a${n}`, name] as const),
+            ...others.map(([name], n) => [`#s${n}`, name] as const),
+          ]),
+          ExpressionAttributeValues: Object.fromEntries([
+            ...added.map(([, amount], n) => [`:a${n}`, { N: String(amount) }] as const),
+            ...others.map(([, value], n) => [`:s${n}`, value] as const),
+          ]),
+          ReturnValues: 'ALL_NEW',
+        });
+        const { Attributes: changed } = await client().send(command, { abortSignal: signal });
+        return changed;
       } catch (error) {
+        if (toFailure(error).code === 'ConditionalCheckFailedException') return undefined;
+        throw translateError(error, `${port}.change`);
+      }
+    },
+    async remove(key, { condition, signal }) {
+      try {
+        const command = new DeleteItemCommand({ ...common, Key: key, ...toInput(condition) });
+        await client().send(command, { abortSignal: signal });
+      } catch (error) {
+        if (toFailure(error).code === 'ConditionalCheckFailedException') return;
         throw translateError(error, `${port}.remove`);
       }
     },
@@ -162,6 +201,14 @@ interface Page extends Call {
   readonly start: Item | undefined;
   readonly pageItems: number | undefined;
   readonly backwards: boolean;
+}
+
+function toInput(condition: Condition | undefined) {
+  return {
+    ...(condition === undefined ? {} : { ConditionExpression: condition.expression }),
+    ...(condition?.names === undefined ? {} : { ExpressionAttributeNames: condition.names }),
+    ...(condition?.values === undefined ? {} : { ExpressionAttributeValues: condition.values }),
+  };
 }
 
 export function keyOf(pk: string, sk: string): Item {
