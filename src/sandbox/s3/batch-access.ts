@@ -1,3 +1,4 @@
+import { type ChecksumOrder, computeAtRest, type ComputedAtRest } from './compute-checksum.ts';
 import { eligibleRules } from './replication-eligibility.ts';
 import { mayAssume, principalOf, roleMay } from './role-access.ts';
 import type { Principal } from '../service.ts';
@@ -36,6 +37,8 @@ export interface BatchAccess {
   versions(bucket: string): readonly BatchVersion[];
   /** Replicates one version to wherever its bucket's rules say; resolves with the reason where it could not be done. */
   replicate(target: BatchTarget, role: string): Promise<string | undefined>;
+  /** Computes a checksum from what is stored of one version; a text is the reason why it could not be done. */
+  compute(target: BatchTarget, role: string, order: ChecksumOrder): Promise<ComputedAtRest | string>;
 }
 
 const SERVICE = 'batchoperations.s3.amazonaws.com';
@@ -46,6 +49,14 @@ export function createBatchAccess(cloud: S3Cloud): BatchAccess {
     const bucket = buckets.get(name);
     return bucket !== undefined && ask(bucket);
   };
+  function find({ bucket: name, key, versionId }: BatchTarget): string | { bucket: Bucket; version: Version } {
+    const bucket = buckets.get(name);
+    if (bucket === undefined) return 'SrcBucketNotFound';
+    const versions = bucket.objects.versions(key);
+    if (versions.length === 0) return 'SrcKeyNotFound';
+    const version = versionId === undefined ? versions[0] : versions.find((other) => other.versionId === versionId);
+    return version === undefined ? 'SrcVersionNotFound' : { bucket, version };
+  }
   return {
     bucket: (name) => buckets.get(name),
     mayAssume: (role, name) => on(name, (bucket) => mayAssume(world, role, { service: SERVICE, bucket })),
@@ -59,17 +70,24 @@ export function createBatchAccess(cloud: S3Cloud): BatchAccess {
         bucket.objects.versions(key).map((version) => describe(bucket, version)),
       );
     },
-    async replicate({ bucket: name, key, versionId }, role) {
-      const bucket = buckets.get(name);
-      if (bucket === undefined) return 'SrcBucketNotFound';
-      const versions = bucket.objects.versions(key);
-      if (versions.length === 0) return 'SrcKeyNotFound';
-      const version = versionId === undefined ? versions[0] : versions.find((other) => other.versionId === versionId);
-      if (version === undefined) return 'SrcVersionNotFound';
+    async replicate(target, role) {
+      const found = find(target);
+      if (typeof found === 'string') return found;
+      const { bucket, version } = found;
+      const { key } = target;
       if (!roleMay(world, role, { action: 's3:InitiateReplication', bucket, key }))
         return 'InitiateReplicationNotPermitted';
       const [reason] = await cloud.replication.again(bucket, version);
       return reason;
+    },
+    async compute(target, role, order) {
+      const found = find(target);
+      if (typeof found === 'string') return found;
+      const { bucket, version } = found;
+      const action = target.versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion';
+      if (!roleMay(world, role, { action, bucket, key: target.key })) return 'GetObjectNotPermitted';
+      if (version.kind !== 'object') return 'SrcVersionNotFound';
+      return await computeAtRest(cloud, { bucket, version, role }, order);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { XmlObject } from '../s3/xml.ts';
 import { MANIFEST_FORMAT } from './parse-job.ts';
-import { jobArn, type Job } from './job.ts';
+import { jobArn, type Job, type JobOperation } from './job.ts';
 
 /** How `DescribeJob` shows a job. What `CreateJob` said comes back as far as the sandbox honours it. */
 export function describeJob(job: Job, nowMs: number): XmlObject {
@@ -12,7 +12,7 @@ export function describeJob(job: Job, nowMs: number): XmlObject {
     ConfirmationRequired: plan.confirmationRequired,
     Description: plan.description,
     Status: job.status,
-    Operation: { S3ReplicateObject: {} },
+    Operation: describeOperation(plan.operation),
     Priority: plan.priority,
     RoleArn: plan.role,
     CreationTime: new Date(job.createdAtMs).toISOString(),
@@ -52,13 +52,19 @@ export function listJob(job: Job): XmlObject {
   return {
     JobId: job.id,
     Description: job.plan.description,
-    Operation: 'S3ReplicateObject',
+    Operation: job.plan.operation.kind === 'replicate' ? 'S3ReplicateObject' : 'S3ComputeObjectChecksum',
     Priority: job.plan.priority,
     Status: job.status,
     CreationTime: new Date(job.createdAtMs).toISOString(),
     TerminationDate: toTime(job.terminatedAtMs),
     ProgressSummary: progress(job),
   };
+}
+
+function describeOperation(operation: JobOperation): XmlObject {
+  if (operation.kind === 'replicate') return { S3ReplicateObject: {} };
+  const { algorithm, type } = operation;
+  return { S3ComputeObjectChecksum: { ChecksumAlgorithm: algorithm, ChecksumType: type } };
 }
 
 function progress({ tasks, results }: Job): XmlObject {

@@ -58,7 +58,7 @@ export function createJobRegister(site: ControlSite): JobRegister {
       if (known !== undefined && known.request === xml) return answer('CreateJobResult', { JobId: known.id });
       if (known !== undefined)
         throw new AwsError('IdempotencyException', 400, 'The token was used for another job already');
-      checkSource(site, plan.manifest);
+      if (plan.operation.kind === 'replicate') checkSource(site, plan.manifest);
       const id = randomUuid(site.random);
       const createdAtMs = site.clock.now();
       const job: Job = { id, region, account, plan, request: xml, createdAtMs, status: 'New', tasks: [], results: [] };

@@ -1,5 +1,11 @@
+import type { ChecksumOrder } from '../s3/compute-checksum.ts';
+
+/** What a job does to each version of its manifest. */
+export type JobOperation = { readonly kind: 'replicate' } | ({ readonly kind: 'compute-checksum' } & ChecksumOrder);
+
 /** What a job is asked to do, as `CreateJob` says it. */
 export interface JobPlan {
+  readonly operation: JobOperation;
   readonly confirmationRequired: boolean;
   readonly priority: number;
   readonly description: string;
@@ -83,6 +89,8 @@ export interface TaskResult {
   readonly task: JobTask;
   /** Absent where it succeeded. */
   readonly reason?: string;
+  /** What it has come to; absent: nothing but success. */
+  readonly message?: string;
 }
 
 /** A job and how far it is. */

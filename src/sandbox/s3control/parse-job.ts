@@ -1,7 +1,16 @@
+import { isChecksumAlgorithm } from '../../model/checksum.ts';
 import { invalidArgument, notImplemented, S3Error } from '../s3/s3-error.ts';
 import { malformedXml, parseXml, type XmlElement } from '../s3/xml.ts';
 import { parseFilter } from './parse-filter.ts';
-import type { JobPlan, JobReport, ManifestField, ManifestFile, ManifestGenerator, ManifestOutput } from './job.ts';
+import type {
+  JobOperation,
+  JobPlan,
+  JobReport,
+  ManifestField,
+  ManifestFile,
+  ManifestGenerator,
+  ManifestOutput,
+} from './job.ts';
 
 const REPORT_FORMAT = 'Report_CSV_20180820';
 export const MANIFEST_FORMAT = 'S3InventoryReport_CSV_20211130';
@@ -29,13 +38,14 @@ export function parseJob(xml: string): JobRequest {
     'Priority',
     'RoleArn',
   );
-  root.require('Operation').expectOnly('S3ReplicateObject').require('S3ReplicateObject');
+  const operation = parseOperation(root.require('Operation'));
   const role = root.requireText('RoleArn');
   if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(role)) throw invalidArgument('RoleArn', role, 'Invalid role ARN.');
   const priority = Number(root.requireText('Priority'));
   if (!Number.isInteger(priority) || priority < 0)
     throw invalidArgument('Priority', String(priority), 'The priority is a whole number of at least 0');
   const plan: JobPlan = {
+    operation,
     confirmationRequired: root.text('ConfirmationRequired') !== 'false',
     priority,
     description: root.text('Description') ?? '',
@@ -43,7 +53,25 @@ export function parseJob(xml: string): JobRequest {
     manifest: parseManifest(root.child('Manifest'), root.child('ManifestGenerator')),
     report: parseReport(root.require('Report')),
   };
+  if (operation.kind === 'compute-checksum' && (!plan.report.enabled || plan.report.expectedOwner === undefined))
+    throw new S3Error('InvalidRequest', 'Checksums are computed only for a report, with the owner of its bucket');
   return { plan, token: root.requireText('ClientRequestToken') };
+}
+
+function parseOperation(entry: XmlElement): JobOperation {
+  const compute = entry.expectOnly('S3ReplicateObject', 'S3ComputeObjectChecksum').child('S3ComputeObjectChecksum');
+  if (compute === undefined) {
+    entry.require('S3ReplicateObject');
+    return { kind: 'replicate' };
+  }
+  compute.expectOnly('ChecksumAlgorithm', 'ChecksumType');
+  const algorithm = compute.text('ChecksumAlgorithm') ?? 'CRC64NVME';
+  const type = compute.text('ChecksumType') ?? 'FULL_OBJECT';
+  if (!isChecksumAlgorithm(algorithm))
+    throw invalidArgument('ChecksumAlgorithm', algorithm, 'The checksum algorithm is not valid');
+  if ((type !== 'FULL_OBJECT' && type !== 'COMPOSITE') || (type === 'COMPOSITE' && algorithm === 'CRC64NVME'))
+    throw invalidArgument('ChecksumType', type, 'The checksum type is not valid for this algorithm');
+  return { kind: 'compute-checksum', algorithm, type };
 }
 
 function parseManifest(

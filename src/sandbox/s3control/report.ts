@@ -48,11 +48,15 @@ export function completionReport(job: Job, at: Date): readonly ReportFile[] {
   ];
 }
 
-function toRow({ task: { bucket, key, versionId = '' }, reason }: TaskResult): string {
+function toRow({ task: { bucket, key, versionId = '' }, reason, message }: TaskResult): string {
   const at = [bucket, encodeKey(key), versionId];
   return reason === undefined
-    ? [...at, 'succeeded', '200', '', 'Successful'].join(',')
+    ? [...at, 'succeeded', '200', '', message === undefined ? 'Successful' : quoted(message)].join(',')
     : [...at, 'failed', statusOf(reason), reason, `"The operation failed: ${reason}"`].join(',');
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 function statusOf(reason: string): string {

@@ -8,6 +8,7 @@ import {
   type ManifestFile,
   type ManifestGenerator,
   type ManifestOutput,
+  type TaskResult,
 } from './job.ts';
 import { parseCsvManifest, selects, UnreadableManifest } from './manifest.ts';
 import { JobFailure } from './job-failure.ts';
@@ -115,8 +116,7 @@ async function work(site: JobSite, job: Job): Promise<void> {
     for (const task of queue) {
       // Cancelled meanwhile: what is under way ends, nothing new begins.
       if (isOver(job)) return;
-      const reason = await runTask(site, job, task);
-      job.results.push({ task, ...(reason === undefined ? {} : { reason }) });
+      job.results.push({ task, ...(await runTask(site, job, task)) });
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
@@ -125,10 +125,29 @@ async function work(site: JobSite, job: Job): Promise<void> {
   later(site, job, () => complete(site, job));
 }
 
-async function runTask({ s3: { batch } }: JobSite, { region, plan }: Job, task: JobTask): Promise<string | undefined> {
+async function runTask(
+  { s3: { batch } }: JobSite,
+  { region, plan: { operation, role } }: Job,
+  task: JobTask,
+): Promise<Omit<TaskResult, 'task'>> {
   const bucket = batch.bucket(task.bucket);
-  if (bucket !== undefined && bucket.region !== region) return 'SrcBucketInvalidRegion';
-  return await batch.replicate(task, plan.role);
+  if (bucket !== undefined && bucket.region !== region) return { reason: 'SrcBucketInvalidRegion' };
+  if (operation.kind === 'replicate') {
+    const reason = await batch.replicate(task, role);
+    return reason === undefined ? {} : { reason };
+  }
+  const computed = await batch.compute(task, role, operation);
+  if (typeof computed === 'string') return { reason: computed };
+  const { base64, etag } = computed;
+  return {
+    message: JSON.stringify({
+      checksum_base64: base64,
+      etag,
+      checksum_hex: Buffer.from(base64, 'base64').toString('hex').toUpperCase(),
+      checksumType: operation.type,
+      checksumAlgorithm: operation.algorithm,
+    }),
+  };
 }
 
 async function complete(site: JobSite, job: Job): Promise<void> {
