@@ -6,6 +6,7 @@ import { passFreezesOn } from './act/pass-freezes-on.ts';
 import { tellIdle } from './act/tell-idle.ts';
 import { createWatchClients } from './adapters/aws/watch-clients.ts';
 import { createCloudWatchWriteMeter } from './adapters/aws/cloudwatch-write-meter.ts';
+import { createDynamoDbAuditBook } from './adapters/aws/dynamodb-audit-book.ts';
 import { createDynamoDbCounters } from './adapters/aws/dynamodb-counters.ts';
 import { createDynamoDbEventMemory } from './adapters/aws/dynamodb-event-memory.ts';
 import { createDynamoDbHeartbeats } from './adapters/aws/dynamodb-heartbeats.ts';
@@ -36,6 +37,7 @@ import { loadConfig, loadHandlerEnvironment } from './config.ts';
 import { observedIn } from './model/mrap.ts';
 import type { Clock, WriteMeter } from './ports.ts';
 
+import { watchAudits } from './watch-audits.ts';
 import { type BacklogWatchPorts, watchBacklog } from './watch-backlog.ts';
 import { watchConfig } from './watch-config.ts';
 import { watchEvents } from './watch-events.ts';
@@ -45,7 +47,7 @@ import { watchPressure } from './watch-pressure.ts';
 /** Started by the clock, without anything worth reading in its event. */
 export type WatchHandler = (event: unknown, context: Context) => Promise<void>;
 
-/** The watch of how buckets are set up. Throws `invalid-config` with every problem at once. */
+/** The watch of how buckets are set up, and of audits that do not come. Throws `invalid-config` with every problem at once. */
 export function createWatchConfigHandler(): WatchHandler {
   const environment = loadHandlerEnvironment(['ALERT_TOPIC_ARN', 'LEDGER_TABLE', 'SIGNALS_QUEUE_ARN']);
   const config = loadConfig();
@@ -67,14 +69,24 @@ export function createWatchConfigHandler(): WatchHandler {
       logger,
     }),
     notes: createDynamoDbNotes(clients, { table, region, clock }),
+    audits: createDynamoDbAuditBook(clients, { table, region, clock }),
   };
   return async (_, context) => {
     logger.addContext(context);
-    const watched = await watchConfig(ports, config, toBudget(context.getRemainingTimeInMillis()));
-    for (const { link, findings, opened } of watched) {
+    const call = toBudget(context.getRemainingTimeInMillis());
+    // A bucket that cannot be looked at must not silence what is overdue.
+    const [watched, overdue] = await Promise.allSettled([
+      watchConfig(ports, config, call),
+      watchAudits(ports, config, call),
+    ]);
+    for (const { link, findings, opened } of watched.status === 'fulfilled' ? watched.value : []) {
       const codes = findings.filter(({ verdict }) => verdict !== 'verified').map(({ code }) => code);
       logger.info('watched', { link, findings: codes, opened });
     }
+    if (overdue.status === 'fulfilled' && overdue.value.length > 0) {
+      logger.warn('overdue', { audits: overdue.value.map(({ evidence }) => evidence) });
+    }
+    for (const outcome of [watched, overdue]) if (outcome.status === 'rejected') throw outcome.reason;
   };
 }
 

@@ -60,9 +60,9 @@ export function isUnderWay({ phase, updatedAt }: AuditRun, now: Date): boolean {
 /** One run that fails is told by itself; a second that is due, and nothing finished, is twice the interval of the schedule. */
 function overdueSinceOf({ audit, runs, now, since }: AuditKnowledge, finished: AuditRun | undefined): Date | undefined {
   const schedule = readSchedule(audit.schedule, audit.timezone);
-  const known = finished === undefined ? runs.at(-1)?.startedAt : (finished.endedAt ?? finished.updatedAt);
   // A schedule that was changed meanwhile has promised nothing for the time before.
-  const from = latest(known, since);
+  const from =
+    finished === undefined ? (since ?? runs.at(-1)?.startedAt) : latest(finished.endedAt ?? finished.updatedAt, since);
   if (schedule === undefined || from === undefined) return undefined;
   const anchor = latest(runs[0]?.startedAt, since);
   const first = schedule.next(from, anchor);

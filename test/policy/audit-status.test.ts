@@ -81,6 +81,12 @@ describe('an audit is overdue', () => {
       at('20T14:00'),
     ],
     ['from the schedule on, where none has begun', [], { since: at('19T14:00') }, at('20T14:00')],
+    [
+      'from the schedule on, where no run has finished since',
+      [failed(at('21T14:00'))],
+      { since: at('19T14:00') },
+      at('20T14:00'),
+    ],
     ['not where nothing is known', [], {}, undefined],
     ['not where the schedule is young', [once(at('01T14:00'))], { since: at('20T10:00') }, undefined],
     ['not where the schedule is older than the last run', [once(at('20T14:00'))], { since: at('01T10:00') }, undefined],
