@@ -4,7 +4,7 @@ export interface Sampling {
   /** The first key after this text that has the prefix. One request. */
   readonly firstAfter: (after: string) => Promise<string | undefined>;
   readonly prefix: string;
-  /** How many stretches are wanted; there may be fewer, and somewhat more. */
+  /** How many stretches are wanted; there may be fewer, and up to twice as many. */
   readonly wanted: number;
   /** Requests that it is worth. */
   readonly mostProbes: number;
@@ -57,10 +57,13 @@ export async function sampleBoundaries({
   );
   const most = Math.ceil(wanted / Math.max(1, regions.length));
   const cuts = narrowed.flatMap((region) => [region.prefix, ...guess(region.prefix, [...seen], most)]);
-  return [...new Set(cuts)]
+  const ordered = [...new Set(cuts)]
     .filter((cut) => cut !== '' && cut !== prefix)
     .toSorted(compareKeys)
     .slice(1);
+  // Each stretch is two requests at least: of many small folders some are one.
+  const every = Math.ceil((ordered.length + 1) / (2 * wanted));
+  return ordered.filter((_, index) => index % every === every - 1);
 }
 
 async function splitRegion(region: Region, ask: Sampling['firstAfter']): Promise<readonly Region[]> {

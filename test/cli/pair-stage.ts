@@ -3,8 +3,11 @@ import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   type BucketLocationConstraint,
   CreateBucketCommand,
+  DeleteBucketReplicationCommand,
+  GetBucketReplicationCommand,
   PutBucketEncryptionCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutBucketOwnershipControlsCommand,
   PutBucketReplicationCommand,
   PutBucketVersioningCommand,
   PutPublicAccessBlockCommand,
@@ -50,6 +53,10 @@ export interface PairStage {
   readonly queues: () => Promise<Readonly<Record<string, string>>>;
   /** Does something as if it had been done this many days ago. */
   inThePast(days: number, run: () => Promise<unknown>): Promise<void>;
+  /** ACLs count in both buckets, as they did before 2023. */
+  ownedByWriters(): Promise<void>;
+  /** Does something while neither bucket keeps versions. */
+  withoutVersions(run: () => Promise<unknown>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -73,9 +80,12 @@ const CANARIES: LifecycleRule = {
 /** What every right pair has. */
 export const RULES: readonly LifecycleRule[] = [ABORT, CANARIES];
 
-export async function createPairStage(kind: Kind): Promise<PairStage> {
+/** `behindMs`: how long ago its time begins. */
+export async function createPairStage(kind: Kind, behindMs = 0): Promise<PairStage> {
   const past = { days: 0 };
-  const cloud = await createCloud({ clock: createClock(() => Date.now() - past.days * DAY_MS) });
+  const clock = createClock(() => Date.now() - past.days * DAY_MS);
+  clock.offsetMs[0] = -behindMs;
+  const cloud = await createCloud({ clock });
   const { credentials } = cloud;
   const endpoint = { endpoint: cloud.url, credentials };
   const sdk = createSdkClients(endpoint);
@@ -109,6 +119,11 @@ function toStage({ cloud, endpoint, sdk, iam, folder, keys, kind, past }: Parts)
   const roleName = (bucket: BucketName): string => `replicates-${bucket}`;
   const peer = (bucket: BucketName): BucketName => (bucket === SOURCE ? DESTINATION : SOURCE);
   const s3 = (bucket: BucketName) => sdk.s3(HOME[bucket]);
+  const keepVersions = async (Status: 'Enabled' | 'Suspended'): Promise<void> => {
+    for (const Bucket of [SOURCE, DESTINATION] as const) {
+      await s3(Bucket).send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status } }));
+    }
+  };
   const stage: PairStage = {
     cloud,
     endpoint,
@@ -154,6 +169,23 @@ function toStage({ cloud, endpoint, sdk, iam, folder, keys, kind, past }: Parts)
       } finally {
         past.days = 0;
       }
+    },
+    async ownedByWriters() {
+      const OwnershipControls = { Rules: [{ ObjectOwnership: 'ObjectWriter' as const }] };
+      for (const Bucket of [SOURCE, DESTINATION] as const) {
+        await s3(Bucket).send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
+      }
+    },
+    async withoutVersions(run) {
+      const s3OfSource = s3(SOURCE);
+      const { ReplicationConfiguration: rules } = await s3OfSource.send(
+        new GetBucketReplicationCommand({ Bucket: SOURCE }),
+      );
+      await s3OfSource.send(new DeleteBucketReplicationCommand({ Bucket: SOURCE }));
+      await keepVersions('Suspended');
+      await run();
+      await keepVersions('Enabled');
+      await s3OfSource.send(new PutBucketReplicationCommand({ Bucket: SOURCE, ReplicationConfiguration: rules }));
     },
     async close() {
       sdk.destroy();

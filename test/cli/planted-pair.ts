@@ -1,179 +1,131 @@
-import {
-  DeleteObjectCommand,
-  GetObjectCommand,
-  HeadObjectCommand,
-  PutObjectCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
-import { setTimeout } from 'node:timers/promises';
-import type { FindingCode } from '../../src/model/finding.ts';
-import { ABORT, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
+import { DeleteObjectsCommand, HeadObjectCommand, type LifecycleRule } from '@aws-sdk/client-s3';
+import { createDirectWrites } from './direct-writes.ts';
+import { DESTINATION, HOME, ABORT, type PairStage, SOURCE } from './pair-stage.ts';
+import { PLANTED, type PlantedKind, type PlantedPair } from './planted-differences.ts';
+import { createPlantedSide } from './planted-side.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** What an audit has to find, as `<verdict> <code> <key>`. */
-export type Expected = ReadonlySet<string>;
+/** How long planting takes in the time of the sandbox, at most: begun so much before now, it ends a quarter of an hour before now. */
+export const PLANTING_MS: number = 4 * DAY_MS + 3_600_000;
+const SPARE_MS = 900_000;
 
-interface Side {
-  readonly bucket: string;
-  readonly s3: S3Client;
+/** Keys that something usually goes wrong with; each kind begins with the first. */
+const NAMES = ['000000', ' +%2B é～😀&<>"\'', '1024', 'a//b/./c/', '%41\u0001', '😀'] as const;
+
+/** What an audit has to find. */
+export interface Expected {
+  /** As `<verdict> <code> <key>`, sorted. */
+  readonly all: readonly string[];
+  /** Those of current objects. */
+  readonly current: readonly string[];
 }
 
 /** Runs so many at once. */
-export async function inGroups<T>(all: readonly T[], size: number, run: (one: T) => Promise<unknown>): Promise<void> {
+async function inGroups<T>(all: readonly T[], size: number, run: (one: T) => Promise<unknown>): Promise<void> {
   for (let from = 0; from < all.length; from += size) {
     await Promise.all(all.slice(from, from + size).map(async (one) => run(one)));
   }
 }
 
-function numbered(prefix: string, count: number): readonly string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}/${String(index).padStart(6, '0')}`);
+function nameOf(prefix: string, index: number): string {
+  const name = NAMES[index % NAMES.length] ?? '';
+  return name === '1024' ? `${prefix}/`.padEnd(1_024, 'x') : `${prefix}/${name}`;
+}
+
+interface Planned extends PlantedKind {
+  readonly keys: readonly string[];
 }
 
 /**
- * Fills a pair with healthy objects, lets two days pass under lifecycle rules that run, and plants 40 differences of ten kinds that
- * two listings of versions, and looks at what differs in them, can show.
+ * Fills a pair, lets four days pass under lifecycle rules that run, and plants what `PLANTED` lists. The pair must have keys for KMS, and
+ * its clock must be `PLANTING_MS` behind. Beside that it has so many healthy objects, one in 64 of them under KMS, three delete markers for
+ * each two of them, and what lifecycle rules of one side each have hidden.
  */
 export async function plantDifferences(stage: PairStage, healthy: number): Promise<Expected> {
   const { cloud } = stage;
-  const source: Side = { bucket: SOURCE, s3: stage.sdk.s3(HOME[SOURCE]) };
-  const replica: Side = { bucket: DESTINATION, s3: stage.sdk.s3(HOME[DESTINATION]) };
-  const expected = new Set<string>();
-  const expect = (verdict: string, code: FindingCode, keys: readonly string[]): void => {
-    for (const key of keys) expected.add(`${verdict} ${code} ${key}`);
-  };
-  const put = async ({ bucket, s3 }: Side, key: string, text = key): Promise<string> => {
-    const { VersionId } = await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text }));
-    return VersionId ?? '';
-  };
+  const source = createPlantedSide(stage, SOURCE);
+  const pair: PlantedPair = { source, replica: createPlantedSide(stage, DESTINATION), ids: new Map() };
+  const kinds = PLANTED.map((kind) => ({
+    ...kind,
+    keys: Array.from({ length: kind.count }, (_, index) => nameOf(kind.prefix, index)),
+  }));
   const settle = async (): Promise<void> => {
     await cloud.clock.advance(60_000);
     await cloud.idle();
   };
+  const write = async (when: PlantedKind['when']): Promise<void> => {
+    for (const kind of kinds.filter((each) => each.when === when)) {
+      const one = kind.write ?? (async (_: PlantedPair, key: string) => source.put(key));
+      for (const [index, key] of kind.keys.entries()) await one(pair, key, index);
+    }
+  };
+  const change = async (what: 'spoil' | 'undo'): Promise<void> => {
+    for (const kind of kinds) for (const key of kind.keys) await kind[what]?.(pair, key);
+    await settle();
+  };
 
-  // Before there was a rule: S3 has never tried them.
+  await stage.ownedByWriters();
   await stage.replicate(SOURCE, { Status: 'Disabled' });
-  const early = numbered('early', 4);
-  await inGroups(early, 8, async (key) => put(source, key));
-  expect('unverifiable', 'replica-missing', early);
+  await stage.withoutVersions(async () => write('no-versions'));
+  await write('no-rule');
   await stage.replicate(SOURCE);
-
-  await inGroups([...numbered('data', healthy), ...numbered('hostile/ +%é～😀&<', 4)], 32, async (key) =>
-    put(source, key),
-  );
-  const missing = numbered('missing', 5);
-  const hidden = numbered('hidden', 4);
-  const overwritten = numbered('overwritten', 4);
-  const moved = numbered('moved', 4);
-  const revived = numbered('revived', 3);
-  const gone = numbered('gone', 4);
-  const old = numbered('old', 4);
-  const lost = numbered('lost', 3);
-  const oldIds = new Map<string, string>();
-  for (const key of old) oldIds.set(key, await put(source, key, 'old'));
-  for (const key of [...missing, ...hidden, ...overwritten, ...moved, ...revived, ...gone, ...old])
-    await put(source, key);
-  // Lifecycle rules of one side each hide what they are told to, and nothing of that is replicated.
-  const expiring = [...numbered('logs', 5), ...numbered('tmp', 5)];
-  for (const key of expiring) await put(source, key);
+  await fill(stage, pair, healthy);
+  await write(undefined);
   await settle();
-
-  const failed = numbered('failed', 3);
   cloud.faults.plant({ kind: 'fail-replication', key: 'failed/*', reason: 'DstPutObjectNotPermitted' });
   cloud.faults.plant({ kind: 'lose-replica', key: 'lost/*' });
-  for (const key of [...failed, ...lost]) await put(source, key);
+  await write('faults');
   await settle();
-  const expire = (prefix: string) => ({
-    ID: prefix,
-    Status: 'Enabled' as const,
-    Filter: { Prefix: prefix },
-    Expiration: { Days: 1 },
-  });
   await stage.lifecycle(SOURCE, [ABORT, expire('tmp/')]);
   await stage.lifecycle(DESTINATION, [ABORT, expire('logs/')]);
   await cloud.clock.advance(2 * DAY_MS);
   await settle();
-
-  for (const key of missing) await removeCurrent(replica, key);
-  expect('violated', 'replica-missing', [...missing, ...lost]);
-  for (const key of hidden) await replica.s3.send(new DeleteObjectCommand({ Bucket: DESTINATION, Key: key }));
-  expect('violated', 'delete-marker-differs', hidden);
-  for (const key of overwritten) await put(replica, key, 'somebody else');
-  expect('violated', 'versions-conflict', overwritten);
-  for (const key of moved) {
-    const change = { kind: 'drift', change: { storageClass: 'STANDARD_IA' } } as const;
-    await cloud.s3.corrupt({ bucket: DESTINATION, key }, change);
-  }
-  expect('violated', 'replica-class-differs', moved);
-  // A delete that is replicated and then undone at the source: its marker stays at the destination.
-  for (const key of revived) await source.s3.send(new DeleteObjectCommand({ Bucket: SOURCE, Key: key }));
-  await settle();
-  for (const key of revived) await removeMarker(source, key);
-  expect('violated', 'delete-marker-differs', revived);
-  for (const key of gone) await removeCurrent(source, key);
-  expect('unverifiable', 'source-version-gone', gone);
-  for (const [key, VersionId] of oldIds) {
-    await replica.s3.send(new DeleteObjectCommand({ Bucket: DESTINATION, Key: key, VersionId }));
-  }
-  expect('violated', 'replica-missing', old);
-  expect('violated', 'replication-failed', failed);
+  await tellTheTime(stage);
+  await change('spoil');
+  await change('undo');
   // Last, because S3 is never idle again: what should take seconds takes a month.
   cloud.faults.plant({ kind: 'delay-replication', key: 'late/*', delayMs: 30 * DAY_MS });
-  const late = numbered('late', 2);
-  for (const key of late) await put(source, key);
+  await write('late');
   await cloud.clock.advance(2 * DAY_MS);
-  // The first answer tells a client what time it is.
-  const look = new HeadObjectCommand({ Bucket: SOURCE, Key: 'data/000000' });
-  await source.s3.send(look).catch(() => undefined);
-  expect('violated', 'replica-overdue', late);
-  return expected;
+  await cloud.clock.advance(Math.max(0, Date.now() - SPARE_MS - cloud.clock.now()));
+  await tellTheTime(stage);
+  return { all: linesOf(kinds), current: linesOf(kinds.filter(({ versionsOnly }) => versionsOnly !== true)) };
 }
 
-async function removeCurrent({ bucket, s3 }: Side, key: string): Promise<void> {
-  const { VersionId } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId }));
+/** The first answer tells a client what time it is. */
+async function tellTheTime({ sdk }: PairStage): Promise<void> {
+  for (const Bucket of [SOURCE, DESTINATION] as const) {
+    const look = new HeadObjectCommand({ Bucket, Key: 'data/000000' });
+    await sdk
+      .s3(HOME[Bucket])
+      .send(look)
+      .catch(() => undefined);
+  }
 }
 
-async function removeMarker({ bucket, s3 }: Side, key: string): Promise<void> {
-  // The 404 of a key whose current version is a marker names the marker.
-  const error: unknown = await s3
-    .send(new GetObjectCommand({ Bucket: bucket, Key: key }))
-    .then(() => undefined)
-    .catch((cause: unknown) => cause);
-  const VersionId = markerOf(error);
-  await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId }));
+/** What is as it should be. */
+async function fill(stage: PairStage, { source }: PlantedPair, healthy: number): Promise<void> {
+  const at = { bucket: SOURCE, region: HOME[SOURCE] };
+  const direct = createDirectWrites(stage.cloud, at);
+  const keys = Array.from({ length: healthy }, (_, index) => `data/${String(index).padStart(6, '0')}`);
+  await inGroups(keys, 64, async (key) => (key.endsWith('63') ? source.put(key, { kms: true }) : direct.put(key, key)));
+  for (const [index] of NAMES.entries()) await source.put(nameOf('hostile', index));
+  await source.upload('in-parts');
+  // Lifecycle rules of one side each hide what they are told to, and nothing of that is replicated.
+  for (let index = 0; index < 5; index += 1)
+    for (const prefix of ['logs', 'tmp']) await source.put(`${prefix}/${index}`);
+  const hidden = Array.from({ length: Math.ceil(1.5 * healthy) }, (_, index) => `deleted/${index}`);
+  for (let from = 0; from < hidden.length; from += 1_000) {
+    const Objects = hidden.slice(from, from + 1_000).map((Key) => ({ Key }));
+    await stage.sdk.s3(at.region).send(new DeleteObjectsCommand({ Bucket: SOURCE, Delete: { Objects, Quiet: true } }));
+  }
 }
 
-function markerOf(error: unknown): string {
-  const response = typeof error === 'object' && error !== null && '$response' in error ? error.$response : undefined;
-  const headers =
-    typeof response === 'object' && response !== null && 'headers' in response
-      ? (response.headers as Readonly<Record<string, string>>)
-      : {};
-  return headers['x-amz-version-id'] ?? '';
+function expire(prefix: string): LifecycleRule {
+  return { ID: prefix, Status: 'Enabled', Filter: { Prefix: prefix }, Expiration: { Days: 1 } };
 }
 
-/** Writes, overwrites and deletes as fast as it can until it is ended; resolves to how many. */
-export function writeMeanwhile(stage: PairStage): { end(): Promise<number> } {
-  const s3 = stage.sdk.s3(HOME[SOURCE]);
-  let written = 0;
-  const state = { ended: false };
-  const work = async (worker: number): Promise<void> => {
-    for (let index = 0; !state.ended; index += 1) {
-      const Key = `data/live-${worker}-${index % 50}`;
-      await s3.send(new PutObjectCommand({ Bucket: SOURCE, Key, Body: String(index) }));
-      if (index % 7 === 0) await s3.send(new DeleteObjectCommand({ Bucket: SOURCE, Key }));
-      written += 1;
-      await setTimeout(10); // the sandbox and the audit share this process
-    }
-  };
-  const workers = Promise.all([work(0), work(1)]);
-  workers.catch(() => undefined); // awaited when it is ended
-  return {
-    async end() {
-      state.ended = true;
-      await workers;
-      return written;
-    },
-  };
+function linesOf(kinds: readonly Planned[]): readonly string[] {
+  return kinds.flatMap(({ verdict, code, keys }) => keys.map((key) => `${verdict} ${code} ${key}`)).toSorted();
 }

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '../../src/cli/connect.ts';
+import type { Services } from '../../src/cli/services.ts';
+import { type Ended, holdfast, linesOf } from './fake-run.ts';
+import { createPairStage, type PairStage } from './pair-stage.ts';
+import { type Expected, plantDifferences, PLANTING_MS } from './planted-pair.ts';
+
+/** A pair in which everything is planted that an audit can find, and the commands that look for it. */
+export interface AuditedPair {
+  readonly stage: PairStage;
+  /** Where reports go. */
+  readonly folder: string;
+  readonly planted: Expected;
+  /** Of every command, the credentials among them. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs a command line in this process; where it waits, the clock of the sandbox is moved. */
+  run(args: readonly string[], patienceMs: number): Promise<Ended>;
+  close(): Promise<void>;
+}
+
+export async function createAuditedPair(healthy: number): Promise<AuditedPair> {
+  const stage = await createPairStage('kms', PLANTING_MS);
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-'));
+  const planted = await plantDifferences(stage, healthy);
+  const { clock, url } = stage.cloud;
+  const { accessKeyId, secretAccessKey } = stage.endpoint.credentials;
+  const env = { AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  return {
+    stage,
+    folder,
+    planted,
+    env,
+    run: async (args, patienceMs) =>
+      holdfast([...args, '--config', stage.config], {
+        env,
+        cwd: folder,
+        signal: AbortSignal.timeout(patienceMs),
+        connect: (place): Services => ({
+          ...connect(place, { env }),
+          clock: { now: () => new Date(clock.now()) },
+          wait: async (ms) => clock.advance(ms),
+        }),
+      }),
+    async close() {
+      await stage.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+interface FoundLine {
+  readonly kind: string;
+  readonly verdict: string;
+  readonly code: string;
+  readonly object: { readonly key: string };
+}
+
+/** As `<verdict> <code> <key>`, sorted. */
+export function findingsOf(ended: Ended): readonly string[] {
+  return linesOf(ended)
+    .map((line) => line as FoundLine)
+    .filter(({ kind }) => kind === 'finding')
+    .map(({ verdict, code, object }) => `${verdict} ${code} ${object.key}`)
+    .toSorted();
+}
