@@ -3,6 +3,7 @@ import { loadConfig } from '../config.ts';
 import { parseConfig } from '../config-schema.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Config, PairConfig } from '../model/config.ts';
+import { mrapsOf, type PermissionQuestion } from '../policy/permission-scope.ts';
 import { type Permissions, permissionsOf, PERMITTED_COMMANDS, type PermittedCommand } from '../policy/permissions.ts';
 import type { Io } from './io.ts';
 import { CONFIG_OPTION, configFile } from './pair-options.ts';
@@ -12,6 +13,7 @@ interface Options {
   readonly stage: string;
   readonly role?: readonly string[];
   readonly reportBucket?: string;
+  readonly from?: readonly string[];
   readonly config?: string;
   readonly json: boolean;
 }
@@ -26,6 +28,8 @@ Examples:
   holdfast policy status --stage prod > status.json
   holdfast policy wire --pair orders --role arn:aws:iam::111122223333:role/replicates-orders
   holdfast policy repair --role arn:aws:iam::111122223333:role/repair --report-bucket ops
+  holdfast policy failover --pair orders --stage prod
+  holdfast policy logs --from my-logs
   aws iam put-role-policy --role-name on-call --policy-name holdfast --policy-document file://status.json
 
 The smoke test prints its own: npm run smoke -- --profile PROFILE --policy
@@ -42,14 +46,16 @@ export function policyCommand(io: Io): Command {
     .option('--stage <name>', 'of the stacks', 'dev')
     .option('--role <arn...>', 'that replicates, or that jobs get; any role of the accounts')
     .option('--report-bucket <bucket>', 'where jobs of repair report')
+    .option('--from <bucket...>', 'that no pair has: with logs, inventories or the other side of a comparison')
     .option(...CONFIG_OPTION)
     .option('--json', 'one JSON object to a line', false)
     .addHelpText('after', EXAMPLES)
     .action((command: PermittedCommand, options: Options) => {
       const config = readConfig(options, io);
-      const { stage, role: roles = [], reportBucket } = options;
+      const { stage, role: roles = [], reportBucket, from = [] } = options;
       const pairs = pairsOf(config, options.pair);
-      const question = { config, pairs, stage, roles, ...(reportBucket === undefined ? {} : { reportBucket }) };
+      requireWhatItIsAbout(command, { config, pairs, from });
+      const question = { config, pairs, stage, roles, from, ...(reportBucket === undefined ? {} : { reportBucket }) };
       const permissions = permissionsOf(command, question);
       const told = { command, stage, pairs: pairs.map(({ name }) => name) };
       if (options.json) io.stdout.write(`${JSON.stringify({ kind: 'policy', ...told, ...permissions })}\n`);
@@ -75,6 +81,23 @@ function pairsOf({ pairs }: Config, names: readonly string[] | undefined): reado
       : `there is no pair ${unknown.join(' and no pair ')}; there are ${known}`;
   throw new HoldfastError('invalid-config', 'cli', message);
 }
+
+/** A policy of nothing would look as if none were needed. */
+function requireWhatItIsAbout(
+  command: PermittedCommand,
+  { config, pairs, from }: Pick<PermissionQuestion, 'config' | 'pairs' | 'from'>,
+): void {
+  if (command === 'logs' && from.length === 0) {
+    const message = 'expected --from with the bucket of the logs; files need no policy';
+    throw new HoldfastError('invalid-config', 'cli', message);
+  }
+  if (!ABOUT_ACCESS_POINTS.has(command) || mrapsOf({ config, pairs }).length > 0) return;
+  const names = pairs.map(({ name }) => name).join(', ');
+  const message = `${command} is about an access point, and none of the configuration has ${names}`;
+  throw new HoldfastError('invalid-config', 'cli', message);
+}
+
+const ABOUT_ACCESS_POINTS: ReadonlySet<PermittedCommand> = new Set(['routes', 'failover', 'failback', 'freeze']);
 
 /** Without what is blank: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const LONGEST_MANAGED_POLICY = 6_144;

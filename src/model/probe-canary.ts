@@ -1,11 +1,14 @@
 import { CANARY_PREFIX } from './canary.ts';
 
+/** Keys under it are what observers read. */
+export const PROBE_PREFIX: string = `${CANARY_PREFIX}probe/`;
+
 /**
  * Where the small objects are that observers read in a bucket. The name of the bucket is in the key, and nobody else writes there: a
  * bucket that answers with `REPLICA`, or that has no such object, is another one.
  */
 export function probeCanaryKey(bucket: string, kind: 'plain' | 'kms'): string {
-  return `${CANARY_PREFIX}probe/${bucket}/${kind}`;
+  return `${PROBE_PREFIX}${bucket}/${kind}`;
 }
 
 /** How often observers look, in milliseconds. */

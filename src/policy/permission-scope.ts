@@ -1,5 +1,6 @@
-import { type BucketConfig, type Config, type PairConfig, stackRegions } from '../model/config.ts';
+import { type BucketConfig, type Config, type MrapConfig, type PairConfig, stackRegions } from '../model/config.ts';
 import { type Link, linksOf } from '../model/link.ts';
+import { bucketsBehind } from '../model/mrap.ts';
 import { type Home, sorted } from './permission-statement.ts';
 
 /** What a policy is asked for. */
@@ -10,8 +11,10 @@ export interface PermissionQuestion {
   readonly stage: string;
   /** ARNs of the roles that replicate, or that a job gets; empty: any role of the accounts. */
   readonly roles: readonly string[];
-  /** Where jobs report; absent: nowhere. */
+  /** Where jobs report, or reports of audits are kept; absent: nowhere. */
   readonly reportBucket?: string;
+  /** Buckets that no pair has: of logs and inventories. */
+  readonly from: readonly string[];
 }
 
 /** The question, with what is meant by it. */
@@ -21,6 +24,10 @@ export interface PermissionScope extends PermissionQuestion {
   readonly links: readonly Link[];
   /** Buckets that are replicated from. */
   readonly sources: readonly BucketConfig[];
+  /** Access points of any of these pairs. */
+  readonly mraps: readonly MrapConfig[];
+  /** Buckets behind them, each once. */
+  readonly behind: readonly BucketConfig[];
   /** Every bucket of the configuration: a stack is that of all pairs. */
   readonly everyBucket: readonly BucketConfig[];
   /** Where a stack can be. */
@@ -32,16 +39,25 @@ export interface PermissionScope extends PermissionQuestion {
 export function toScope(question: PermissionQuestion): PermissionScope {
   const links = linksOf(question);
   const everyBucket = bucketsOf(question.config.pairs);
+  const mraps = mrapsOf(question);
   const accounts = sorted(everyBucket.map(({ account }) => account));
   return {
     ...question,
     buckets: bucketsOf(question.pairs),
     links,
     sources: unique(links.map(({ source }) => source)),
+    mraps,
+    behind: unique(mraps.flatMap((mrap) => bucketsBehind(question.config, mrap))),
     everyBucket,
     stacks: stackRegions(question.config).flatMap((region) => accounts.map((account) => ({ region, account }))),
     accounts,
   };
+}
+
+/** Access points that send traffic to a bucket of these pairs. */
+export function mrapsOf({ config, pairs }: Pick<PermissionQuestion, 'config' | 'pairs'>): readonly MrapConfig[] {
+  const names = pairs.map(({ name }) => name);
+  return config.mraps.filter((mrap) => mrap.pairs.some((pair) => names.includes(pair)));
 }
 
 function bucketsOf(pairs: readonly PairConfig[]): readonly BucketConfig[] {

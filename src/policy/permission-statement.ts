@@ -72,6 +72,9 @@ export function globalArn(service: string, { region, account }: Home, rest: stri
   return `arn:${partitionOf(region)}:${service}::${account}:${rest}`;
 }
 
+/** S3 asks for the second where checksums or attributes of SSE-KMS objects are read. */
+export const KEY_USE: readonly string[] = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
 /**
  * The keys of these buckets, through S3 and for these buckets only. With bucket keys the encryption context is the bucket's ARN,
  * without them the object's: both are listed.

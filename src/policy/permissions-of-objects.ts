@@ -6,6 +6,7 @@ import {
   anywhere,
   arnAt,
   bucketArns,
+  KEY_USE,
   keysThroughS3,
   objectArns,
   type PermissionStatement,
@@ -21,9 +22,6 @@ const VERSIONS = ['s3:GetObjectVersion', 's3:GetObjectVersionAttributes'] as con
 
 /** Without these S3 answers 403 for an object that is gone, so that they come even where nothing is listed. */
 const LISTS = ['s3:ListBucket', 's3:ListBucketVersions'] as const;
-
-/** S3 asks for the second where checksums or attributes of SSE-KMS objects are read. */
-const KEY_USE = ['kms:Decrypt', 'kms:GenerateDataKey'] as const;
 
 export function verifyPermissions({ buckets }: PermissionScope): readonly PermissionStatement[] {
   return [

@@ -9,6 +9,7 @@ import {
   type PermissionStatement,
   sorted,
 } from './permission-statement.ts';
+import { routesPermissions } from './permissions-of-routes.ts';
 
 /** Commands that ask the deployed stacks. */
 
@@ -25,12 +26,17 @@ export function statusPermissions(scope: PermissionScope): readonly PermissionSt
   ];
 }
 
+/** To price the standing monitor by what is measured. */
+export function configPermissions(): readonly PermissionStatement[] {
+  return anywhere('Metrics', ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], NO_SINGLE_METRIC);
+}
+
 export function consolePermissions(scope: PermissionScope): readonly PermissionStatement[] {
-  const { sources, links, buckets } = scope;
+  const { sources, links, buckets, mraps } = scope;
   const isEncrypted = buckets.some(({ kmsKeys }) => kmsKeys.length > 0);
   return [
     ...allow('ReadRules', [['s3:GetReplicationConfiguration'], bucketArns(sources)]),
-    ...checkpoints(scope),
+    ...(mraps.length === 0 ? checkpoints(scope) : routesPermissions(scope)),
     ...ledgers(
       scope,
       links.flatMap(({ source, destination }) => [source, destination]),

@@ -8,10 +8,22 @@ import {
   testAlertPermissions,
   unmutePermissions,
 } from './permissions-of-alerts.ts';
+import { auditPermissions, comparePermissions, logsPermissions } from './permissions-of-audits.ts';
 import { deployPermissions, removePermissions } from './permissions-of-deployment.ts';
 import { repairPermissions, verifyPermissions, waitPermissions } from './permissions-of-objects.ts';
+import {
+  failbackPermissions,
+  failoverPermissions,
+  freezePermissions,
+  routesPermissions,
+} from './permissions-of-routes.ts';
 import { doctorPermissions, unwirePermissions, wirePermissions } from './permissions-of-settings.ts';
-import { consolePermissions, poisonPermissions, statusPermissions } from './permissions-of-stacks.ts';
+import {
+  configPermissions,
+  consolePermissions,
+  poisonPermissions,
+  statusPermissions,
+} from './permissions-of-stacks.ts';
 
 /** Commands whose permissions are known. */
 export const PERMITTED_COMMANDS = [
@@ -30,6 +42,18 @@ export const PERMITTED_COMMANDS = [
   'test-alert',
   'poison',
   'console',
+  'audit',
+  'compare',
+  'verify-report',
+  'routes',
+  'failover',
+  'failback',
+  'freeze',
+  'drill',
+  'logs',
+  'sql',
+  'export',
+  'config',
   'deploy',
   'remove',
 ] as const;
@@ -51,6 +75,18 @@ const PERMISSIONS: Readonly<Record<PermittedCommand, (scope: PermissionScope) =>
   'test-alert': testAlertPermissions,
   poison: poisonPermissions,
   console: consolePermissions,
+  audit: auditPermissions,
+  compare: comparePermissions,
+  'verify-report': () => [], // reads a file
+  routes: routesPermissions,
+  failover: failoverPermissions,
+  failback: failbackPermissions,
+  freeze: freezePermissions,
+  drill: () => [], // asks a sandbox
+  logs: logsPermissions,
+  sql: () => [], // prints texts
+  export: () => [], // reads a file
+  config: configPermissions,
   deploy: deployPermissions,
   remove: removePermissions,
 };

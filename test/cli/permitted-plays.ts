@@ -1,10 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import type { PermittedCommand } from '../../src/policy/permissions.ts';
 import { FINGERPRINT } from '../support/alerts.ts';
+import { accessLine } from '../support/log-lines.ts';
 import type { Ended } from './fake-run.ts';
 import { ABORT, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
+import { deliverInventories, letAclsCount } from './permitted-audits.ts';
+import { leaveHome, withEveryCanary } from './permitted-routes.ts';
 import {
+  damageAlike,
   notify,
   openCause,
   replicateTagged,
@@ -27,8 +32,12 @@ export interface Play {
   act(run: Run, stage: PairStage): Promise<void>;
 }
 
+/** They ask nothing of AWS; the last two run against another server. */
+export const UNPLAYED = ['digest', 'verify-report', 'drill', 'sql', 'export', 'deploy', 'remove'] as const;
+type Unplayed = (typeof UNPLAYED)[number];
+
 /** Every command that asks something of S3 and the stacks. */
-export const PLAYS: Readonly<Record<Exclude<PermittedCommand, 'digest' | 'deploy' | 'remove'>, Play>> = {
+export const PLAYS: Readonly<Record<Exclude<PermittedCommand, Unplayed>, Play>> = {
   verify: {
     async act(run) {
       for (const bucket of [SOURCE, DESTINATION]) {
@@ -154,8 +163,100 @@ export const PLAYS: Readonly<Record<Exclude<PermittedCommand, 'digest' | 'deploy
     },
   },
   console: {
+    async act(run, stage) {
+      await withEveryCanary(stage, async () => expect(await run('console')).toMatchObject({ code: 0 }));
+    },
+  },
+  routes: {
+    async act(run, stage) {
+      await withEveryCanary(stage, async () => {
+        const ended = await run('routes', 'orders');
+        expect(ended.stderr).toBe('');
+        expect(ended.stdout).not.toMatch(/denied|not authorized|not known/);
+      });
+      expect((await run('routes', 'orders', '--manifest', '00000001')).stderr).toContain('there is no manifest');
+    },
+  },
+  failback: {
+    prepare: leaveHome,
+    async act(run, stage) {
+      const asked = ['--accept-loss', 'unknown'];
+      await withEveryCanary(stage, async () => run('failback', 'orders', '--dry-run', ...asked));
+      const ended = await run('failback', 'orders', '--yes', ...asked);
+      expect(ended.stdout).toContain('EFFECTIVE');
+    },
+  },
+  failover: {
+    async act(run, stage) {
+      // An hour later: routes are not changed back and forth.
+      const asked = ['--to', HOME[DESTINATION], '--accept-loss', 'unknown', '--ahead', '3600000'];
+      await withEveryCanary(stage, async () => run('failover', 'orders', '--dry-run', ...asked));
+      const ended = await run('failover', 'orders', '--yes', ...asked);
+      expect(ended.stdout).toContain('EFFECTIVE');
+    },
+  },
+  freeze: {
     async act(run) {
-      expect(await run('console')).toMatchObject({ code: 0 });
+      const asked = ['--for', '1h', '--reason', 'load test'];
+      expect(await run('freeze', 'orders', ...asked)).toMatchObject({ code: 0, stderr: '' });
+      expect(await run('freeze', 'orders', '--off')).toMatchObject({ code: 0, stderr: '' });
+    },
+  },
+  config: {
+    async act(run, stage) {
+      const ended = await run('config', 'check', stage.config, '--measure');
+      expect(ended.stdout).not.toMatch(/denied|not authorized/);
+    },
+  },
+  audit: {
+    options: () => ['--from', REPORTS],
+    async prepare(stage) {
+      await deliverInventories(stage, REPORTS);
+      await letAclsCount(stage);
+      await stage.replicate(SOURCE);
+      await damageAlike(stage);
+      await settle(stage.cloud);
+    },
+    async act(run) {
+      const quickly = ['--gap', '1s', '--json'];
+      expect(await run('audit', 'orders', '--quote')).toMatchObject({ code: 0 });
+      for (const which of [
+        ['--versions', '--content', 'all'],
+        ['--content', 'all'],
+      ]) {
+        const ended = await run('audit', 'orders', ...which, ...quickly);
+        expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/denied|not authorized/);
+        expect(ended.code).toBe(1);
+      }
+      const inventories = [SOURCE, DESTINATION].map((bucket) => `s3://${REPORTS}/${bucket}/manifest.json`);
+      const ended = await run('audit', 'orders', '--inventory', ...inventories, ...quickly);
+      expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/denied|not authorized/);
+    },
+  },
+  compare: {
+    options: () => ['--from', REPORTS],
+    async prepare({ sdk, config }) {
+      await sdk.s3(HOME[SOURCE]).send(new PutObjectCommand({ Bucket: REPORTS, Key: 'untagged', Body: 'UNTAGGED' }));
+      await mkdir(`${config}.files`);
+      await writeFile(`${config}.files/parts`, new Uint8Array((5 << 20) + 1));
+    },
+    async act(run, { config }) {
+      const places = [`s3://${SOURCE}`, `s3://${DESTINATION}`, `s3://${REPORTS}`, `${config}.files`];
+      for (const place of places) {
+        const ended = await run('compare', place, `s3://${SOURCE}`, '--content');
+        expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/denied|not authorized|cannot be looked at/);
+      }
+      expect((await run('compare', `${config}.files`, `s3://${SOURCE}`)).code).toBe(1);
+    },
+  },
+  logs: {
+    options: () => ['--from', REPORTS],
+    async prepare({ sdk }) {
+      const log = { Bucket: REPORTS, Key: 'logs/1', Body: accessLine({ status: '503', error: 'SlowDown' }) };
+      await sdk.s3(HOME[SOURCE]).send(new PutObjectCommand(log));
+    },
+    async act(run) {
+      expect((await run('logs', `s3://${REPORTS}/logs/`)).stdout).toContain('1 request in 1 file');
     },
   },
 };

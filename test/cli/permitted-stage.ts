@@ -19,6 +19,7 @@ import {
 import { createDynamoDbStateBook } from '../../src/adapters/aws/dynamodb-alert-book.ts';
 import { systemClock } from '../../src/adapters/aws/system-clock.ts';
 import { aCause, FINGERPRINT } from '../support/alerts.ts';
+import { makeAccessPoint } from './permitted-routes.ts';
 import { createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
 
 export const REPORTS = 'reports-use1';
@@ -34,7 +35,10 @@ export async function createPermittedStage(): Promise<PairStage> {
   for (const region of Object.values(HOME)) await makeStack(stage, region);
   await makeTopics(stage);
   await denyPlaintext(stage);
-  await stage.inThePast(SEVEN_MINUTES, async () => makeObjects(stage)); // written before whoever looks begins
+  await stage.inThePast(SEVEN_MINUTES, async () => {
+    await makeAccessPoint(stage);
+    await makeObjects(stage);
+  }); // written before whoever looks begins
   return stage;
 }
 
@@ -108,9 +112,11 @@ export async function replicateTagged({ replicate }: PairStage): Promise<void> {
   await replicate(SOURCE, { Filter, DeleteMarkerReplication: { Status: 'Disabled' } });
 }
 
-async function putParts(s3: ReturnType<PairStage['sdk']['s3']>, Key: string): Promise<void> {
+/** In two parts, encrypted as the bucket says or as it is asked. */
+async function putParts(s3: ReturnType<PairStage['sdk']['s3']>, Key: string, options: object = {}): Promise<void> {
   const at = { Bucket: SOURCE, Key };
-  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...at, ChecksumAlgorithm: 'SHA256' }));
+  const created = { ...at, ...options, ChecksumAlgorithm: 'SHA256' } as const;
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(created));
   const Parts = [];
   for (const [index, Body] of [new Uint8Array(5 << 20), new Uint8Array(1)].entries()) {
     const part = { ...at, UploadId, PartNumber: index + 1, ChecksumAlgorithm: 'SHA256' } as const;
@@ -118,6 +124,12 @@ async function putParts(s3: ReturnType<PairStage['sdk']['s3']>, Key: string): Pr
     Parts.push({ PartNumber: index + 1, ETag, ChecksumSHA256 });
   }
   await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
+}
+
+/** An object that both listings show alike, because S3 makes its ETag from its parts, and whose second part is damaged. */
+export async function damageAlike({ sdk, cloud }: PairStage): Promise<void> {
+  cloud.faults.plant({ kind: 'flip', bucket: SOURCE, key: 'alike', times: 1 });
+  await putParts(sdk.s3(HOME[SOURCE]), 'alike', { ServerSideEncryption: 'AES256' });
 }
 
 /** Everything that is under way arrives. */

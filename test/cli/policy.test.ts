@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PERMITTED_COMMANDS } from '../../src/policy/permissions.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 
 const PLACE = "region: us-east-1, account: '111122223333'";
@@ -56,10 +57,21 @@ describe('holdfast policy', () => {
     [['status', '--pair', 'bills', 'logs', 'x'], 'there is no pair bills and no pair x; there are orders, logs'],
     [['status', '--config', '/dev/null'], 'the file is empty'],
     [['fly'], "'fly' is invalid"],
+    [['logs'], 'expected --from with the bucket of the logs'],
+    [['failover', '--pair', 'orders'], 'failover is about an access point, and none of the configuration has orders'],
   ])('%j is refused, with exit code 2 and nothing on stdout', async (args, problem) => {
     const { code, stdout, stderr } = await policy(...args);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(problem);
+  });
+
+  it('knows every command there is', async () => {
+    const { stdout } = await holdfast(['--help']);
+    const names = Array.from(stdout.matchAll(/^  ([a-z][a-z-]+) /gm), ([, name = '']) => name);
+    const withoutPolicy = ['explain', 'policy', 'sandbox', 'help', 'holdfast']; // the last in its examples
+    expect(names.filter((name) => !withoutPolicy.includes(name)).toSorted()).toEqual(
+      PERMITTED_COMMANDS.filter((name) => name !== 'deploy' && name !== 'remove').toSorted(),
+    );
   });
 
   it('needs a configuration with pairs', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config-schema.ts';
 import { permissionsOf, PERMITTED_COMMANDS, type PermittedCommand } from '../../src/policy/permissions.ts';
+import type { PermissionQuestion } from '../../src/policy/permission-scope.ts';
 import type { PermissionStatement } from '../../src/policy/permission-statement.ts';
 
+const POINT = 'arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap';
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a0a0a0a-1111-2222-3333-444455556666';
 
 interface Change {
@@ -11,22 +13,24 @@ interface Change {
   readonly keys?: readonly string[];
   readonly match?: 'version' | 'content';
   readonly alone?: boolean;
+  /** Pairs behind the access point. */
+  readonly behind?: readonly string[];
 }
 
 function ask(
   command: PermittedCommand,
-  { regions = ['us-east-1', 'eu-west-1'], accounts, keys = [], match = 'version', alone = false }: Change = {},
-  more: { readonly roles?: readonly string[]; readonly reportBucket?: string } = {},
+  { regions = ['us-east-1', 'eu-west-1'], accounts, keys = [], match = 'version', alone = false, behind }: Change = {},
+  more: Partial<Pick<PermissionQuestion, 'roles' | 'reportBucket' | 'from'>> = {},
 ) {
   const [here, there] = accounts ?? ['111122223333', '111122223333'];
   const source = { bucket: 'orders-a', region: regions[0], account: here, kmsKeys: keys };
   const destination = { bucket: 'orders-b', region: regions[1], account: there };
   const pair = alone ? { source } : { source, destinations: [destination], match };
-  const config = parseConfig(
-    JSON.stringify({ version: 1, pairs: { orders: pair, others: { source: { ...source, bucket: 'others' } } } }),
-  );
+  const others = { source: { ...source, bucket: 'others' } };
+  const mraps = behind === undefined ? {} : { mraps: { all: { arn: POINT, pairs: behind } } };
+  const config = parseConfig(JSON.stringify({ version: 1, pairs: { orders: pair, others }, ...mraps }));
   const pairs = config.pairs.filter(({ name }) => name === 'orders');
-  return permissionsOf(command, { config, pairs, stage: 'prod', roles: [], ...more });
+  return permissionsOf(command, { config, pairs, stage: 'prod', roles: [], from: [], ...more });
 }
 
 const statement = (found: ReturnType<typeof ask>, sid: string): Omit<PermissionStatement, 'because'> | undefined =>
@@ -122,10 +126,51 @@ describe('the policy of a command', () => {
     ]);
   });
 
+  describe.each(['routes', 'failover', 'failback', 'freeze'] as const)('of %s', (command) => {
+    it('is none where no access point has the pair', () => {
+      for (const change of [{}, { behind: ['others'] }]) expect(ask(command, change)).toEqual({ wide: [] });
+    });
+
+    it('is about the access point, its steering ledger and nothing that people have stored', () => {
+      const { document, wide } = ask(command, { behind: ['orders'], keys: [KEY] });
+      const found = JSON.stringify(document);
+      expect(wide).toEqual([]);
+      expect(found).toContain('table/holdfast-prod-steering');
+      expect(found).not.toMatch(/s3:(?:Put|Delete)|:::orders-a\/\*"\],"Act|others/);
+      expect(found.includes('s3:SubmitMultiRegionAccessPointRoutes')).toBe(command.startsWith('fail'));
+      expect(found.includes('table/holdfast-prod-ledger')).toBe(command === 'failback');
+      const canaries = document?.Statement.find(({ Sid }) => Sid === 'Canaries')?.Resource;
+      expect(canaries ?? []).toEqual(
+        command === 'freeze' ? [] : ['a', 'b'].map((side) => `arn:aws:s3:::orders-${side}/holdfast-canary/probe/*`),
+      );
+    });
+  });
+
+  it('lets the console see routes where there are any', () => {
+    expect(statement(ask('console'), 'Routes')).toBeUndefined();
+    expect(statement(ask('console', { behind: ['orders'] }), 'Routes')?.Resource).toEqual([POINT]);
+  });
+
+  it.each([
+    ['logs', 'ReadLogs', ['arn:aws:s3:::trail/*']],
+    ['audit', 'ReadInventories', ['arn:aws:s3:::trail/*']],
+    ['compare', 'List', ['arn:aws:s3:::orders-a', 'arn:aws:s3:::orders-b', 'arn:aws:s3:::trail']],
+  ] as const)('of %s reads from buckets that no pair has', (command, sid, resources) => {
+    expect(statement(ask(command, {}, { from: ['trail'] }), sid)?.Resource).toEqual(resources);
+    expect(JSON.stringify(ask(command))).not.toContain('trail');
+  });
+
+  it('takes buckets of nobody for such of the commercial partition', () => {
+    const config = { ...parseConfig('version: 1'), pairs: [], mraps: [] };
+    const found = permissionsOf('logs', { config, pairs: [], stage: 'prod', roles: [], from: ['trail'] });
+    expect(found.document?.Statement[0]?.Resource).toEqual(['arn:aws:s3:::trail']);
+  });
+
   it('knows no checkpoint without a steering ledger', () => {
     const config = { ...parseConfig('version: 1'), pairs: [], mraps: [] };
-    expect(permissionsOf('status', { config, pairs: [], stage: 'prod', roles: [] }).document?.Statement).toMatchObject([
-      { Sid: 'Metrics' },
-    ]);
+    expect(permissionsOf('freeze', { config, pairs: [], stage: 'prod', roles: [], from: [] })).toEqual({ wide: [] });
+    expect(
+      permissionsOf('status', { config, pairs: [], stage: 'prod', roles: [], from: [] }).document?.Statement,
+    ).toMatchObject([{ Sid: 'Metrics' }]);
   });
 });
