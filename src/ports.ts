@@ -4,7 +4,7 @@ import type { Alert, PeerAddress } from './model/action.ts';
 import type { AuditRun } from './model/audit-run.ts';
 import type { BucketRef, BucketSettingName, BucketSettings } from './model/bucket-settings.ts';
 import type { CapacityReport } from './model/capacity.ts';
-import type { BucketConfig } from './model/config.ts';
+import type { BucketConfig, ReportLock } from './model/config.ts';
 import type {
   Baseline,
   Inspection,
@@ -466,6 +466,30 @@ export interface AuditBook {
   get(run: AuditRunRef, call: Call): Promise<AuditRun | undefined>;
   /** Newest first. */
   runs(audit: string, options: Call & { readonly atMost: number }): Promise<readonly AuditRun[]>;
+}
+
+/** Nobody may change or delete an object until then. */
+export interface WriteOnce {
+  readonly mode: ReportLock['mode'];
+  readonly until: Date;
+}
+
+/** Files of audits, as objects of one bucket that is ours. Throws `HoldfastError`. */
+export interface ReportStore {
+  /** `undefined`: there is none. */
+  get(key: string, call: Call): Promise<string | undefined>;
+  /** Its lines as they come, so that it may be of any length. Throws where there is none. */
+  lines(key: string, call: Call): AsyncIterable<string>;
+  /** Keys that begin so, in their order. */
+  list(prefix: string, call: Call): AsyncIterable<string>;
+  /** `false`: there is one already, which stays. */
+  create(key: string, text: string, call: Call): Promise<boolean>;
+  /** Text of any length; nothing is there before everything is. What was there before is replaced. */
+  write(
+    key: string,
+    chunks: Iterable<string> | AsyncIterable<string>,
+    options: Call & { readonly contentType: string; readonly lock?: WriteOnce },
+  ): Promise<void>;
 }
 
 /** A call to the control plane of S3, which five Regions have. */

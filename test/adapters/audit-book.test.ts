@@ -74,7 +74,11 @@ describe.each([
     );
     const running = {
       ...aRun({ updatedAt: now, phase: 'running', shards: { done: 1, all: 3 }, expected: 2_000 }),
-      ...{ versions: 20, bytes: 300, findings: 2, violated: 1, dollars: 0.01 },
+      versions: 20,
+      bytes: 300,
+      findings: 2,
+      violated: 1,
+      dollars: 0.01,
     };
     expect(sums).toEqual(running);
     expect(await book.add(first, { dollars: 0.02 }, call)).toEqual({ ...running, dollars: 0.03 });

@@ -144,10 +144,10 @@ export function createTable(
             ...added.map(([name], n) => [`#a${n}`, name] as const),
             ...others.map(([name], n) => [`#s${n}`, name] as const),
           ]),
-          ExpressionAttributeValues: Object.fromEntries([
-            ...added.map(([, amount], n) => [`:a${n}`, { N: String(amount) }] as const),
-            ...others.map(([, value], n) => [`:s${n}`, value] as const),
-          ]),
+          ExpressionAttributeValues: {
+            ...Object.fromEntries(added.map(([, amount], n) => [`:a${n}`, { N: String(amount) }])),
+            ...Object.fromEntries(others.map(([, value], n) => [`:s${n}`, value])),
+          },
           ReturnValues: 'ALL_NEW',
         });
         const { Attributes: changed } = await client().send(command, { abortSignal: signal });
