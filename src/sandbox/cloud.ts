@@ -34,6 +34,10 @@ import { createFront } from './server.ts';
 import { createScheduleRegister } from './scheduler/schedule-register.ts';
 import type { Service } from './service.ts';
 import { createSns } from './sns/sns-service.ts';
+import { createJsonService } from './json-service.ts';
+import { createMachineRegister } from './step-functions/machine-register.ts';
+import { describeExecution } from './step-functions/describe-execution.ts';
+import { createStatesOperations } from './step-functions/states-operations.ts';
 import { createTopicRegister } from './sns/topic-register.ts';
 import { createQueueRegister, type QueueRegister } from './sqs/queue-register.ts';
 import { createSqs } from './sqs/sqs-service.ts';
@@ -144,7 +148,8 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   const s3 = createS3(platform);
   const tables = createDynamoDb(platform);
   const schedules = createScheduleRegister(platform);
-  const site = { platform, queues, topics, tables, roles: state.roles, functions, schedules };
+  const machines = createMachineRegister({ platform, functions, s3 });
+  const site = { platform, queues, topics, tables, roles: state.roles, functions, schedules, machines, s3 };
   const accessPoints = createAccessPointRegister(platform, s3);
   const ownPoints: AccessPoints = {
     create: (plan) => describePoint(accessPoints.create(ACCOUNT, plan)),
@@ -159,6 +164,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     dynamodb: tables,
     ...createAccountServices(state, platform, { s3, bus }),
     s3,
+    states: createJsonService('Step Functions', createStatesOperations({ machines, access })),
     's3-control': createS3Control({ clock, random, access, s3, points: accessPoints }),
   };
   const server = createFront({
@@ -189,6 +195,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
               .all()
               .map((queue) => ({ arn: queue.arn, url: queues.urlOf(queue), messages: queue.counts() })),
             schedules: schedules.all(),
+            executions: machines.executions().map(describeExecution),
             accessPoints: ownPoints.all(),
             buckets: s3.buckets(),
             pending: s3.pending(),
@@ -236,10 +243,12 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       for (let quiet = 0; quiet < QUIET_CHECKS;) {
         await new Promise((resolve) => setTimeout(resolve, QUIET_CHECK_MS));
         const { replicas, events } = s3.pending();
-        quiet = replicas + events === 0 && functions.isIdle() ? quiet + 1 : 0;
+        const isQuiet = replicas + events === 0 && functions.isIdle() && machines.isIdle();
+        quiet = isQuiet ? quiet + 1 : 0;
       }
     },
     async close() {
+      machines.close();
       await functions.close();
       queues.close();
       clock.close();

@@ -101,6 +101,7 @@ const NAMES: Readonly<Record<string, readonly [code: string, status: number]>> =
   kms: ['AccessDeniedException', 400],
   events: ['AccessDeniedException', 400],
   servicequotas: ['AccessDeniedException', 400],
+  states: ['AccessDeniedException', 400],
 };
 
 function accessDenied({ principal, action, resource }: AccessRequest, why: string): AwsError {

@@ -1,5 +1,7 @@
 import { resolve, type Scope } from './intrinsics.ts';
+import { BUCKET_RESOURCES } from './bucket-resources.ts';
 import { FUNCTION_RESOURCES } from './function-resources.ts';
+import { MACHINE_RESOURCES } from './machine-resources.ts';
 import { creationOrder } from './order.ts';
 import { QUEUE_RESOURCES } from './queue-resources.ts';
 import { RECORDED_RESOURCES } from './recorded-resources.ts';
@@ -12,7 +14,9 @@ import { TABLE_RESOURCES } from './table-resources.ts';
 import { TOPIC_RESOURCES } from './topic-resources.ts';
 
 const KINDS: Readonly<Record<string, ResourceKind>> = {
+  ...BUCKET_RESOURCES,
   ...FUNCTION_RESOURCES,
+  ...MACHINE_RESOURCES,
   ...QUEUE_RESOURCES,
   ...RECORDED_RESOURCES,
   ...ROLE_RESOURCES,

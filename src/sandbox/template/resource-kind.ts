@@ -2,9 +2,11 @@ import type { DynamoDb } from '../dynamodb.ts';
 import type { FunctionRegister } from '../functions/function-register.ts';
 import type { RoleRegister } from '../iam/roles.ts';
 import type { Platform } from '../platform.ts';
+import type { S3Service } from '../s3/s3-service.ts';
 import type { ScheduleRegister } from '../scheduler/schedule-register.ts';
 import type { TopicRegister } from '../sns/topic-register.ts';
 import type { QueueRegister } from '../sqs/queue-register.ts';
+import type { MachineRegister } from '../step-functions/machine-register.ts';
 import type { Stack } from './stack.ts';
 
 /** What a template can create things in. */
@@ -16,6 +18,8 @@ export interface Site {
   readonly roles: RoleRegister;
   readonly functions: FunctionRegister;
   readonly schedules: ScheduleRegister;
+  readonly machines: MachineRegister;
+  readonly s3: Pick<S3Service, 'handle'>;
 }
 
 /** One resource to create, its properties resolved. */

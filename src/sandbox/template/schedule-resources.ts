@@ -1,4 +1,3 @@
-import type { FunctionHost } from '../functions/function-host.ts';
 import { asRecord } from '../record.ts';
 import { parseSchedule } from '../scheduler/schedule-expression.ts';
 import { physicalName, textProperty, type Created, type Request, type ResourceKind } from './resource-kind.ts';
@@ -34,9 +33,12 @@ export const SCHEDULE_RESOURCES: Readonly<Record<string, ResourceKind>> = {
 };
 
 interface Target {
-  readonly host: FunctionHost;
   readonly roleArn: string;
-  readonly event: unknown;
+  /** What the role must be allowed, and of what. */
+  readonly action: string;
+  readonly resource: string;
+  /** Resolves when what was started has ended. */
+  start(): Promise<void>;
 }
 
 function createSchedule(request: Request): Created {
@@ -64,7 +66,7 @@ function createSchedule(request: Request): Created {
     next,
     async fire() {
       expectTrust(request, arn, target);
-      await site.functions.callLater(target.host, target.event);
+      await target.start();
     },
   });
   return { ...created, remove };
@@ -82,17 +84,26 @@ function parseTarget({ site, stack, properties, logicalId }: Request): Target {
   } = asRecord(properties['Target'], `${logicalId}: Target`);
   if (Object.keys(others).length > 0)
     throw new Error(`${logicalId}: the sandbox does not know ${Object.keys(others).join(', ')} of a target`);
-  const host = site.functions.find(String(Arn), stack.region);
-  if (host === undefined) throw new Error(`${logicalId}: the sandbox starts functions, and ${String(Arn)} is none`);
-  return { host, roleArn: String(RoleArn), event: JSON.parse(String(Input)) };
+  const [resource, roleArn, input] = [String(Arn), String(RoleArn), String(Input)];
+  const host = site.functions.find(resource, stack.region);
+  if (host !== undefined) {
+    const event: unknown = JSON.parse(input);
+    const start = (): Promise<void> => site.functions.callLater(host, event);
+    return { roleArn, action: 'lambda:InvokeFunction', resource: host.settings.arn, start };
+  }
+  if (site.machines.find(resource) === undefined)
+    throw new Error(`${logicalId}: the sandbox starts functions and state machines, and ${resource} is none`);
+  JSON.parse(input);
+  // Whoever starts a machine does not wait for it.
+  const start = async (): Promise<void> => void site.machines.start(resource, { input });
+  return { roleArn, action: 'states:StartExecution', resource, start };
 }
 
-/** What the scheduler needs each time: a role that trusts it and may start the function. */
-function expectTrust({ site, stack }: Request, sourceArn: string, { roleArn, host }: Target): void {
+/** What the scheduler needs each time: a role that trusts it and may start the target. */
+function expectTrust({ site, stack }: Request, sourceArn: string, { roleArn, action, resource }: Target): void {
   const { account, roles } = site.platform;
-  const resource = host.settings.arn;
   if (!roles.mayAssume(roleArn, SCHEDULER, { 'aws:SourceAccount': account, 'aws:SourceArn': sourceArn }))
     throw new Error(`the role ${roleArn} does not let ${SCHEDULER} assume it`);
-  if (roles.decide(roleArn, { region: stack.region, action: 'lambda:InvokeFunction', resource }) !== 'allow')
-    throw new Error(`the role ${roleArn} lacks lambda:InvokeFunction on ${resource}`);
+  if (roles.decide(roleArn, { region: stack.region, action, resource }) !== 'allow')
+    throw new Error(`the role ${roleArn} lacks ${action} on ${resource}`);
 }
