@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/cli/connect.ts';
 import type { Services } from '../../src/cli/services.ts';
 import { type AuditedPair, createAuditedPair, findingsOf } from './audited-pair.ts';
+import { createInventories } from './deliver-inventory.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { writeLive } from './live-writes.ts';
+import { DESTINATION, SOURCE } from './pair-stage.ts';
 
 /** Beside the 40 that are planted. With their versions and markers enough for several shards. */
 const HEALTHY = Number(process.env['HOLDFAST_AUDIT_OBJECTS'] ?? 2_000);
@@ -44,6 +46,22 @@ describe('holdfast audit in the sandbox', () => {
     expect(ended.code).toBe(1);
     expect(written.count).toBeGreaterThan(100);
     tell({ written, summary: linesOf(ended).at(-1) });
+  });
+
+  it('finds the same by inventories that were taken while somebody wrote', { timeout: PATIENCE_MS }, async () => {
+    const inventories = await createInventories(stage);
+    const writes = writeLive(stage, 1_000);
+    const manifests: string[] = [];
+    for (const bucket of [SOURCE, DESTINATION] as const) {
+      manifests.push(await inventories.deliver(bucket, bucket, { rows: await inventories.rowsOf(bucket) }));
+    }
+    const ended = await run(['audit', 'orders', '--versions', '--json', '--inventory', ...manifests]);
+    const written = await writes.end();
+    expect(ended.stderr).not.toMatch(/^holdfast:/m);
+    expect(findingsOf(ended)).toEqual(pair.planted.all);
+    expect(ended.code).toBe(1);
+    expect(written.count).toBeGreaterThan(100);
+    tell({ inventory: true, written, summary: linesOf(ended).at(-1) });
   });
 
   it('finds in current objects what readers of the destination get or miss', { timeout: PATIENCE_MS }, async () => {

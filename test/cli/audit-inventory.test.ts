@@ -1,32 +1,24 @@
-import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
-import {
-  CreateBucketCommand,
-  DeleteObjectCommand,
-  HeadObjectCommand,
-  ListObjectVersionsCommand,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/cli/connect.ts';
 import type { Services } from '../../src/cli/services.ts';
+import { createInventories, INVENTORY_SCHEMA as SCHEMA, type Inventories } from './deliver-inventory.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
-import { type BucketName, createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
+import { createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
 
-const INVENTORIES = 'inventories';
 const REGION = HOME[SOURCE];
 const LOST = 'a b+é😀/"lost",%';
 const KEYS = ['a', 'a b+é😀/kept', LOST, 'deleted', 'last', 'last'];
-const SCHEMA = 'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass';
 
 let stage: PairStage;
+let inventories: Inventories;
 
 beforeAll(async () => {
   stage = await createPairStage('one-way');
   vi.stubEnv('AWS_ACCESS_KEY_ID', stage.endpoint.credentials.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', stage.endpoint.credentials.secretAccessKey);
   const [s3, copies] = [stage.sdk.s3(REGION), stage.sdk.s3(HOME[DESTINATION])];
-  await s3.send(new CreateBucketCommand({ Bucket: INVENTORIES }));
+  inventories = await createInventories(stage);
   await stage.replicate(SOURCE);
   for (const Key of KEYS) await s3.send(new PutObjectCommand({ Bucket: SOURCE, Key, Body: Key }));
   await s3.send(new DeleteObjectCommand({ Bucket: SOURCE, Key: 'deleted' }));
@@ -41,60 +33,6 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   await stage.close();
 });
-
-async function put(key: string, body: Buffer | string): Promise<void> {
-  await stage.sdk.s3(REGION).send(new PutObjectCommand({ Bucket: INVENTORIES, Key: key, Body: body }));
-}
-
-/** Rows of every version of a bucket, as S3 Inventory has them, in the order of the listing. */
-async function rowsOf(bucket: BucketName): Promise<readonly string[]> {
-  const rows: (readonly [key: string, row: string])[] = [];
-  const page = await stage.sdk.s3(HOME[bucket]).send(new ListObjectVersionsCommand({ Bucket: bucket }));
-  const markers = (page.DeleteMarkers ?? []).map((marker) => ({ ...marker, Size: '', ETag: '', StorageClass: '' }));
-  for (const version of [...(page.Versions ?? []), ...markers]) {
-    const { Key = '', VersionId, IsLatest, LastModified, Size, ETag = '', StorageClass } = version;
-    const key = encodeURIComponent(Key).replaceAll('%20', '+').replaceAll('%2F', '/');
-    const at = LastModified?.toISOString();
-    const isMarker = Size === '';
-    const fields = [bucket, key, VersionId, IsLatest, isMarker, Size, at, ETag.replaceAll('"', ''), StorageClass];
-    rows.push([Key, fields.map((field) => `"${String(field)}"`).join(',')]);
-  }
-  return rows.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b))).map(([, row]) => row);
-}
-
-interface Delivery {
-  readonly rows: readonly string[];
-  readonly format?: string;
-  readonly schema?: string;
-  /** What the manifest says of its files instead of their MD5. */
-  readonly md5?: string;
-  readonly checksum?: string;
-}
-
-/** Delivers an inventory in two files; answers the URL of its manifest. */
-async function deliver(name: string, bucket: string, delivery: Delivery): Promise<string> {
-  const { rows, format = 'CSV', schema = SCHEMA, md5, checksum } = delivery;
-  const half = Math.ceil(rows.length / 2);
-  const files = await Promise.all(
-    [rows.slice(0, half), rows.slice(half)].map(async (part, index) => {
-      const key = `${name}/data/${index}.csv.gz`;
-      const body = gzipSync(part.map((row) => `${row}\n`).join(''));
-      await put(key, body);
-      return { key, size: body.length, MD5checksum: md5 ?? createHash('md5').update(body).digest('hex') };
-    }),
-  );
-  const manifest = JSON.stringify({
-    sourceBucket: bucket,
-    version: '2016-11-30',
-    creationTimestamp: String(stage.cloud.clock.now()),
-    fileFormat: format,
-    fileSchema: schema,
-    files,
-  });
-  await put(`${name}/manifest.json`, manifest);
-  await put(`${name}/manifest.checksum`, `${checksum ?? createHash('md5').update(manifest).digest('hex')}\n`);
-  return `s3://${INVENTORIES}/${name}/manifest.json`;
-}
 
 async function audit(manifests: readonly string[], ...more: readonly string[]): Promise<Ended> {
   const env = { AWS_ENDPOINT_URL: stage.cloud.url };
@@ -115,13 +53,13 @@ describe('an audit by inventories', () => {
   let there: readonly string[];
 
   beforeAll(async () => {
-    [here, there] = await Promise.all([rowsOf(SOURCE), rowsOf(DESTINATION)]);
+    [here, there] = await Promise.all([inventories.rowsOf(SOURCE), inventories.rowsOf(DESTINATION)]);
   });
 
   it('finds exactly what is missing, and asks only about that', async () => {
     const manifests = [
-      await deliver('here', SOURCE, { rows: here }),
-      await deliver('there', DESTINATION, { rows: there }),
+      await inventories.deliver('here', SOURCE, { rows: here }),
+      await inventories.deliver('there', DESTINATION, { rows: there }),
     ];
     const ended = await audit(manifests, '--versions');
     const findings = linesOf(ended)
@@ -140,20 +78,20 @@ describe('an audit by inventories', () => {
     ['a field is missing', { schema: 'Bucket, Key, VersionId' }, 'has no size, lastmodifieddate, etag'],
     ['it lists other objects', { schema: SCHEMA.replace('VersionId', 'Owner') }, 'lists current objects only'],
   ])('is refused where %s', async (_, changes, message) => {
-    const source = await deliver('wrong', SOURCE, { rows: here, ...changes });
-    const ended = await audit([source, await deliver('there', DESTINATION, { rows: there })], '--versions');
+    const source = await inventories.deliver('wrong', SOURCE, { rows: here, ...changes });
+    const ended = await audit([source, await inventories.deliver('there', DESTINATION, { rows: there })], '--versions');
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as string });
   });
 
   it('is refused where rows are in no order, as S3 may deliver them', async () => {
-    const source = await deliver('unsorted', SOURCE, { rows: here.toReversed() });
-    const ended = await audit([source, await deliver('there', DESTINATION, { rows: there })], '--versions');
+    const source = await inventories.deliver('unsorted', SOURCE, { rows: here.toReversed() });
+    const ended = await audit([source, await inventories.deliver('there', DESTINATION, { rows: there })], '--versions');
     expect(ended.stderr).toContain('expected the keys of the source in the order of their UTF-8 bytes');
     expect(ended.code).toBe(2);
   });
 
   it('is refused without the inventory of a side, and for a part of it', async () => {
-    const source = await deliver('here', SOURCE, { rows: here });
+    const source = await inventories.deliver('here', SOURCE, { rows: here });
     expect(await audit([source], '--versions')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(`there is no inventory of ${DESTINATION}`) as string,
