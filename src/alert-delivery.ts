@@ -1,5 +1,13 @@
 import { noticeId } from './act/identify-case.ts';
-import type { AlertCase, AlertState, Mute, OutboxEntry } from './model/alert-state.ts';
+import {
+  type AlertCase,
+  type AlertState,
+  type EndedEpisode,
+  endOf,
+  type KnownCase,
+  type Mute,
+  type OutboxEntry,
+} from './model/alert-state.ts';
 import { AT_ONCE, nextNotice, type NextNotice, quietAt } from './policy/notices.ts';
 import type { AlertStates, Call, CaseBook, Clock, KeptState, Outbox, Publisher, StateBook } from './ports.ts';
 import { type NoticePlace, renderNotice } from './render/notice.ts';
@@ -142,42 +150,82 @@ async function judge(
   ports: DeliveryPorts,
   call: Call,
 ): Promise<KeptState | undefined> {
+  await takeOver(state, { ports, call });
   const now = isFresh(state, entry) ? state : await bringUp(state, entry, ports, call);
-  const changed = state.phase === 'resolved' ? reopened(state, now) : await resolved(now, entry, ports, call);
+  const changed =
+    state.phase === 'resolved'
+      ? await reopened(state, now, { ports, call })
+      : await resolved(now, entry, { ports, call });
   if (changed === undefined) return { state: now, version };
   return (await ports.states.save({ state: changed, version }, call))
     ? { state: changed, version: version + 1 }
     : undefined;
 }
 
-/** What was counted when it was resolved is all that was over. */
-function reopened(before: AlertState, now: AlertState): AlertState | undefined {
-  if (now.count <= before.count) return undefined;
-  const { resolution: _, resolvedAt: __, closing: ___, ...again } = now;
-  return { ...again, phase: 'open' };
+interface Means {
+  readonly ports: DeliveryPorts;
+  readonly call: Call;
+}
+
+/** Only what was there when it was resolved is over: a case that came in the same moment takes that back. */
+async function reopened(before: AlertState, now: AlertState, means: Means): Promise<AlertState | undefined> {
+  const ended = endOf(before);
+  if (ended === undefined || (now.count <= ended.count && now.lastAt <= ended.resolvedAt)) return undefined;
+  for await (const _ of casesAfter(now.fingerprint, ended, means)) {
+    const { resolution: __, resolvedAt: ___, closing: ____, ...again } = now;
+    return { ...again, phase: 'open' };
+  }
+  return undefined;
+}
+
+/** Cases of an episode that were not over with it. Counters alone do not tell: one may be counted that never was. */
+async function* casesAfter(
+  fingerprint: string,
+  { episode, resolution, resolvedAt }: EndedEpisode,
+  { ports, call }: Means,
+): AsyncGenerator<KnownCase> {
+  for await (const known of ports.cases.list(fingerprint, episode, call)) {
+    if (known.healedAt === undefined && (resolution === 'gone' || known.at > resolvedAt)) yield known;
+  }
+}
+
+/** Cases that came while the episode before was ending, and that nobody has told, are cases of this one. */
+async function takeOver({ fingerprint, episode, before, told }: AlertState, means: Means): Promise<void> {
+  if (before === undefined || told !== undefined) return;
+  const { ports, call } = means;
+  const { count } = await ports.cases.tally(fingerprint, before.episode, call);
+  if (count <= before.count) return;
+  for await (const known of casesAfter(fingerprint, before, means)) {
+    await ports.cases.add(fingerprint, { ...known, episode }, { ...call, before: known });
+  }
 }
 
 async function resolved(
   state: AlertState,
   entry: OutboxEntry,
-  ports: DeliveryPorts,
-  call: Call,
+  { ports, call }: Means,
 ): Promise<AlertState | undefined> {
   const now = ports.clock.now();
   if (settlingUntil(entry, state, now) !== undefined) return undefined;
   const over = { ...state, phase: 'resolved', resolvedAt: now } as const;
-  if (await areAllHealed(state, ports, call)) return { ...over, resolution: 'gone' };
+  const nearlyHealed = state.healed > 0 && state.count - state.healed <= NEARLY_HEALED;
+  const count = nearlyHealed ? await countHealed(state, ports, call) : undefined;
+  if (count !== undefined) return { ...over, count, resolution: 'gone' };
   return quietAt(state) <= now ? { ...over, resolution: 'quiet' } : undefined;
 }
 
-async function areAllHealed(
-  { fingerprint, episode, count, healed }: AlertState,
+/** How many cases there are, if all of them are healed. */
+async function countHealed(
+  { fingerprint, episode }: AlertState,
   { cases }: DeliveryPorts,
   call: Call,
-): Promise<boolean> {
-  if (healed === 0 || count - healed > NEARLY_HEALED) return false;
-  for await (const { healedAt } of cases.list(fingerprint, episode, call)) if (healedAt === undefined) return false;
-  return true;
+): Promise<number | undefined> {
+  let count = 0;
+  for await (const { healedAt } of cases.list(fingerprint, episode, call)) {
+    if (healedAt === undefined) return undefined;
+    count += 1;
+  }
+  return count;
 }
 
 function settlingUntil({ touchedAt }: OutboxEntry, { told }: AlertState, now: Date): Date | undefined {

@@ -1,7 +1,7 @@
 import { identifyCase, idPrefixOf, noticeId } from './act/identify-case.ts';
 import { deliver, type DeliveryOptions, type DeliveryPorts } from './alert-delivery.ts';
 import type { Alert } from './model/action.ts';
-import type { AlertCase, AlertState, CaseRef, KnownCase } from './model/alert-state.ts';
+import { type AlertCase, type AlertState, type CaseRef, endOf, type KnownCase } from './model/alert-state.ts';
 import { disproves } from './policy/disproof.ts';
 import { AT_ONCE } from './policy/notices.ts';
 import type { AlertSink, Call, KeptState } from './ports.ts';
@@ -76,9 +76,24 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
     let kept = before;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       if (kept !== undefined && kept.state.episode >= fresh.episode) return;
-      if (await states.save({ state: fresh, version: kept?.version ?? 0 }, call)) return;
+      const ended = kept === undefined ? undefined : endOf(kept.state);
+      const state = ended === undefined ? fresh : { ...fresh, before: ended };
+      if (await states.save({ state, version: kept?.version ?? 0 }, call)) return;
       kept = await states.get(fresh.fingerprint, call);
     }
+  }
+
+  /** Where the episode ended and another began while its case was written, the case belongs to that. */
+  async function follow(
+    { id }: AlertCase,
+    { fingerprint, episode }: Pick<AlertState, 'fingerprint' | 'episode'>,
+    call: Call,
+  ): Promise<void> {
+    const now = await states.get(fingerprint, call);
+    if (now === undefined || now.state.episode <= episode) return;
+    const known = await cases.find({ fingerprint, id }, call);
+    if (known?.episode !== episode || known.healedAt !== undefined) return;
+    await cases.add(fingerprint, { ...known, episode: now.state.episode }, { ...call, before: known });
   }
 
   async function report(alert: Alert, ref: CaseRef, { signal }: Call): Promise<void> {
@@ -94,10 +109,12 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
     const episode = await keepCase(ref, reported, { kept, before, signal });
     if (episode === undefined) return;
     if (isBusy) return; // it was touched a moment ago, and is looked at again before it is left alone
-    await outbox.touch(fingerprint, { at: now, latest: reported, signal });
+    const touch = async (): Promise<void> => outbox.touch(fingerprint, { at: now, latest: reported, signal });
+    await touch();
     if (kept === undefined || kept.state.episode < episode) {
       await openState(toState(alert, reported, { fingerprint, episode }), kept, call);
-    }
+      await touch(); // whoever looked between the two saw the episode before, of which nothing is left to tell
+    } else await follow(reported, { fingerprint, episode }, call);
     if (kept !== undefined && kept.state.episode === episode && isGathered(kept.state)) busy.add(kept, now);
     else await tryToDeliver(fingerprint, call);
   }

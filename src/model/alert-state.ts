@@ -112,6 +112,17 @@ export interface AlertState {
   readonly closing?: { readonly by: string; readonly reason: string };
   /** What people have heard of this episode; absent: nothing yet. */
   readonly told?: AlertTold;
+  /** How the episode before this one ended; absent: there was none. */
+  readonly before?: EndedEpisode;
+}
+
+/** An episode that is over. */
+export interface EndedEpisode {
+  readonly episode: number;
+  /** Cases that were over with it. */
+  readonly count: number;
+  readonly resolution: Resolution;
+  readonly resolvedAt: Date;
 }
 
 /** The last notice of an episode that has left. */
@@ -140,4 +151,9 @@ export interface Mute {
   /** Those of the pair: what is about one of them, and names no pair, is about it too. */
   readonly buckets?: readonly string[];
   readonly bucket?: string;
+}
+
+/** How an episode ended; `undefined`: it has not. */
+export function endOf({ episode, count, resolution, resolvedAt }: AlertState): EndedEpisode | undefined {
+  return resolution === undefined || resolvedAt === undefined ? undefined : { episode, count, resolution, resolvedAt };
 }
