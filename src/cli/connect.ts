@@ -5,6 +5,7 @@ import { createCloudWatchReplicationMeter } from '../adapters/aws/cloudwatch-rep
 import { createCloudWatchWriteMeter } from '../adapters/aws/cloudwatch-write-meter.ts';
 import { createDynamoDbAlertHistory } from '../adapters/aws/dynamodb-alert-history.ts';
 import { createDynamoDbAlertStates } from '../adapters/aws/dynamodb-alert-states.ts';
+import { createDynamoDbAuditBook } from '../adapters/aws/dynamodb-audit-book.ts';
 import { createDynamoDbHeartbeats } from '../adapters/aws/dynamodb-heartbeats.ts';
 import { createDynamoDbManifests } from '../adapters/aws/dynamodb-manifests.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
@@ -114,6 +115,7 @@ function createStackServices(
       manifests: createDynamoDbManifests(clients, steering),
     },
     meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
+    auditsIn: (region) => createDynamoDbAuditBook(clients, ledgerOf(region)),
     pendingIn: (region) => createDynamoDbPendingList(clients, ledgerOf(region)),
   };
 }

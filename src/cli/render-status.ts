@@ -1,6 +1,7 @@
 import type { LagPercentiles } from '../model/measurements.ts';
 import { formatObject } from '../model/object.ts';
 import type { LinkState } from '../policy/link-status.ts';
+import { alignColumns } from './align-columns.ts';
 import { formatDuration } from './duration-option.ts';
 import type { LinkReport } from './link-report.ts';
 import { formatBytes, formatCount, printable } from './printable.ts';
@@ -44,16 +45,6 @@ function toRow({ link, status, measurements, at }: LinkReport): readonly string[
 
 function formatLag(lag: LagPercentiles | undefined): string {
   return lag === undefined ? '-' : `${formatDuration(lag.p50Ms)} / ${formatDuration(lag.p99Ms)}`;
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 function describeLink(report: LinkReport): readonly string[] {

@@ -3,6 +3,7 @@ import type {
   AlertHistory,
   AlertStates,
   AlertTopics,
+  AuditBook,
   BucketDocuments,
   BucketStore,
   Call,
@@ -80,6 +81,8 @@ export interface StackServices {
   readonly topics: AlertTopics;
   /** Causes of alerts and mutes of a Region, in its own ledger. */
   statesIn(region: string): AlertStates;
+  /** Runs of the audits whose source is in a Region, in its own ledger. */
+  auditsIn(region: string): Pick<AuditBook, 'get' | 'runs'>;
   /** The list of a Region, in its own ledger. */
   pendingIn(region: string): PendingList;
 }

@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { LinkState } from '../policy/link-status.ts';
+import { stateOf } from '../policy/audit-outcome.ts';
+import { toAuditRecord } from './audit-status-record.ts';
 import { durationOption } from './duration-option.ts';
 import type { ExitCode, Io } from './io.ts';
 import { type LinkReport, reportLink } from './link-report.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
+import { renderAudits } from './render-audits.ts';
 import { renderStatus } from './render-status.ts';
+import { type AuditReport, reportAudits } from './report-audits.ts';
 import type { Services } from './services.ts';
 import { toStatusRecords } from './status-record.ts';
 import type { Connect } from './verify.ts';
@@ -25,6 +28,7 @@ const CLEAR = '\u{1b}[H\u{1b}[J';
 const EXAMPLES = `
 A link is one direction of a pair. What is pending comes from the last checkpoint of the deployed stacks; older than three
 minutes it is unknown, which is never zero. Without a stack S3's own metrics are what is known, where a rule publishes them.
+Audits of the configuration follow: what is under way, what the last run proved, when the next is due.
 
 Examples:
   holdfast status                      every pair of holdfast.yml
@@ -32,10 +36,10 @@ Examples:
   holdfast status orders --watch       again every ten seconds, until it is interrupted
   holdfast status --stage prod --json
 
-Exit code 0: settled, or on its way in time; 1: something is overdue or failed; 2: something is unknown.
+Exit code 0: settled, or on its way in time; 1: something, or an audit, is overdue, or replication failed; 2: something is unknown.
 `;
 
-/** `holdfast status`: what is on its way over each link, and what would be lost now. */
+/** `holdfast status`: what is on its way over each link, what would be lost now, and how its audits stand. */
 export function statusCommand(io: Io, connect: Connect): Command {
   return new Command('status')
     .description('say what is on its way, how late it is, and what would be lost if a Region failed now')
@@ -72,15 +76,16 @@ async function showStatus(
   for (;;) {
     const reports: LinkReport[] = [];
     for (const link of links) reports.push(await reportLink(link, question, { services, call }));
+    const audits = await reportAudits({ stage, pair }, { services, call });
     if (watch && io.signal.aborted) return code; // what could not be asked any more says nothing
     if (json) {
-      for (const record of reports.flatMap((report) => toStatusRecords(report))) {
-        io.stdout.write(`${JSON.stringify(record)}\n`);
-      }
+      const records = [...reports.flatMap((report) => toStatusRecords(report)), ...audits.map(toAuditRecord)];
+      for (const record of records) io.stdout.write(`${JSON.stringify(record)}\n`);
     } else {
-      io.stdout.write(`${watch && io.stdout.isTerminal ? CLEAR : ''}${renderStatus(reports)}`);
+      const tables = [renderStatus(reports), renderAudits(audits)].filter((table) => table !== '');
+      io.stdout.write(`${watch && io.stdout.isTerminal ? CLEAR : ''}${tables.join('\n')}`);
     }
-    code = toExitCode(reports.map(({ status }) => status.state));
+    code = toExitCode(reports, audits);
     if (!watch) return code;
     try {
       await services.wait(interval, io.signal);
@@ -91,9 +96,12 @@ async function showStatus(
   }
 }
 
-function toExitCode(states: readonly LinkState[]): ExitCode {
-  if (states.some((state) => state === 'overdue' || state === 'failed')) return 1;
-  return states.includes('unknown') ? 2 : 0;
+/** What audits found is for `holdfast audits` to say; that they do not come any more is lateness. */
+function toExitCode(links: readonly LinkReport[], audits: readonly AuditReport[]): ExitCode {
+  const states = links.map(({ status }) => status.state);
+  const isOverdue = audits.some((report) => 'status' in report && stateOf(report.status) === 'overdue');
+  if (isOverdue || states.some((state) => state === 'overdue' || state === 'failed')) return 1;
+  return states.includes('unknown') || audits.some((report) => 'unknown' in report) ? 2 : 0;
 }
 
 function naturalNumber(text: string): number {

@@ -6,6 +6,7 @@ import { DEFAULT_CONFIG } from '../../src/config.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { ListedVersion } from '../../src/ports.ts';
 import type { FakeCloud, Stored } from '../support/fake-cloud.ts';
+import { createFakeAuditBook } from '../support/fake-audit-book.ts';
 import { createFakeAlertStates } from '../support/fake-alert-states.ts';
 import { createFakeJobs } from '../support/fake-jobs.ts';
 import { createFakeRoutingBooks, toProbe } from '../support/fake-routing.ts';
@@ -117,6 +118,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
         deliveries: async () => ABSENT,
         isIn: async () => ABSENT,
       },
+      auditsIn: () => createFakeAuditBook({ now: () => new Date(now) }),
       pendingIn: () => createFakePendingList(),
     }),
     waits,
