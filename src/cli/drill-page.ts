@@ -10,7 +10,9 @@ import {
 import type { Route } from '../model/routing.ts';
 import { formatDuration } from './duration-option.ts';
 import { DRILL_STYLE } from './drill-style.ts';
-import { formatBytes, formatCount, printable } from './printable.ts';
+import { escapeHtml, renderFigures, renderPage } from '../render/html.ts';
+import { PAGE_STYLE } from '../render/page-style.ts';
+import { formatBytes, formatCount } from './printable.ts';
 
 /** What each step is, for people. */
 const STEPS: Readonly<Record<DrillStep, string>> = {
@@ -28,24 +30,19 @@ export function renderDrillPage(report: DrillReport): string {
   const { mrap, stage, region, startedAt, endedAt, legs, lessons } = report;
   const passed = isDrillPassed(report);
   const title = `Drill of ${mrap}`;
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escape(title)}</title><link rel="icon" href="data:,"><style>${DRILL_STYLE}</style></head>`,
-    '<body><header>',
-    `<h1>${escape(title)}</h1>`,
+  const body = [
+    `<header><h1>${escapeHtml(title)}</h1>`,
     `<p class="verdict ${passed ? 'good' : 'bad'}">${passed ? '✓ Traffic left and came back, both proved' : '✗ It did not come to its end'}</p>`,
-    `<p class="muted">${escape(region)} was out · stage ${escape(stage)} · ${stamp(startedAt)} to ${stamp(endedAt)}, time of the sandbox</p>`,
+    `<p class="muted">${escapeHtml(region)} was out · stage ${escapeHtml(stage)} · ${stamp(startedAt)} to ${stamp(endedAt)}, time of the sandbox</p>`,
     '</header><main>',
     figures(report),
     ...legs.map((leg) => legSection(leg)),
     lessons.length === 0 ? '' : `<section><h2>Lessons</h2><ul>${items(lessons)}</ul></section>`,
     settings(report),
     `<p class="muted">${MARGIN}</p>`,
-    '</main></body></html>',
-    '',
-  ].join('\n');
+    '</main>',
+  ];
+  return renderPage({ title, style: `${PAGE_STYLE}${DRILL_STYLE}`, body });
 }
 
 function figures({ legs, settings: { rpoMs } }: DrillReport): string {
@@ -61,8 +58,7 @@ function figures({ legs, settings: { rpoMs } }: DrillReport): string {
     ['At risk', countAtRisk(risk?.versions, risk?.bytes), 'known when traffic left'],
     ['Failback', span(back), 'from the end of the outage until proved'],
   ];
-  const cells = rows.map(([name, value, note]) => `<div><dt>${name}</dt><dd>${value}</dd><dd>${note}</dd></div>`);
-  return `<dl class="figures">${cells.join('')}</dl>`;
+  return renderFigures(rows);
 }
 
 function legSection(leg: DrillLeg): string {
@@ -79,8 +75,8 @@ function legSection(leg: DrillLeg): string {
   ];
   return [
     `<section><h2>${kind === 'failover' ? 'Failover' : 'Failback'}</h2>`,
-    `<p>${escape(what)}${by === 'automatic' ? '; Holdfast decided by itself.' : '; a person decided, with the same guards.'}</p>`,
-    failure === undefined ? '' : `<p class="verdict bad">${escape(failure)}</p>`,
+    `<p>${escapeHtml(what)}${by === 'automatic' ? '; Holdfast decided by itself.' : '; a person decided, with the same guards.'}</p>`,
+    failure === undefined ? '' : `<p class="verdict bad">${escapeHtml(failure)}</p>`,
     timeline(leg),
     routes(from, to),
     `<p>${risk.filter((text) => text !== '').join(' ')}</p>`,
@@ -95,7 +91,7 @@ function legSection(leg: DrillLeg): string {
 
 function toReason({ guard, passes, text }: DrillLeg['reasons'][number]): string {
   const name = guard === undefined ? '' : `<code>${guard}</code> `;
-  return `<li class="${passes ? 'good' : 'bad'}">${name}${escape(text)}</li>`;
+  return `<li class="${passes ? 'good' : 'bad'}">${name}${escapeHtml(text)}</li>`;
 }
 
 /** One bar, whose parts are the steps, and the same as a table for who does not see it. */
@@ -122,7 +118,7 @@ function routes(from: readonly Route[], to: readonly Route[]): string {
   const rows = from.map(({ bucket, region, dial }) => {
     const after = to.find((route) => route.bucket === bucket)?.dial ?? dial;
     const changed = after === dial ? '' : ' class="changed"';
-    return `<tr><th scope="row">${escape(bucket)}</th><td>${escape(region)}</td><td>${word(dial)}</td><td${changed}>${word(after)}</td></tr>`;
+    return `<tr><th scope="row">${escapeHtml(bucket)}</th><td>${escapeHtml(region)}</td><td>${word(dial)}</td><td${changed}>${word(after)}</td></tr>`;
   });
   const head =
     '<thead><tr><th scope="col">bucket</th><th scope="col">Region</th><th scope="col">before</th><th scope="col">after</th></tr></thead>';
@@ -137,7 +133,7 @@ function settings({ arn, settings: { mode, rpoMs, coolDownMs, quorum, observers,
     ['cool-down', formatDuration(coolDownMs)],
     ['quorum', `${quorum} of ${observers.length} observers: ${observers.join(', ')}`],
     ['witness', witness ?? 'none'],
-  ].map(([name = '', value = '']) => `<tr><th scope="row">${name}</th><td>${escape(value)}</td></tr>`);
+  ].map(([name = '', value = '']) => `<tr><th scope="row">${name}</th><td>${escapeHtml(value)}</td></tr>`);
   return `<section><h2>Settings</h2><table><tbody>${rows.join('')}</tbody></table></section>`;
 }
 
@@ -176,11 +172,5 @@ function stamp(at: Date | undefined): string {
 }
 
 function items(texts: readonly string[]): string {
-  return texts.map((text) => `<li>${escape(text)}</li>`).join('');
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escape(text: string): string {
-  return printable(text).replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+  return texts.map((text) => `<li>${escapeHtml(text)}</li>`).join('');
 }

@@ -6,7 +6,7 @@ import type { FoundKind } from './audit-page-tally.ts';
 import { formatStamp } from './audit-words.ts';
 import { renderBar } from './bar-chart.ts';
 import { effectOf } from './effect.ts';
-import { escapeHtml, renderTable } from './html.ts';
+import { escapeHtml, renderTable, withNote } from './html.ts';
 import meanings from './meanings.json' with { type: 'json' };
 import { explainCommand } from './notice-commands.ts';
 
@@ -19,17 +19,9 @@ const OF_ALL: ReadonlySet<string> = new Set(['pair', 'link', 'destinationBucket'
 export function renderFindings(kinds: readonly FoundKind[]): string {
   if (kinds.length === 0) return '<section id="findings"><h2>Findings</h2><p>None.</p></section>';
   const most = Math.max(...kinds.map(({ count }) => count));
-  const columns = [
-    { name: 'code' },
-    { name: 'verdict' },
-    { name: 'severity' },
-    { name: 'how many', kind: 'number' },
-    { name: '', kind: 'chart' },
-  ] as const;
+  const columns = [{ name: 'code' }, { name: 'how many', kind: 'number' }, { name: '', kind: 'chart' }] as const;
   const rows = kinds.map(({ verdict, code, severity, count }) => [
-    `<a href="#${verdict}-${code}">${code}</a>`,
-    verdict,
-    severity,
+    withNote(`<a href="#${verdict}-${code}">${code}</a>`, `${verdict}, ${severity}`),
     formatCount(count),
     renderBar([{ tone: toneOf(verdict), value: count }], most),
   ]);

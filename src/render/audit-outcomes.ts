@@ -2,7 +2,7 @@ import type { AuditPlan, AuditSummary } from '../model/audit-records.ts';
 import { formatAmount, formatBytes, formatCount, formatDollars, formatDuration } from '../model/quantity-text.ts';
 import { formatStamp, sayContent, sayStop } from './audit-words.ts';
 import { type Piece, renderBar, renderSwatch } from './bar-chart.ts';
-import { escapeHtml, renderFigures, renderTable } from './html.ts';
+import { escapeHtml, renderFigures, renderTable, withNote } from './html.ts';
 
 /** What it has come to, in a sentence or two: the first thing that is read. */
 export function renderVerdict(summary: AuditSummary): string {
@@ -59,7 +59,7 @@ export function renderQuestion({ question, links, startedAt, shards }: AuditPlan
   ];
   const table = renderTable(
     'What was asked',
-    [{ name: 'of' }, { name: 'asked' }],
+    [{ name: 'what' }, { name: 'asked for' }],
     rows.map(([name, text]) => [name, escapeHtml(text)]),
   );
   return `<section id="asked"><h2>What was asked</h2>${table}</section>`;
@@ -81,18 +81,22 @@ export function renderOutcomes({ alike, proved, waiting, expected, verdicts }: A
       'different as meant',
       'By rules, lifecycle or deletion: the reasons are below.',
     ],
-    [{ tone: 'violated', value: verdicts.violated }, 'violated', 'Seen twice. A version can have several findings.'],
+    [
+      { tone: 'violated', value: verdicts.violated },
+      'violated',
+      'Something is not as it should be. A version can have several findings.',
+    ],
     [
       { tone: 'unverifiable', value: verdicts.unverifiable },
       'not judged',
-      'Seen twice, and the evidence was out of reach.',
+      'The evidence was out of reach: nothing is said against it.',
     ],
   ];
   const pieces = rows.map(([piece]) => piece);
   const table = renderTable(
     'Outcomes',
-    [{ name: 'outcome' }, { name: 'how many', kind: 'number' }, { name: 'what it means' }],
-    rows.map(([{ tone, value }, name, means]) => [`${renderSwatch(tone)}${name}`, formatCount(value), means]),
+    [{ name: 'outcome' }, { name: 'how many', kind: 'number' }],
+    rows.map(([{ tone, value }, name, means]) => [withNote(renderSwatch(tone, name), means), formatCount(value)]),
   );
   return `<section id="outcomes"><h2>Outcomes</h2>${renderBar(pieces, 0, 24)}${table}</section>`;
 }

@@ -10,10 +10,16 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; pa
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .bar { display: block; margin-top: .35rem; border-radius: 3px; background: var(--ground); }
 .swatch { margin-right: .5rem; }
+.figures { grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); }
+th[scope='row'] { min-width: 6.5rem; }
+.note { display: block; color: var(--muted); font-size: .875rem; }
+tr > :last-child { padding-right: 0; }
+td.chart { padding-top: .45rem; }
 td.chart { width: 35%; }
 h4 { margin: 1rem 0 .25rem; font-size: .875rem; color: var(--muted); }
 .tag { padding: 0 .5rem; border: 1px solid currentcolor; border-radius: 1rem; font-size: .8125rem; font-weight: 400; }
 .tag.violated { color: var(--bad); }
+.kind h3 { margin-top: 0; }
 .cases { margin: 0; padding: 0; list-style: none; }
 .cases li { padding: .5rem 0; border-top: 1px solid var(--line); break-inside: avoid; }
 .object { margin: 0; font: .875rem ui-monospace, monospace; overflow-wrap: anywhere; }
@@ -23,8 +29,11 @@ h4 { margin: 1rem 0 .25rem; font-size: .875rem; color: var(--muted); }
 .cases dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
 pre { margin: .5rem 0; padding: .5rem .75rem; background: var(--ground); border-radius: 6px; font: .8125rem/1.5 ui-monospace, monospace;
   white-space: pre-wrap; overflow-wrap: anywhere; }
-@media (max-width: 40rem) { td.chart, th.chart { display: none; } section { padding: .75rem; } th, td { padding-right: .5rem; } }
-@media print { nav { display: none; } section.kind { break-inside: auto; } pre { border: 1px solid var(--line); }
+@media (max-width: 40rem) { .figures { grid-template-columns: 1fr 1fr; } .figures div { padding: .5rem .75rem; }
+  td.chart, th.chart { display: none; } section { padding: .75rem; } th, td { padding-right: .5rem; } }
+@page { margin: 14mm 12mm; }
+@media print { nav { display: none; } section { break-inside: auto; padding: 0; border: 0; } tr, .figures div { break-inside: avoid; }
+  h2, h3, h4, thead, #outcomes > .bar { break-after: avoid; } a { color: inherit; text-decoration: none; } :root { font-size: .8125rem; } pre { border: 1px solid var(--line); }
   :root { --alike: #2f855a; --proved: #0e7490; --stored: #1d4ed8; --waiting: #b7791f; --expected: #7c8794; --violated: #c53030;
   --unverifiable: #805ad5; } }
 `;

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatDuration } from '../model/quantity-text
 import { formatShare, sayExpected, sayStop } from './audit-words.ts';
 import type { FoundKind } from './audit-page-tally.ts';
 import { renderSwatch } from './bar-chart.ts';
-import { escapeHtml, renderTable } from './html.ts';
+import { escapeHtml, renderTable, withNote } from './html.ts';
 
 const STRENGTHS = `<p><strong>Recorded</strong>: what S3 wrote down about both copies when they were written is the same. Bytes that rot at rest change none of it.
 <strong>Stored</strong>: the bytes themselves were read, and are what was written down.</p>`;
@@ -15,22 +15,28 @@ export function renderProofs(plan: AuditPlan, summary: AuditSummary, kinds: read
   const { alike, proved, read } = summary;
   const rows = [
     [
-      `${renderSwatch('alike')}recorded`,
+      withNote(
+        renderSwatch('alike', 'recorded: alike in both listings'),
+        'versions whose size, ETag and storage class are the same on both sides',
+      ),
       formatCount(alike),
-      'versions that both listings show with the same size, ETag and storage class',
     ],
     [
-      `${renderSwatch('proved')}recorded`,
+      withNote(
+        renderSwatch('proved', 'recorded: the same when looked at'),
+        'versions whose stored checksums, metadata, tags, ACLs and locks were asked for on both sides',
+      ),
       formatCount(proved),
-      'versions that were looked at on both sides: stored checksums, metadata, tags, ACLs, locks',
     ],
     [
-      `${renderSwatch('stored')}stored`,
+      withNote(
+        renderSwatch('stored', 'stored: read to the last byte'),
+        `copies of ${formatBytes(read.bytes)} together, equal to what S3 recorded of them`,
+      ),
       formatCount(read.versions),
-      `copies whose ${formatBytes(read.bytes)} were read and compared with what S3 recorded of them`,
     ],
   ];
-  const columns = [{ name: 'strength' }, { name: 'how many', kind: 'number' }, { name: 'what' }] as const;
+  const columns = [{ name: 'strength' }, { name: 'how many', kind: 'number' }] as const;
   return `<section id="proved"><h2>What was proved, and how strongly</h2>${STRENGTHS}${renderTable('Proofs', columns, rows)}${sayReach(plan, summary, kinds)}</section>`;
 }
 
@@ -91,6 +97,7 @@ export function renderGaps(plan: AuditPlan, summary: AuditSummary, kinds: readon
     rows.push(['other keys', 'all', `Only keys that begin with ${escapeHtml(prefix)} were asked for.`]);
   if (since !== undefined)
     rows.push(['older versions', 'all', `Only what was changed at ${escapeHtml(since)} or later was asked for.`]);
-  const columns = [{ name: 'what' }, { name: 'how many', kind: 'number' }, { name: 'why' }] as const;
-  return `<section id="gaps"><h2>What was not proved, and why</h2>${renderTable('Gaps', columns, rows)}</section>`;
+  const cells = rows.map(([what, count, why]) => [withNote(what, why), count]);
+  const columns = [{ name: 'what, and why' }, { name: 'how many', kind: 'number' }] as const;
+  return `<section id="gaps"><h2>What was not proved, and why</h2>${renderTable('Gaps', columns, cells)}</section>`;
 }

@@ -32,7 +32,7 @@ function widthsOf(pieces: readonly Piece[], most: number): readonly { readonly t
   return sum <= 100 ? widths : widths.map(({ tone, width }) => ({ tone, width: (100 * width) / sum }));
 }
 
-/** The colour of a tone, before its name in a table. */
-export function renderSwatch(tone: Tone): string {
-  return `<svg class="swatch" width="11" height="11" aria-hidden="true" focusable="false"><rect class="${tone}" width="11" height="11" rx="2"/></svg>`;
+/** A name with the colour of its tone. */
+export function renderSwatch(tone: Tone, name: string): string {
+  return `<svg class="swatch" width="11" height="11" aria-hidden="true" focusable="false"><rect class="${tone}" width="11" height="11" rx="2"/></svg>${name}`;
 }

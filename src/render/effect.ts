@@ -40,6 +40,9 @@ const OF_CODE: Readonly<Record<string, string>> = {
   'event-lost': 'Versions were written that Holdfast was not told of; it looks at them now.',
   'event-poisoned': 'Something was said that Holdfast could not read: what it is about is not looked at.',
   'monitor-silent': 'What happens there now is seen by nobody.',
+  'audit-refused': 'Nothing was audited, and nothing spent: what was proved of the pair is as old as before.',
+  'budget-reached': 'A part of the pair was not audited: what is damaged or missing there is not known.',
+  'audit-failed': 'The run proved nothing: what was proved of the pair is as old as before.',
   'audit-overdue': 'What was proved of the pair is growing old, and nobody renews it.',
 };
 

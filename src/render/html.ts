@@ -34,7 +34,7 @@ export function renderFigures(figures: readonly (readonly [name: string, value: 
   return `<dl class="figures">${cells.join('')}</dl>`;
 }
 
-/** A column; `number`: set to the right. */
+/** A column; numbers are set to the right. */
 export interface Column {
   readonly name: string;
   readonly kind?: 'number' | 'chart';
@@ -50,6 +50,11 @@ export function renderTable(caption: string, columns: readonly Column[], rows: r
     return `<tr><th scope="row">${first}</th>${others.join('')}</tr>`;
   });
   return `<table><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>${body.join('\n')}</tbody></table>`;
+}
+
+/** A cell with a line of explanation below its name: HTML. */
+export function withNote(name: string, note: string): string {
+  return `${name}<span class="note">${note}</span>`;
 }
 
 function toClass(kind: Column['kind']): string {
