@@ -36,6 +36,8 @@ export function caseText({ finding: { code, subject, evidence, replica }, event 
   if (code === 'replication-failed') {
     return JSON.stringify([code, subject, evidence['destinationBucket'] ?? replica?.bucket ?? null]);
   }
+  // Each run of an audit comes to an end of its own.
+  const run = code === 'audit-finished' ? [evidence['run'] ?? null] : [];
   // A rate that is unusual is told anew every hour.
   const hour = evidence['hour'] === undefined ? [] : [evidence['hour']];
   // The version `null`, and a key without versions, can hold other content tomorrow: that is another object.
@@ -47,6 +49,7 @@ export function caseText({ finding: { code, subject, evidence, replica }, event 
     OF_CASES.map((name) => evidence[name] ?? null),
     ...hour,
     ...auditOf(evidence),
+    ...run,
   ]);
 }
 

@@ -98,7 +98,16 @@ export const FINDING_CODES = {
     'failback-ready',
     'failback-effective',
   ],
-  monitor: ['event-lost', 'event-poisoned', 'monitor-silent', 'audit-overdue'],
+  monitor: [
+    'event-lost',
+    'event-poisoned',
+    'monitor-silent',
+    'audit-overdue',
+    'audit-refused',
+    'budget-reached',
+    'audit-failed',
+    'audit-finished',
+  ],
 } as const;
 
 export type FindingFamily = keyof typeof FINDING_CODES;
