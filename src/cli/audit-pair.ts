@@ -1,13 +1,11 @@
+import { auditedLinks, gatherAuditedLinks } from '../audit/audited-links.ts';
 import { createAuditControl } from '../audit/audit-control.ts';
 import type { ShardOutcome } from '../audit/shard-tally.ts';
-import { gatherLink } from '../audit/gather-links.ts';
 import { createGate } from '../audit/gate.ts';
-import type { AuditedLink } from '../audit/look-at-version.ts';
 import { planAudit } from '../audit/plan-audit.ts';
 import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts';
 import { type AuditResult, runAudit } from '../audit/run-audit.ts';
 import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
-import { type Link, linkId } from '../model/link.ts';
 import { addSpent, type AuditFolder, openAuditFolder } from './audit-folder.ts';
 import { type AuditProgress, createAuditProgress } from './audit-progress.ts';
 import { inspectObject } from '../audit/inspect-object.ts';
@@ -43,11 +41,6 @@ const MOST_SHOWN = 20;
 /** Shards for each one that runs: enough that none is waited for long at the end. */
 export const SHARDS_PER_RANGE = 4;
 
-/** Links that are audited: of a two-way pair, one listing serves both directions. */
-export function auditedLinks(links: readonly Link[]): readonly Link[] {
-  return links.filter(({ back }) => !back);
-}
-
 /** `holdfast audit`: both buckets of every link of a pair. */
 export async function auditPair(asked: AuditPair, services: Services, io: Io): Promise<ExitCode> {
   const { json } = asked;
@@ -71,13 +64,7 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
       call,
     ));
   if (folder !== undefined && folder.plan === undefined) await folder.begin(plan);
-  const audited = new Map<string, AuditedLink>();
-  for (const link of forth) {
-    const back = links.find((each) => each.back && each.source.bucket === link.destination.bucket);
-    const inquiry = { link, versions: question.versions, ...(back === undefined ? {} : { back }) };
-    const grace = question.graceMs === undefined ? {} : { graceMs: question.graceMs };
-    audited.set(linkId(link), await gatherLink({ ...inquiry, ...grace }, { buckets: services.buckets, call }));
-  }
+  const audited = await gatherAuditedLinks(links, question, { buckets: services.buckets, call });
   const progress = createAuditProgress(io.stderr, services.clock, plan.shards.length);
   const { wait } = services;
   const kept: ShardOutcome[] = [];

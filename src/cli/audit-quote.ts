@@ -1,8 +1,9 @@
+import { auditedLinks, gatherKmsUse } from '../audit/audited-links.ts';
 import { planAudit } from '../audit/plan-audit.ts';
 import { type Quote, quoteAudit } from '../audit/quote-audit.ts';
 import type { ContentPrices } from '../audit/quote-content.ts';
 import { createSpend, meterListings } from '../audit/spend.ts';
-import { type AuditPair, auditedLinks, SHARDS_PER_RANGE } from './audit-pair.ts';
+import { type AuditPair, SHARDS_PER_RANGE } from './audit-pair.ts';
 import type { ExitCode, Io } from './io.ts';
 import { linksOfPair } from './pair-options.ts';
 import { formatBytes, formatCount } from './printable.ts';
@@ -18,15 +19,9 @@ export async function quotePair(asked: AuditPair, services: Services, io: Io): P
   const inquiry = { question, links, startedAt: services.clock.now(), wanted: asked.ranges * SHARDS_PER_RANGE };
   const plan = await planAudit(inquiry, meterListings(services.listings, spend), call);
   const planned = spend.requests().list;
-  const spends = new Map<string, boolean>();
-  for (const bucket of links.flatMap(({ source, destination }) => [source, destination])) {
-    const setting = await services.buckets.setting(bucket, 'encryption', call);
-    if (setting.state === 'absent') spends.set(bucket.bucket, false);
-    if (setting.state !== 'present') continue;
-    spends.set(bucket.bucket, setting.value.algorithm.startsWith('aws:kms') && !setting.value.bucketKey);
-  }
+  const uses = await gatherKmsUse(links, { buckets: services.buckets, call });
   const place = here === undefined ? {} : { here };
-  const quoted = { plan, links, planned, ...place, spendsKms: (bucket: string) => spends.get(bucket) };
+  const quoted = { plan, links, planned, ...place, spendsKms: (bucket: string) => uses.get(bucket) };
   const quote = await quoteAudit(quoted, services.listings, call);
   io.stdout.write(json ? `${JSON.stringify(quote)}\n` : renderQuote(quote, here));
   return 0;
