@@ -29,7 +29,7 @@ th, td { padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); 
 thead th { color: var(--muted); font-size: .8125rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .sum > * { border-bottom: 0; font-weight: 600; }
-code { color: var(--muted); font: .875em ui-monospace, monospace; }
+code { color: var(--muted); font: .875em ui-monospace, monospace; overflow-wrap: anywhere; }
 @media print { :root { color-scheme: light; --ground: #fff; --surface: #fff; --text: #1a1f24; --muted: #56606b; --line: #d9dee3;
   --good: #17693b; --bad: #b3261e; --link: #0b5cad; }
   body { max-width: none; padding: 0; } section { break-inside: avoid; } }
