@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.ts';
 import { alertsCommand } from './alerts.ts';
+import { auditsCommand } from './audits.ts';
 import { compareCommand } from './compare.ts';
 import { configCommand } from './config.ts';
 import { consoleCommand } from './console.ts';
@@ -40,6 +41,7 @@ Examples:
   holdfast console                               the same and every alert in a browser, live
   holdfast wait orders                           until everything written by now has arrived everywhere
   holdfast audit orders --quote                  what proving a whole pair would take and cost
+  holdfast audits                                what the audits of the stacks are doing, and proved last
   holdfast repair orders --failed                what a Batch Replication job would replicate again, and its price
   holdfast wire orders                           how the buckets of a pair would tell the stacks; --yes does it
   holdfast logs s3://my-logs/2026-11-21           who was throttled, refused, or removed what
@@ -88,6 +90,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     statusCommand(io, connect),
     waitCommand(io, connect),
     auditCommand(io, connect),
+    auditsCommand(io, connect),
     verifyReportCommand(io),
     compareCommand(io, connect),
     consoleCommand(io, connect),

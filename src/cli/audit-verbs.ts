@@ -1,0 +1,93 @@
+import { HoldfastError } from '../errors.ts';
+import type { AuditRun } from '../model/audit-run.ts';
+import { partitionOf } from '../model/arn.ts';
+import { awsCommand } from '../model/shell-command.ts';
+import { type AuditState, outcomeOf, stateOf } from '../policy/audit-outcome.ts';
+import { isUnderWay } from '../policy/audit-status.ts';
+import { toAuditRecord, toRunRecord } from './audit-status-record.ts';
+import type { AuditsWork } from './audits.ts';
+import { type ExitCode, worse } from './io.ts';
+import { type AuditReport, auditsOf, type PlacedAudit, reportAudits } from './report-audits.ts';
+import { renderAuditRun } from './render-audit-run.ts';
+import { renderAudits } from './render-audits.ts';
+
+/** `holdfast audits list`: every audit of a pair, or all. */
+export async function listAudits(
+  pair: string | undefined,
+  { stage, json, services, io }: AuditsWork,
+): Promise<ExitCode> {
+  const reports = await reportAudits({ stage, pair }, { services, call: io });
+  if (reports.length === 0) throw nothingOf(pair, services.config.audits?.length ?? 0);
+  for (const record of json ? reports.map(toAuditRecord) : []) io.stdout.write(`${JSON.stringify(record)}\n`);
+  if (!json) io.stdout.write(renderAudits(reports));
+  return reports.map((report) => toExitCode(report)).reduce(worse, 0);
+}
+
+function toExitCode(report: AuditReport): ExitCode {
+  return 'unknown' in report ? 2 : EXIT_CODES[stateOf(report.status)];
+}
+
+const EXIT_CODES: Readonly<Record<AuditState, ExitCode>> = {
+  proved: 0,
+  'under-way': 0,
+  violated: 1,
+  overdue: 1,
+  'not-judged': 2,
+  incomplete: 2,
+  empty: 2,
+  refused: 2,
+  failed: 2,
+  silent: 2,
+  'never-ran': 2,
+};
+
+/** `holdfast audits show`: one run, by the beginning of its name. */
+export async function showAuditRun(name: string, { stage, json, services, io }: AuditsWork): Promise<ExitCode> {
+  const now = services.clock.now();
+  const found: AuditRun[] = [];
+  for (const { audit, source } of auditsOf(services)) {
+    const book = services.stack(stage).auditsIn(source.region);
+    const runs = await book.runs(audit.name, { signal: io.signal, atMost: MOST_RUNS });
+    found.push(...runs.filter(({ run }) => run.startsWith(name)));
+  }
+  const [run, another] = found;
+  if (run === undefined || another !== undefined) {
+    const what = run === undefined ? 'no run' : `more than one run (${found.map((each) => each.run).join(', ')})`;
+    throw new HoldfastError('invalid-config', 'cli', `there is ${what} whose name begins with ${name}`);
+  }
+  const underWay = isUnderWay(run, now);
+  io.stdout.write(json ? `${JSON.stringify(toRunRecord(run, underWay))}\n` : renderAuditRun(run, now));
+  return underWay ? 0 : EXIT_CODES[outcomeOf(run)];
+}
+
+/** Of each audit; older ones are in the bucket of reports. */
+const MOST_RUNS = 500;
+
+/** `holdfast audits start`: how to start one now. */
+export async function startAudit(name: string, { stage, json, services, io }: AuditsWork): Promise<ExitCode> {
+  const placed = auditsOf(services).find(({ audit }) => audit.name === name);
+  if (placed === undefined) {
+    const names = auditsOf(services).map(({ audit }) => audit.name);
+    const known = names.length === 0 ? 'the configuration has none' : `there are ${names.join(', ')}`;
+    throw new HoldfastError('invalid-config', 'cli', `there is no audit ${name}; ${known}`);
+  }
+  const command = startCommand(placed, stage);
+  const region = placed.source.region;
+  io.stdout.write(
+    json ? `${JSON.stringify({ kind: 'start', audit: name, region, stage, command })}\n` : `${command}\n`,
+  );
+  return 0;
+}
+
+/** Of the state machine that infra/ names so. */
+function startCommand({ audit, source: { region, account } }: PlacedAudit, stage: string): string {
+  const machine = `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:holdfast-${stage}-audits`;
+  const input = { audit: audit.name };
+  return awsCommand('stepfunctions start-execution', { 'state-machine-arn': machine, input, region });
+}
+
+function nothingOf(pair: string | undefined, all: number): HoldfastError {
+  const what =
+    pair === undefined || all === 0 ? 'the configuration has no audits' : `there is no audit of pair ${pair}`;
+  return new HoldfastError('invalid-config', 'cli', `${what}: docs/audit.md says how they are made by the clock`);
+}
