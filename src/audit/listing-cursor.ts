@@ -9,6 +9,7 @@ import {
   STRIDE,
   textAt,
 } from '../model/listing-page.ts';
+import { sameWords, viewOf } from '../model/same-words.ts';
 
 /** What of a listing is looked at. */
 export interface ListingFilter {
@@ -43,8 +44,10 @@ export interface CursorOptions extends ListingFilter {
   readonly onPage: (page: ListingPage, count: number) => Promise<void> | void;
 }
 
+const NOTHING = new Uint8Array(0);
 const EMPTY: ListingPage = {
-  bytes: new Uint8Array(0),
+  bytes: NOTHING,
+  view: viewOf(NOTHING),
   count: 0,
   spans: new Uint32Array(0),
   sizes: new Float64Array(0),
@@ -57,7 +60,7 @@ export function createListingCursor(pages: AsyncIterable<ListingPage>, options: 
   const iterator = pages[Symbol.asyncIterator]();
   const upTo = options.upTo === undefined ? undefined : ENCODER.encode(options.upTo);
   const unwanted = createFilter(options);
-  let last = new Uint8Array(0);
+  let last = NOTHING;
   let isLast = false;
 
   const cursor: ListingCursor = {
@@ -101,11 +104,12 @@ export function takeEntry(cursor: ListingCursor): ListedEntry {
 
 /** Answers the last key of the page, or of those before. */
 function checkOrder(page: ListingPage, before: Uint8Array, { versions, name }: CursorOptions): Uint8Array<ArrayBuffer> {
-  const { bytes, spans, count } = page;
+  const { bytes, view, spans, count } = page;
   let [known, from, to] = [before, 0, before.length];
   for (let index = 0; index < count; index += 1) {
     const [begin, end] = [spans[index * STRIDE + KEY] ?? 0, spans[index * STRIDE + KEY + 1] ?? 0];
-    const order = compareBytes(known, from, to, bytes, begin, end);
+    const same = index === 0 ? 0 : sameWords(view, from, view, begin, Math.min(to - from, end - begin));
+    const order = compareBytes(known, from + same, to, bytes, begin + same, end);
     if (order > 0 || (order === 0 && !versions)) {
       throw new HoldfastError(
         'unexpected',

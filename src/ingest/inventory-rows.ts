@@ -11,6 +11,7 @@ import {
   STRIDE,
   VERSION,
 } from '../model/listing-page.ts';
+import { viewOf } from '../model/same-words.ts';
 import { decodeUrl } from '../model/decode-in-place.ts';
 import { createColumns, grow, type ListingColumns } from '../model/listing-columns.ts';
 
@@ -58,7 +59,7 @@ export function createInventoryParser(columnNames: readonly string[], name: stri
   let carried = Buffer.alloc(0);
   const read = (bytes: Buffer, to: number): ListingPage => {
     const count = readRows(bytes, to, { ...layout, columns });
-    return { bytes, count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
+    return { bytes, view: viewOf(bytes), count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
   };
   return {
     push(chunk) {

@@ -11,6 +11,7 @@ import {
   STRIDE,
   VERSION,
 } from './listing-page.ts';
+import { viewOf } from './same-words.ts';
 
 const ENCODER = new TextEncoder();
 
@@ -46,6 +47,7 @@ export function toPage(entries: readonly ListedEntry[]): ListingPage {
   );
   return {
     bytes,
+    view: viewOf(bytes),
     count: entries.length,
     spans,
     sizes: Float64Array.from(entries, ({ sizeBytes }) => sizeBytes),

@@ -1,3 +1,5 @@
+import { sameWords } from './same-words.ts';
+
 /**
  * One page of a listing as columns over its bytes: a bucket of a billion objects is walked without making an object, or even a
  * string, for each. Keys are in the order in which the server sent them, decoded, as UTF-8.
@@ -6,6 +8,8 @@
  */
 export interface ListingPage {
   readonly bytes: Uint8Array;
+  /** Of the same bytes, to compare four at once. */
+  readonly view: DataView;
   readonly count: number;
   /** `STRIDE` numbers for each entry: where its texts begin and end in `bytes`. */
   readonly spans: Uint32Array;
@@ -91,7 +95,8 @@ export function isSameText(a: EntryPlace, b: EntryPlace, field: number): boolean
   const length = (left[x + 1] ?? 0) - from;
   if (length !== (right[y + 1] ?? 0) - other) return false;
   const [bytes, others] = [a.page.bytes, b.page.bytes];
-  for (let offset = 0; offset < length; offset += 1) if (bytes[from + offset] !== others[other + offset]) return false;
+  let offset = sameWords(a.page.view, from, b.page.view, other, length);
+  for (; offset < length; offset += 1) if (bytes[from + offset] !== others[other + offset]) return false;
   return true;
 }
 

@@ -1,27 +1,5 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
-
-/** Where requests of one bucket go, as the SDK found it out. */
-export interface Origin {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number | undefined;
-  /** Without the query. */
-  readonly path: string;
-}
-
-/** Memory for one response at a time, which grows to the largest of them. */
-export interface Reservoir {
-  buffer: Buffer;
-}
-
-/** Of silence, in milliseconds. */
-const SOCKET_TIMEOUT_MS = 30_000;
-const FIRST_BYTES = 384 * 1024;
-
-export function createReservoir(): Reservoir {
-  return { buffer: Buffer.alloc(0) };
-}
+import { type LeanConnection, openConnection, type Origin } from './lean-connection.ts';
+import type { Reservoir } from './read-answer.ts';
 
 export interface LeanClient {
   /** The body of a 200, in the memory of the reservoir; `undefined`: any other answer, or none. Rejects when it is given up. */
@@ -36,49 +14,57 @@ export interface LeanRequest {
   readonly signal: AbortSignal;
 }
 
+/** Connections to one host. */
+interface Pool {
+  readonly idle: LeanConnection[];
+  /** Whoever waits until one is free. */
+  readonly waiting: (() => void)[];
+  busy: number;
+}
+
 /** Plain HTTP with kept connections: no middleware, no stream, no copy but the one into the reservoir. */
 export function createLeanClient(maxSockets: number): LeanClient {
-  const options = { keepAlive: true, maxSockets, timeout: SOCKET_TIMEOUT_MS };
-  const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+  const pools = new Map<string, Pool>();
+
+  function poolOf({ protocol, hostname, port = 0 }: Origin): Pool {
+    const name = `${protocol}//${hostname}:${port}`;
+    const known = pools.get(name);
+    if (known !== undefined) return known;
+    const pool: Pool = { idle: [], waiting: [], busy: 0 };
+    pools.set(name, pool);
+    return pool;
+  }
+
   return {
     async get({ origin, query, headers, into, signal }) {
-      const isPlain = origin.protocol === 'http:';
-      const request = (isPlain ? http : https).request({
-        host: origin.hostname,
-        ...(origin.port === undefined ? {} : { port: origin.port }),
-        path: `${origin.path}?${query}`,
-        headers,
-        agent: isPlain ? agents['http:'] : agents['https:'],
-        signal,
-      });
-      return new Promise((resolve, reject) => {
-        const fail = (): void => {
-          request.destroy();
-          if (signal.aborted) reject(signal.reason);
-          else resolve(undefined);
-        };
-        request.once('error', fail);
-        request.once('timeout', fail);
-        request.once('response', (response) => {
-          if (response.statusCode !== 200) response.resume();
-          if (response.statusCode !== 200) return resolve(undefined);
-          let length = 0;
-          response.on('data', (chunk: Buffer) => {
-            if (length + chunk.length > into.buffer.length) enlarge(into, length + chunk.length);
-            chunk.copy(into.buffer, length);
-            length += chunk.length;
-          });
-          response.once('error', fail);
-          response.once('end', () => resolve(response.complete ? into.buffer.subarray(0, length) : undefined));
-        });
-        request.end();
-      });
+      const request = toText(`${origin.path}?${query}`, headers);
+      if (request === undefined) return undefined;
+      const pool = poolOf(origin);
+      if (pool.busy >= maxSockets) await new Promise<void>((resolve) => pool.waiting.push(resolve));
+      else pool.busy += 1;
+      try {
+        const connection = takeOpen(pool.idle) ?? openConnection(origin);
+        const body = await connection.exchange(request, into, signal);
+        if (connection.isOpen()) pool.idle.push(connection);
+        return body;
+      } finally {
+        const next = pool.waiting.shift();
+        if (next === undefined) pool.busy -= 1;
+        else next(); // the place passes on
+      }
     },
   };
 }
 
-function enlarge(into: Reservoir, needed: number): void {
-  const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, needed + (needed >> 1)));
-  into.buffer.copy(larger);
-  into.buffer = larger;
+/** The one that was used last: servers close those that nobody needs. */
+function takeOpen(idle: LeanConnection[]): LeanConnection | undefined {
+  for (let last = idle.pop(); last !== undefined; last = idle.pop()) if (last.isOpen()) return last;
+  return undefined;
+}
+
+/** `undefined`: something in it would end a line. */
+function toText(target: string, headers: Readonly<Record<string, string>>): string | undefined {
+  const lines = [`GET ${target} HTTP/1.1`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
+  if (/\s/.test(target) || lines.some((line) => /[^\t\u0020-\u007E]/.test(line))) return undefined;
+  return `${lines.join('\r\n')}\r\n\r\n`;
 }

@@ -1,6 +1,8 @@
 import type { ListingPage } from '../../model/listing-page.ts';
+import { viewOf } from '../../model/same-words.ts';
 import { decodeEntities, decodeUrl } from '../../model/decode-in-place.ts';
 import { createColumns, type ListingColumns } from '../../model/listing-columns.ts';
+import { createShapedReader } from './listing-shape.ts';
 import { readEntry } from './parse-listed-entry.ts';
 
 /** A page, and how the listing goes on. */
@@ -30,15 +32,23 @@ export function parseListing(bytes: Buffer, columns: ListingColumns = createColu
   const decode = bytes.includes('<EncodingType>url</EncodingType>') ? decodeUrl : decodeEntities;
   const texts = new Map<string, string>();
   const end = `</${root[1] ?? ''}>`;
+  const shaped = createShapedReader(bytes, { columns, decode });
   let at = root[0].length;
   let count = 0;
   for (;;) {
+    const behind = shaped.read(at, count);
+    if (behind !== -1) {
+      at = behind;
+      count += 1;
+      continue;
+    }
     at = skipSpace(bytes, at);
     if (bytes[at] !== LT) return undefined;
     if (bytes[at + 1] === SLASH) break;
     const entry = entryNameAt(bytes, at);
     if (entry !== undefined) {
       const isMarker = entry === 'DeleteMarker';
+      const from = at;
       at = readEntry(bytes, at + entry.length + 2, {
         columns,
         index: count,
@@ -47,6 +57,7 @@ export function parseListing(bytes: Buffer, columns: ListingColumns = createColu
         decode,
       });
       if (at === -1) return undefined;
+      shaped.learn({ from, to: at, index: count });
       count += 1;
       continue;
     }
@@ -65,7 +76,7 @@ export function parseListing(bytes: Buffer, columns: ListingColumns = createColu
     at = closing + name.length + 3;
   }
   if (bytes.toString('latin1', at, at + end.length) !== end) return undefined;
-  const page = { bytes, count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
+  const page = { bytes, view: viewOf(bytes), count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
   return toParsed(page, texts, decode === decodeUrl);
 }
 

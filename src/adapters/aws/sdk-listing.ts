@@ -11,7 +11,7 @@ import { toPage } from '../../model/build-listing-page.ts';
 import type { ListedEntry } from '../../model/listing-page.ts';
 import { compareKeys } from '../../model/version-order.ts';
 import type { Call } from '../../ports.ts';
-import type { Origin } from './lean-get.ts';
+import type { Origin } from './lean-connection.ts';
 import { type ParsedListing, parseListing } from './parse-listing.ts';
 
 type Output = ListObjectsV2CommandOutput | ListObjectVersionsCommandOutput;
