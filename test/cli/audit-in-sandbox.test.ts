@@ -1,6 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/cli/connect.ts';
 import type { Services } from '../../src/cli/services.ts';
@@ -9,9 +10,13 @@ import { createInventories } from './deliver-inventory.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { writeLive } from './live-writes.ts';
 import { DESTINATION, SOURCE } from './pair-stage.ts';
+import { type Killed, runAndKill } from './run-and-kill.ts';
 
 /** Beside the 40 that are planted. With their versions and markers enough for several shards. */
 const HEALTHY = Number(process.env['HOLDFAST_AUDIT_OBJECTS'] ?? 2_000);
+
+/** How often a process is killed before one is let to its end. */
+const KILLS = Number(process.env['HOLDFAST_AUDIT_KILLS'] ?? 2);
 
 /** Of one step, in milliseconds. */
 const PATIENCE_MS = 90_000 + 30 * HEALTHY;
@@ -67,6 +72,34 @@ describe('holdfast audit in the sandbox', () => {
   it('finds in current objects what readers of the destination get or miss', { timeout: PATIENCE_MS }, async () => {
     const ended = await run(['audit', 'orders', '--json']);
     expect(findingsOf(ended)).toEqual(pair.planted.current);
+  });
+
+  it('says the same, with the same root, however often it was killed', { timeout: PATIENCE_MS }, async () => {
+    await frozen();
+    const args = ['audit', 'orders', '--versions', '--gap', '2s', '--ranges', '4', '--json'];
+    const whole = await run([...args, '--out', 'whole']);
+    const killable = {
+      args: [...args, '--out', 'killed', '--config', stage.config],
+      env: pair.env,
+      cwd: folder,
+      out: 'killed',
+    };
+    const kills: Killed[] = [];
+    for (let count = 0; count < KILLS; count += 1) {
+      const [moreShards, afterMs] = [1 + Math.floor(Math.random() * 3), Math.floor(Math.random() * 200)];
+      kills.push(await runAndKill(killable, { moreShards, afterMs }));
+    }
+    const last = await runAndKill(killable);
+    expect(kills.map(({ signal, stderr }) => signal ?? stderr)).toEqual(kills.map(() => 'SIGKILL'));
+    expect(kills.at(-1)?.shards).toBeGreaterThan(0);
+    expect(last).toMatchObject({ code: 1, signal: null });
+    const [one, other] = [await reportOf('whole'), await reportOf('killed')];
+    expect(other.findings).toEqual(one.findings);
+    expect(other.findings.length).toBe(40);
+    expect(other.root).toBe(one.root);
+    expect(one.root).toMatch(/^[0-9a-f]{64}$/);
+    expect(whole.code).toBe(1);
+    tell({ kills: kills.map(({ shards }) => shards), shards: last.shards });
   });
 
   it('quotes within a tenth what the listing then takes', { timeout: PATIENCE_MS }, async () => {
@@ -155,6 +188,24 @@ function listings(): number {
     .requests()
     .filter(({ operation }) => operation === 'ListObjectVersions' || operation === 'ListObjectsV2')
     .reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Nothing is under way any more but what is a month late. */
+async function frozen(): Promise<void> {
+  for (let turn = 0; turn < 3; turn += 1) {
+    await stage.cloud.clock.advance(60_000);
+    await setTimeout(100);
+  }
+}
+
+/** What a report says, shards and times left out. */
+async function reportOf(out: string): Promise<{ readonly findings: readonly string[]; readonly root: string }> {
+  const [report, summary] = await Promise.all(
+    ['report.ndjson', 'summary.json'].map(async (name) => readFile(join(folder, out, name), 'utf8')),
+  );
+  const lines = (report ?? '').split('\n').filter((line) => line.startsWith('{"kind":"finding"'));
+  const { root } = JSON.parse(summary ?? '') as { readonly root: string };
+  return { findings: lines.toSorted(), root };
 }
 
 /** Figures of a large run, for whoever asked for one. */

@@ -39,7 +39,7 @@ interface Planned extends PlantedKind {
 
 /**
  * Fills a pair, lets four days pass under lifecycle rules that run, and plants what `PLANTED` lists. The pair must have keys for KMS, and
- * its clock must be `PLANTING_MS` behind. Beside that it has so many healthy objects, one in 64 of them under KMS, three delete markers for
+ * its clock must be `PLANTING_MS` behind. Beside that it has so many healthy objects, one in 64 of them under KMS, some thousand delete markers
  * each two of them, and what lifecycle rules of one side each have hidden.
  */
 export async function plantDifferences(stage: PairStage, healthy: number): Promise<Expected> {
@@ -115,7 +115,7 @@ async function fill(stage: PairStage, { source }: PlantedPair, healthy: number):
   // Lifecycle rules of one side each hide what they are told to, and nothing of that is replicated.
   for (let index = 0; index < 5; index += 1)
     for (const prefix of ['logs', 'tmp']) await source.put(`${prefix}/${index}`);
-  const hidden = Array.from({ length: Math.ceil(1.5 * healthy) }, (_, index) => `deleted/${index}`);
+  const hidden = Array.from({ length: Math.min(3_000, Math.ceil(1.5 * healthy)) }, (_, index) => `deleted/${index}`);
   for (let from = 0; from < hidden.length; from += 1_000) {
     const Objects = hidden.slice(from, from + 1_000).map((Key) => ({ Key }));
     await stage.sdk.s3(at.region).send(new DeleteObjectsCommand({ Bucket: SOURCE, Delete: { Objects, Quiet: true } }));
