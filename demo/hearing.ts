@@ -37,7 +37,7 @@ export interface Hearing {
 }
 
 export interface Limits {
-  /** How long nothing new may be heard while something is missing. */
+  /** How long nothing new may be heard, and nothing be under way, while something is missing. */
   readonly patienceMs: number;
   /** How long to listen for accusations after everything expected was heard. */
   readonly silenceMs: number;
@@ -46,17 +46,34 @@ export interface Limits {
 
 const LOOK_EVERY_MS = 100;
 
+/** A machine that is busy is slow, not silent; but something may be under way for ever. */
+const LONGEST_BUSY = 5;
+
 export interface HearingOptions extends Pick<Teller, 'tell'> {
   /** Sandbox time in epoch milliseconds. */
   readonly now: () => number;
+  /** Whether nothing is under way. */
+  readonly isIdle: () => boolean;
 }
 
-export function createHearing({ tell, now }: HearingOptions): Hearing {
+export function createHearing({ tell, now, isIdle }: HearingOptions): Hearing {
   const heard: Heard[] = [];
   const allowed: Awaited[] = [];
   const watching = new Map<string, Watched>();
   const seen = new Set<string>();
-  let lastAt = performance.now();
+  /** How long it has been silent, in milliseconds. */
+  let silentMs = 0;
+  let lookedAt = performance.now();
+  const look = async (): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    const at = performance.now();
+    silentMs += (at - lookedAt) / (isIdle() ? 1 : LONGEST_BUSY);
+    lookedAt = at;
+  };
+  const listen = (): void => {
+    silentMs = 0;
+    lookedAt = performance.now();
+  };
   const verdicts: Hearing['verdicts'] = () =>
     [...watching].map(([name, watched]) => {
       const events = heard.filter((one) => one.name === name).map(({ event }) => event);
@@ -68,7 +85,7 @@ export function createHearing({ tell, now }: HearingOptions): Hearing {
       for (const event of casesIn(notice)) {
         if (seen.has(event.id)) continue; // at least once, and each notice names the latest cases: the id tells a repetition
         seen.add(event.id);
-        lastAt = performance.now();
+        silentMs = 0;
         const name = subjectName(event) ?? event.subject;
         heard.push({ event, name, atMs: now() });
         tell(event);
@@ -83,17 +100,15 @@ export function createHearing({ tell, now }: HearingOptions): Hearing {
         .filter(({ event, name }) => !allowed.some((each) => isAwaited(event, name, each)))
         .map(({ event }) => event),
     async until(isSo, { patienceMs, stop }) {
-      lastAt = performance.now();
-      while (!isSo() && !stop.aborted && performance.now() - lastAt <= patienceMs) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-      }
+      listen();
+      while (!isSo() && !stop.aborted && silentMs <= patienceMs) await look();
     },
     async settled({ patienceMs, silenceMs, stop }) {
-      lastAt = performance.now();
+      listen();
       for (let settled = false; !settled && !stop.aborted;) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+        await look();
         const isAllHeard = verdicts().every(({ verdict }) => verdict !== 'pending');
-        settled = performance.now() - lastAt > (isAllHeard ? silenceMs : patienceMs);
+        settled = silentMs > (isAllHeard ? silenceMs : patienceMs);
       }
     },
   };

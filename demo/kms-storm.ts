@@ -1,6 +1,6 @@
 import { formatSubject } from '../src/render/subject.ts';
 import { KIB, randomContent, SSE_KMS } from './content.ts';
-import { advance, lift, plant } from './control.ts';
+import { advanceFromIdle, lift, plant } from './control.ts';
 import type { DemoObject } from './demo-object.ts';
 import type { Hearing } from './hearing.ts';
 import { REPLICATED_PREFIX, SOURCE } from './places.ts';
@@ -45,13 +45,13 @@ export async function showKmsStorm(stage: Stage, hearing: Hearing, stop: AbortSi
   for (let minutes = 0; minutes < MOST_MINUTES && !stop.aborted; minutes += 1) {
     await pause();
     if (isHeard(scene, hearing.all())) break;
-    await advance(stage, MINUTE_MS); // the watch of limits runs once a minute
+    await advanceFromIdle(stage, MINUTE_MS); // the watch of limits runs once a minute
   }
   if (id !== undefined) await lift(stage, id);
-  await advance(stage, AFTERWARDS_MS);
+  await advanceFromIdle(stage, AFTERWARDS_MS);
   for (let steps = 0; steps < MOST_STEPS && isWaiting(hearing) && !stop.aborted; steps += 1) {
     await pause();
-    if (isWaiting(hearing)) await advance(stage, STEP_MS);
+    if (isWaiting(hearing)) await advanceFromIdle(stage, STEP_MS);
   }
   return scene;
 }

@@ -1,4 +1,4 @@
-import { advance } from './control.ts';
+import { advanceFromIdle } from './control.ts';
 import { DESTINATION, ORDERS, REPLICATED_PREFIX } from './places.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
@@ -20,7 +20,7 @@ export async function showEarlyExpiry(stage: Stage): Promise<Scene> {
       NoncurrentVersionExpiration: { NoncurrentDays: 1 },
     },
   ]);
-  await advance(stage, WATCH_MS);
+  await advanceFromIdle(stage, WATCH_MS);
   return {
     id: 'lifecycle',
     what: 'a lifecycle rule removes replicas before their sources',

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { formatSubject } from '../src/render/subject.ts';
-import { advance } from './control.ts';
+import { advanceFromIdle } from './control.ts';
 import { BULK_PREFIX, SOURCE } from './places.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
@@ -25,7 +25,7 @@ export async function fillPrefix(stage: Stage): Promise<void> {
 export async function showMassDelete(stage: Stage): Promise<Scene> {
   const { bucket, region } = SOURCE;
   const leftMs = WINDOW_MS - (stage.cloud.clock.now() % WINDOW_MS);
-  if (leftMs < ENOUGH_MS) await advance(stage, leftMs);
+  if (leftMs < ENOUGH_MS) await advanceFromIdle(stage, leftMs);
   await stage
     .s3(region)
     .send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: KEYS.map((Key) => ({ Key })) } }));

@@ -30,7 +30,11 @@ export async function playRegion(
   });
   const curtain = new AbortController();
   const { record } = createTeller(screen);
-  const hearing = createHearing({ tell: record, now: () => stage.cloud.clock.now() });
+  const hearing = createHearing({
+    tell: record,
+    now: () => stage.cloud.clock.now(),
+    isIdle: () => stage.cloud.isIdle(),
+  });
   const listeners = await Promise.all(
     [...stage.topicArns].map(async ([region, topicArn]) =>
       subscribe(stage, { region, topicArn, signal: curtain.signal, hear: hearing.hear }),

@@ -38,7 +38,11 @@ async function playObjects(options: DemoOptions, screen: Screen, stop: AbortSign
   const curtain = new AbortController();
   const teller = createTeller(screen);
   let tell = teller.tell;
-  const hearing = createHearing({ tell: (event) => tell(event), now: () => stage.cloud.clock.now() });
+  const hearing = createHearing({
+    tell: (event) => tell(event),
+    now: () => stage.cloud.clock.now(),
+    isIdle: () => stage.cloud.isIdle(),
+  });
   const listeners = await Promise.all(
     [...stage.topicArns].map(async ([region, topicArn]) =>
       subscribe(stage, { region, topicArn, signal: curtain.signal, hear: hearing.hear }),

@@ -39,7 +39,7 @@ export async function rehearse(
   const stage = await setStage({ ...options, scenery, progress: screen.progress });
   const curtain = new AbortController();
   const { tell, flush } = createTeller(screen);
-  const { hear } = createHearing({ tell, now: () => stage.cloud.clock.now() });
+  const { hear } = createHearing({ tell, now: () => stage.cloud.clock.now(), isIdle: () => stage.cloud.isIdle() });
   const listeners = await Promise.all(
     [...stage.topicArns].map(async ([region, topicArn]) =>
       subscribe(stage, { region, topicArn, signal: curtain.signal, hear }),

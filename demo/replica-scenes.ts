@@ -25,7 +25,7 @@ export interface ReplicaScene {
 const DELAY_MS = 3_500;
 
 /** From S3's event to the alert. */
-const FAILURE_WITHIN_MS = 5_000;
+const FAILURE_TARGET_MS = 5_000;
 
 const REASONS = [
   ['DstKmsKeyNotFound', 'the key for replicas is not there'],
@@ -60,7 +60,7 @@ export function replicaScenes(random: () => number): readonly ReplicaScene[] {
           codes: ['replication-failed'],
           verdict: 'violated',
           evidence: { failureReason },
-          withinMs: FAILURE_WITHIN_MS,
+          targetMs: FAILURE_TARGET_MS,
         },
       }),
     ),

@@ -9,7 +9,7 @@ const MARK_COLUMNS = 2;
 
 /** Says how a scene ended: what happened, what was heard, who acts and how. */
 export function showScene(outcome: Outcome, screen: Screen): void {
-  const { id, what, complaint, decisive, afterMs, seen } = outcome;
+  const { id, what, complaint, decisive, afterMs, missedTargetMs, seen } = outcome;
   const passed = complaint === undefined;
   const data = decisive?.data;
   screen.record({
@@ -20,6 +20,7 @@ export function showScene(outcome: Outcome, screen: Screen): void {
     ...(complaint === undefined ? {} : { complaint }),
     ...(data === undefined ? {} : { code: data.code, subject: decisive?.subject }),
     ...(afterMs === undefined ? {} : { afterMs }),
+    ...(missedTargetMs === undefined ? {} : { missedTargetMs }),
     ...(data?.remedy === undefined ? {} : { remedy: data.remedy }),
     ...(seen === undefined ? {} : { seen }),
   });
@@ -36,7 +37,8 @@ export function showScene(outcome: Outcome, screen: Screen): void {
   if (data !== undefined) {
     const { failureReason, principal } = data.evidence;
     const detail = [failureReason, principal].filter((text) => text !== undefined).map((text) => `, ${text}`);
-    const after = afterMs === undefined ? '' : `, after ${(afterMs / 1_000).toFixed(1)} s`;
+    const target = missedTargetMs === undefined ? '' : ` (target: ${missedTargetMs / 1_000} s; this machine is slow)`;
+    const after = afterMs === undefined ? '' : `, after ${(afterMs / 1_000).toFixed(1)} s${target}`;
     row('heard', `${data.code}${detail.join('')}${after}`);
     row('about', decisive?.subject.replace(/\?versionId=.*$/u, ''));
     row('who', data.remedy?.who);

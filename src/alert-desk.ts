@@ -75,7 +75,7 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
   async function openState(fresh: AlertState, before: KeptState | undefined, call: Call): Promise<void> {
     let kept = before;
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      if (kept !== undefined && kept.state.episode >= fresh.episode) return;
+      if (kept !== undefined && (kept.state.episode >= fresh.episode || kept.state.phase !== 'resolved')) return;
       const ended = kept === undefined ? undefined : endOf(kept.state);
       const state = ended === undefined ? fresh : { ...fresh, before: ended };
       if (await states.save({ state, version: kept?.version ?? 0 }, call)) return;
@@ -83,17 +83,18 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
     }
   }
 
-  /** Where the episode ended and another began while its case was written, the case belongs to that. */
+  /** Where an episode ended, began or went on after all while its case was written, the case belongs to the one that is. */
   async function follow(
     { id }: AlertCase,
     { fingerprint, episode }: Pick<AlertState, 'fingerprint' | 'episode'>,
-    call: Call,
+    { signal }: Call,
   ): Promise<void> {
-    const now = await states.get(fingerprint, call);
-    if (now === undefined || now.state.episode <= episode) return;
-    const known = await cases.find({ fingerprint, id }, call);
+    const now = await states.get(fingerprint, { signal });
+    if (now === undefined || now.state.episode === episode) return;
+    const known = await cases.find({ fingerprint, id }, { signal });
     if (known?.episode !== episode || known.healedAt !== undefined) return;
-    await cases.add(fingerprint, { ...known, episode: now.state.episode }, { ...call, before: known });
+    await cases.add(fingerprint, { ...known, episode: now.state.episode }, { signal, before: known });
+    await outbox.touch(fingerprint, { at: clock.now(), latest: known, signal });
   }
 
   async function report(alert: Alert, ref: CaseRef, { signal }: Call): Promise<void> {
@@ -114,7 +115,8 @@ export function createAlertDesk(ports: DeliveryPorts, { onDelay, ...options }: D
     if (kept === undefined || kept.state.episode < episode) {
       await openState(toState(alert, reported, { fingerprint, episode }), kept, call);
       await touch(); // whoever looked between the two saw the episode before, of which nothing is left to tell
-    } else await follow(reported, { fingerprint, episode }, call);
+    }
+    await follow(reported, { fingerprint, episode }, call);
     if (kept !== undefined && kept.state.episode === episode && isGathered(kept.state)) busy.add(kept, now);
     else await tryToDeliver(fingerprint, call);
   }

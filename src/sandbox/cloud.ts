@@ -83,10 +83,12 @@ export interface Cloud {
   /** Removes a stack by name and Region; whether there was one. */
   undeploy(name: string, region: string): Promise<boolean>;
   /**
-   * Resolves when nothing is under way: no function runs, nothing that could be taken now waits in a mapped queue, and S3 has
-   * delivered its events and replicas. Sandbox time must pass for what is planned to come later.
+   * Whether nothing is under way: no function runs, nothing that could be taken now waits in a mapped queue, and S3 has delivered
+   * its events and replicas. Sandbox time must pass for what is planned to come later.
    */
-  idle(): Promise<void>;
+  isIdle(): boolean;
+  /** Resolves when nothing is under way any more, or when the signal says so. */
+  idle(signal?: AbortSignal): Promise<void>;
   /** Ends everything that the sandbox started. */
   close(): Promise<void>;
 }
@@ -211,6 +213,11 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   if (address === null || typeof address === 'string') throw new Error('the sandbox listens on no port');
   url = `http://127.0.0.1:${address.port}`;
 
+  const isIdle = (): boolean => {
+    const { replicas, events } = s3.pending();
+    return replicas + events === 0 && functions.isIdle() && machines.isIdle();
+  };
+
   return {
     url,
     port: address.port,
@@ -239,12 +246,11 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       await deployed?.remove();
       return stacks.delete(`${region}/${name}`);
     },
-    async idle() {
-      for (let quiet = 0; quiet < QUIET_CHECKS;) {
+    isIdle,
+    async idle(signal) {
+      for (let quiet = 0; quiet < QUIET_CHECKS && signal?.aborted !== true;) {
         await new Promise((resolve) => setTimeout(resolve, QUIET_CHECK_MS));
-        const { replicas, events } = s3.pending();
-        const isQuiet = replicas + events === 0 && functions.isIdle() && machines.isIdle();
-        quiet = isQuiet ? quiet + 1 : 0;
+        quiet = isIdle() ? quiet + 1 : 0;
       }
     },
     async close() {

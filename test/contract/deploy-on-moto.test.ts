@@ -204,7 +204,7 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('shows what it would do and what that costs, and does nothing unasked', { timeout: 120_000 }, async () => {
+  it('shows what it would do and what that costs, and does nothing unasked', { timeout: 500_000 }, async () => {
     const { code, stdout, stderr } = await run('deploy');
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('add --yes') as string });
     for (const region of regions)
@@ -214,7 +214,7 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     await expect(client.send(new GetTemplateCommand({ StackName: STACK }))).rejects.toThrow(/does not exist/);
   });
 
-  it('stops where one Region fails, and says how far it came', { timeout: 240_000 }, async () => {
+  it('stops where one Region fails, and says how far it came', { timeout: 500_000 }, async () => {
     recorder.refuse({ permission: 's3:PutObject', region: 'us-east-1' });
     const { code, stdout, stderr } = await run('deploy', '--packaged', '--yes', '--json');
     recorder.refuse(undefined);
@@ -237,7 +237,7 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
 
   it(
     'goes on where it stopped, until every Region has its stack, and says what comes next',
-    { timeout: 240_000 },
+    { timeout: 500_000 },
     async () => {
       const { stdout, ...ended } = await run('deploy', '--packaged', '--yes');
       expect(ended).toMatchObject({ code: 0 });
@@ -278,13 +278,13 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     expect(asked).toBeGreaterThan(30);
   });
 
-  it('finds nothing to change afterwards', { timeout: 120_000 }, async () => {
+  it('finds nothing to change afterwards', { timeout: 500_000 }, async () => {
     const { code, stdout } = await run('deploy', '--packaged', '--plan');
     expect(code).toBe(0);
     for (const region of regions) expect(stdout).toMatch(new RegExp(`${region} +stack ${STACK}: as it is`));
   });
 
-  it('removes nothing while a bucket still notifies it', { timeout: 120_000 }, async () => {
+  it('removes nothing while a bucket still notifies it', { timeout: 500_000 }, async () => {
     const s3 = new S3Client(clientOptions('us-east-1'));
     const { QueueUrls: [url = ''] = [] } = await new SQSClient(clientOptions('us-east-1')).send(
       new ListQueuesCommand({ QueueNamePrefix: `${STACK}-SignalsQueue-` }),
@@ -314,7 +314,7 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     expect(bridged).toMatchObject({ code: 2, stdout: expect.stringContaining(`rule ${Rule} sends`) as string });
   });
 
-  it('removes it all the same where that is wished, as far as AWS lets it', { timeout: 240_000 }, async () => {
+  it('removes it all the same where that is wished, as far as AWS lets it', { timeout: 500_000 }, async () => {
     recorder.refuse({ permission: 'cloudformation:DeleteStack', region: 'us-east-1' });
     const { code, stdout, stderr } = await run('remove', '--packaged', '--yes', '--force', '--json');
     recorder.refuse(undefined);
@@ -334,7 +334,7 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
 
   it(
     'removes the rest of the stacks, keeps the ledgers, and says so to who deploys again',
-    { timeout: 240_000 },
+    { timeout: 500_000 },
     async () => {
       const removed = await run('remove', '--packaged', '--yes');
       expect(removed).toMatchObject({ code: 0 });

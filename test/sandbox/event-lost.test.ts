@@ -49,8 +49,9 @@ it('an object whose event is lost is told of by the deployed watch, read and fol
   for (let hours = 0; hours < 2; hours += 1) await hour();
   await eventually(async () => (codesOf('in/unheard').includes('content-verified') ? true : undefined));
   expect(codesOf('in/unheard')).toContain('event-lost');
-  const lost = heard.filter(({ data }) => data.code === 'event-lost');
-  expect(lost.map(({ data }) => data.evidence['versions'])).toEqual([1]);
+  // At least once: an hour passes between two steps of a sender, who is taken for dead, and the same notice leaves again.
+  const lost = new Map(heard.filter(({ data }) => data.code === 'event-lost').map(({ id, data }) => [id, data]));
+  expect([...lost.values()].map(({ evidence }) => evidence['versions'])).toEqual([1]);
 }, 120_000);
 
 it('the role of the watch is asked for all that it may do, and for nothing else', async () => {
