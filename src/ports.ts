@@ -1,3 +1,4 @@
+import type { ChecksumJobRequest } from './model/checksum-job.ts';
 import type { AccessAnswer, AccessQuestion } from './model/access.ts';
 import type { ObjectEvent } from './model/event.ts';
 import type { Alert, PeerAddress } from './model/action.ts';
@@ -110,6 +111,12 @@ export interface ObjectStore {
   lock(object: ObjectRef, call: Call): Promise<Observation<ObjectLock>>;
 }
 
+/** Copies of archived versions, which anybody can read for some days. Throws `HoldfastError`. */
+export interface ObjectRestores {
+  /** In the cheapest tier. `asked`: it takes hours; twice prolongs it. `denied`: our role may not. */
+  restore(object: ObjectRef, options: Call & { readonly days: number }): Promise<'asked' | 'under-way' | 'denied'>;
+}
+
 /**
  * How buckets are set up. `absent`: there is no such configuration, or no such bucket; `unreadable`: our role may not know. May
  * answer from what was read within the last minutes: bucket configuration is eventually consistent anyway.
@@ -193,6 +200,12 @@ export interface ReplicationJobs {
     report: JobReport & Pick<JobRef, 'jobId' | 'region'>,
     call: Call,
   ): Promise<Observation<readonly TaskFailure[]>>;
+}
+
+/** Jobs of S3 Batch Operations that compute checksums of what is stored; `ReplicationJobs` says how far they are. Throws `HoldfastError`. */
+export interface ChecksumJobs {
+  /** Creates a job that begins at once, and answers its ID. Of a token that was used before it is the same job. */
+  create(request: ChecksumJobRequest, call: Call): Promise<string>;
 }
 
 /** The list of versions that have not arrived yet at the buckets of this Region. Twice is harmless. */

@@ -27,15 +27,21 @@ function dependsOnLayout(source: ObjectState, replica: ObjectState): boolean {
   return isComposite || source.etag.kind === 'multipart';
 }
 
-/** CRCs of whole objects, as they follow from those of their parts. */
 function combine(
   parts: NonNullable<ReplicaFacts['parts']>,
   states: { readonly source: ObjectState; readonly replica: ObjectState },
 ): NonNullable<ReplicaFacts['combined']> {
-  return { source: combined(parts.source, states.source), replica: combined(parts.replica, states.replica) };
+  return {
+    source: combinedChecksums(parts.source, states.source),
+    replica: combinedChecksums(parts.replica, states.replica),
+  };
 }
 
-function combined(parts: Observation<readonly Part[]>, { checksums }: ObjectState): readonly Checksum[] {
+/** CRCs of the whole, as they follow from those of all parts. */
+export function combinedChecksums(
+  parts: Observation<readonly Part[]>,
+  { checksums }: Pick<ObjectState, 'checksums'>,
+): readonly Checksum[] {
   if (parts.state !== 'present') return [];
   return checksums.flatMap(({ algorithm, type }): readonly Checksum[] => {
     if (type !== 'COMPOSITE' || !isCombinable(algorithm)) return [];
