@@ -1,15 +1,13 @@
-import { excuseOfKey } from '../policy/arrival.ts';
-import { CANARY_PREFIX } from '../model/canary.ts';
 import { entryAt, type ListedEntry } from '../model/listing-page.ts';
 import type { VersionPair } from '../model/version-order.ts';
 import type { Call, Listings } from '../ports.ts';
 import type { AuditedLink, LookWorld } from './look-at-version.ts';
 import { createDoubleLook, type LookMeans } from './look-twice.ts';
-import { mergeListings } from './merge-listings.ts';
 import { createContentReader, type ReadMeans } from './read-content.ts';
 import type { AuditQuestion, Shard } from './records.ts';
 import { createShardDigest } from './shard-digest.ts';
 import { createShardTally, type ShardOutcome } from './shard-tally.ts';
+import { walkShard } from './walk-shard.ts';
 
 export interface ShardMeans extends LookMeans, ReadMeans {
   readonly world: LookWorld & { readonly listings: Listings };
@@ -41,35 +39,27 @@ export async function auditShard(
     await Promise.all([...pairs.map(async (pair) => looks.first(pair)), content.workOff()]);
   }
 
-  const range = { prefix: question.prefix, versions: audited.versions };
-  const after = shard.after === undefined ? {} : { after: shard.after };
-  const upTo = shard.upTo === undefined ? {} : { upTo: shard.upTo };
-  const pages = ({ bucket, region }: { readonly bucket: string; readonly region: string }) =>
-    world.listings.pages({ bucket, region, ...range, ...after, ...upTo }, call);
-  const { since } = question;
-  await mergeListings(pages(link.source), pages(link.destination), {
-    versions: audited.versions,
-    storageClass: listedClassOf(audited),
-    ...upTo,
-    ...(question.prefix.startsWith(CANARY_PREFIX) ? {} : { leaveOut: CANARY_PREFIX }),
-    ...(since === undefined ? {} : { since: new Date(since) }),
-    onAlike(place) {
-      tally.count('alike');
-      digest.addAlike(place);
-      if (content.reads) content.choose(entryAt(place.page, place.index));
+  await walkShard(
+    { shard, question, audited },
+    { listings: world.listings, call },
+    {
+      onAlike(place) {
+        tally.count('alike');
+        digest.addAlike(place);
+        if (content.reads) content.choose(entryAt(place.page, place.index));
+      },
+      onDiffering(pair, excuse) {
+        digest.addDiffering(pair);
+        if (excuse === undefined) differing.push(pair);
+        else tally.expect(excuse);
+      },
+      async onPage(side, page, count) {
+        control.check();
+        means.onListed(count, tally.listed(side, page, count));
+        if (differing.length + content.waiting() > 0) await workOff();
+      },
     },
-    onDiffering(pair) {
-      digest.addDiffering(pair);
-      const reason = excuseOf(pair, audited);
-      if (reason === undefined) differing.push(pair);
-      else tally.expect(reason);
-    },
-    async onPage(side, page, count) {
-      control.check();
-      means.onListed(count, tally.listed(side, page, count));
-      if (differing.length + content.waiting() > 0) await workOff();
-    },
-  });
+  );
   await workOff();
   const listed = digest.finish();
 
@@ -78,19 +68,4 @@ export async function auditShard(
     return tally.finish(shard, listed);
   }
   return { outcome: confirm() };
-}
-
-/** What follows from the key alone: then nothing has to be looked at. */
-function excuseOf({ source, replica }: VersionPair<ListedEntry>, { link, rules }: AuditedLink): string | undefined {
-  if (source === undefined || replica !== undefined || rules === undefined) return undefined;
-  const deleteMarker = source.deleteMarker === true;
-  if (deleteMarker && link.policy.expect.deleteMarkers === 'any') return 'delete-markers-not-replicated';
-  return excuseOfKey({ key: source.key, deleteMarker, rules, destination: link.destination.bucket });
-}
-
-/** Where lifecycle rules or replication rules decide about classes, only a look can tell. */
-function listedClassOf({ link: { policy }, listedClass }: AuditedLink): string {
-  const { storageClass, lifecycle } = policy.expect;
-  if (storageClass !== 'same') return storageClass;
-  return lifecycle === 'any' ? 'any' : listedClass;
 }
