@@ -14,15 +14,19 @@ export interface Spend {
   add(kind: SpentKind, region: string, count?: number): void;
   /** Of this storage class; absent: one whose bytes cost nothing but their way. */
   addBytes(region: string, bytes: number, storageClass?: string): void;
-  /** What is no request of ours, such as a restore. */
-  addDollars(dollars: number): void;
+
   requests(): Readonly<Record<SpentKind, number>>;
   bytes(): number;
   dollars(): number;
 }
 
+/** What is no request of ours, such as a restore. */
+export interface ExtraSpend {
+  addDollars(dollars: number): void;
+}
+
 /** `here`: the Region in which this runs; absent: outside of AWS, where every byte is paid for. */
-export function createSpend(here?: string): Spend {
+export function createSpend(here?: string): Spend & ExtraSpend {
   const counts: Record<SpentKind, number> = { list: 0, look: 0, read: 0, kms: 0 };
   let dollars = 0;
   let bytes = 0;
