@@ -5,7 +5,7 @@
  */
 const alarmsOfFunctions = require('./function-alarms.cjs');
 const describeFunctions = require('./functions.cjs');
-const { expression, KMS_CALLS, ofQueue, ofService, ofTopic, stat } = require('./metrics.cjs');
+const { expression, KMS_CALLS, ofMachine, ofQueue, ofService, ofTopic, stat } = require('./metrics.cjs');
 const describeRegion = require('./region.cjs');
 
 /**
@@ -127,6 +127,20 @@ const KMS_HEADROOM = {
   DatapointsToAlarm: 3,
 };
 
+/** A run that was refused, or that another stands in the way of, succeeds: what it found and why is said by alerts. */
+const AUDITS_FAILED = {
+  id: 'AuditsFailedAlarm',
+  name: 'audits-failed',
+  section: 'audits-failed',
+  text: 'A run of an audit ended by a fault or took longer than six days, so that nothing is proved by it',
+  Metrics: [
+    stat('failed', ofMachine('AuditMachine', 'ExecutionsFailed'), 'Sum', 300),
+    stat('late', ofMachine('AuditMachine', 'ExecutionsTimedOut'), 'Sum', 300),
+    expression('FILL(failed,0) + FILL(late,0)', 'runs without a report'),
+  ],
+  Threshold: 0,
+};
+
 /** Its watcher may be gone: then nothing is known, and it is silence that alarms. An alarm that is on stays on. */
 const lag = (stage) => (link, index) => ({
   id: `LagAlarm${index + 1}`,
@@ -141,7 +155,7 @@ const lag = (stage) => (link, index) => ({
 });
 
 module.exports = async ({ resolveVariable, resolveConfigurationProperty }) => {
-  const { stage, arriving, hasBuckets } = await describeRegion(resolveVariable);
+  const { stage, arriving, audits, hasBuckets } = await describeRegion(resolveVariable);
   const runbook = await resolveConfigurationProperty(['custom', 'runbook']);
   const functions = await describeFunctions(resolveConfigurationProperty);
   const ofLanes = [
@@ -158,6 +172,7 @@ module.exports = async ({ resolveVariable, resolveConfigurationProperty }) => {
     UNDELIVERED,
     ...arriving.map(lag(stage)),
     ...(hasBuckets ? [denied(stage)] : []),
+    ...(audits.length > 0 ? [AUDITS_FAILED] : []),
     ...alarmsOfFunctions(functions),
     ...(hasBuckets ? [throttled(stage), KMS_HEADROOM] : []),
   ];

@@ -8,6 +8,10 @@ exports.objectsArn = (bucket) => sub(`arn:\${AWS::Partition}:s3:::${bucket}/*`);
 exports.logStreamsArn = (functionName) =>
   sub(`arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${functionName}:*`);
 
+/** The state machine of audits, whose name is fixed so that its own role can name it. */
+exports.machineArn = (stage) =>
+  sub(`arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:holdfast-${stage}-audit`);
+
 /** Refuses whoever does not come over TLS. */
 exports.denyPlaintext = (action, resource) => ({
   Sid: 'OnlyOverTls',

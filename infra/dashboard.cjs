@@ -181,6 +181,36 @@ function running(functions) {
   ];
 }
 
+/** Whether audits are made, and how long their parts take. */
+function auditing() {
+  const runs = (metric, label) => ['AWS/States', metric, 'StateMachineArn', '${AuditMachine}', { label }];
+  const took = (name, label) => [
+    'AWS/Lambda',
+    'Duration',
+    'FunctionName',
+    `\${AuditDash${name}LambdaFunction}`,
+    { label, stat: 'Maximum' },
+  ];
+  return [
+    graph(
+      'Audits: runs',
+      'runs',
+      [
+        runs('ExecutionsStarted', 'begun'),
+        runs('ExecutionsSucceeded', 'ended'),
+        runs('ExecutionsFailed', 'failed'),
+        runs('ExecutionsTimedOut', 'took too long'),
+      ],
+      { period: 3600 },
+    ),
+    graph('Audits: longest step', 'milliseconds', [
+      took('plan', 'plan'),
+      took('shard', 'one shard'),
+      took('report', 'report'),
+    ]),
+  ];
+}
+
 /** Rows under each other, each as high as its highest widget. */
 function layOut(rows) {
   let y = 0;
@@ -197,7 +227,7 @@ const inRows = (widgets, most = 4) =>
 
 module.exports = async (resolvers) => {
   const { resolveVariable, resolveConfigurationProperty } = resolvers;
-  const { stage, arriving, hasBuckets } = await describeRegion(resolveVariable);
+  const { stage, arriving, audits, hasBuckets } = await describeRegion(resolveVariable);
   const runbook = await resolveConfigurationProperty(['custom', 'runbook']);
   const functions = await describeFunctions(resolveConfigurationProperty);
   const { Resources: alarms } = await collectAlarms(resolvers);
@@ -219,6 +249,7 @@ module.exports = async (resolvers) => {
           row(limits(ofService)),
         ]
       : [row(alertsSent(ofService))]),
+    ...(audits.length > 0 ? [row(auditing())] : []),
     row(running(functions)),
   ];
   const body = { start: '-PT3H', periodOverride: 'inherit', widgets: layOut(rows) };

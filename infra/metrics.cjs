@@ -27,6 +27,12 @@ exports.ofSchedules = (MetricName) => ({
   Dimensions: dimensions({ ScheduleGroup: { Ref: 'ScheduleGroup' } }),
 });
 
+exports.ofMachine = (logicalId, MetricName) => ({
+  Namespace: 'AWS/States',
+  MetricName,
+  Dimensions: dimensions({ StateMachineArn: { Ref: logicalId } }),
+});
+
 /** Holdfast's own, of src/model/metric.ts. */
 exports.ofService = (stage, MetricName, others = {}) => ({
   Namespace: 'Holdfast',

@@ -43,6 +43,15 @@ function observedFrom({ mraps, pairs }, region) {
     });
 }
 
+/** Audits of pairs whose source is in a Region, each with the buckets at both ends. */
+function auditsFrom({ audits = [], pairs }, region) {
+  return audits.flatMap((audit) => {
+    const pair = pairs.find(({ name }) => name === audit.pair);
+    if (pair?.source.region !== region) return [];
+    return [{ ...audit, buckets: [pair.source, ...pair.destinations] }];
+  });
+}
+
 /**
  * Resolves with the Region, the stage, this Region's buckets and their accounts and keys, what they are linked with in other
  * Regions, and the alert settings.
@@ -87,6 +96,7 @@ module.exports = async function describeRegion(resolveVariable) {
     buckets: unique(here.map(({ bucket }) => bucket)),
     accounts: unique(here.map(({ account }) => account)),
     kmsKeys: unique(here.flatMap(({ kmsKeys }) => kmsKeys)),
+    audits: auditsFrom(config, region),
     alerts: config.alerts,
   };
 };

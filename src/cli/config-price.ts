@@ -1,5 +1,6 @@
 import type { Config } from '../model/config.ts';
 import { PRICES_AS_OF } from '../model/prices.ts';
+import { auditingCost } from '../policy/auditing-cost.ts';
 import { observingCost } from '../policy/observing-cost.ts';
 import {
   canaryCost,
@@ -49,8 +50,9 @@ export async function priceConfig(config: Config, question: PriceQuestion): Prom
     }),
   );
   const observing = observingCost(config);
-  const cheaper = cheaperPolicies(pairs).map(({ name, cost }) => ({ name, cost: withMore(cost, observing) }));
-  return { pairs, cost: withMore(standingCost(pairs), observing), cheaper };
+  const standing = { ...observing, alarms: observing.alarms + auditingCost(config).alarms };
+  const cheaper = cheaperPolicies(pairs).map(({ name, cost }) => ({ name, cost: withMore(cost, standing) }));
+  return { pairs, cost: withMore(standingCost(pairs), standing), cheaper };
 }
 
 function withMore(cost: StandingCost, more: Readonly<Partial<StandingCost>>): StandingCost {

@@ -210,6 +210,12 @@ export function observerRegions({ mraps }: Pick<Config, 'mraps'>): readonly stri
   return [...new Set(mraps.filter(({ failover }) => failover.mode !== 'off').flatMap(({ observers }) => observers))];
 }
 
+/** Regions whose stack makes audits: those with the source of an audited pair. */
+export function auditRegions({ audits = [], pairs }: Pick<Config, 'pairs' | 'audits'>): readonly string[] {
+  const audited = pairs.filter(({ name }) => audits.some(({ pair }) => pair === name));
+  return [...new Set(audited.map(({ source }) => source.region))];
+}
+
 /** Regions with a stack, by name: those with a bucket, those that observe, and the one with the steering ledger. */
 export function stackRegions(config: Pick<Config, 'pairs' | 'mraps'>): readonly string[] {
   const steering = steeringRegionOf(config);

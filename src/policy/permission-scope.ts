@@ -5,7 +5,7 @@ import { type Home, sorted } from './permission-statement.ts';
 
 /** What a policy is asked for. */
 export interface PermissionQuestion {
-  readonly config: Pick<Config, 'pairs' | 'mraps' | 'steeringRegion' | 'alerts'>;
+  readonly config: Pick<Config, 'pairs' | 'mraps' | 'audits' | 'steeringRegion' | 'alerts'>;
   /** Those of the configuration on which the command may be used. */
   readonly pairs: readonly PairConfig[];
   readonly stage: string;

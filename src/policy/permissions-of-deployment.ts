@@ -1,3 +1,4 @@
+import { auditRegions } from '../model/config.ts';
 import type { PermissionScope } from './permission-scope.ts';
 import {
   allow,
@@ -88,9 +89,11 @@ function resources(
   scope: PermissionScope,
   actionsOf: (resource: StackResource) => readonly string[],
 ): readonly PermissionStatement[] {
-  const { stage } = scope;
+  const { stage, config } = scope;
+  const audited = auditRegions(config);
   return STACK_RESOURCES.flatMap((resource) => {
-    const arns = scope.stacks.flatMap((home) => resource.resources(stage, home));
+    const homes = scope.stacks.filter(({ region }) => resource.ofAudits !== true || audited.includes(region));
+    const arns = homes.flatMap((home) => resource.resources(stage, home));
     const { because } = resource;
     const condition = resource.condition?.(stage, scope.stacks);
     const limits = { ...(because && { because }), ...(condition && { condition }) };
@@ -98,11 +101,12 @@ function resources(
   });
 }
 
-/** Lambda and the scheduler take on the roles of the stack, and of nothing else. */
+/** Lambda, the scheduler and Step Functions take on the roles of the stack, and of nothing else. */
 function giveRoles(scope: PermissionScope): readonly PermissionStatement[] {
   const roles = scope.stacks.map((home) => globalArn('iam', home, `role/holdfast-${scope.stage}-*`));
+  const machines = auditRegions(scope.config).length > 0 ? ['states.amazonaws.com'] : [];
   const condition = {
-    StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+    StringEquals: { 'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com', ...machines] },
   };
   return allow('GiveRoles', [['iam:PassRole'], roles], { condition, because: ENDINGS });
 }

@@ -11,6 +11,8 @@ export interface StackResource {
   /** Of a change as well: a resource can be replaced, and what fails is rolled back. */
   readonly take: readonly string[];
   resources(stage: string, home: Home): readonly string[];
+  /** Only where audits are made by the clock. */
+  readonly ofAudits?: true;
   /** Why their ARNs are not exact; absent: they are. */
   readonly because?: string;
   /** What limits them, where their ARNs do not. */
@@ -202,7 +204,50 @@ export const STACK_RESOURCES: readonly StackResource[] = [
     resources: (stage, home) => [packagesArn(stage, home)],
     because: ENDINGS,
   },
+  {
+    types: ['AWS::StepFunctions::StateMachine'],
+    ofAudits: true,
+    sid: 'Machines',
+    look: ['states:DescribeStateMachine', 'states:ListTagsForResource'],
+    make: ['states:CreateStateMachine', 'states:TagResource', 'states:UntagResource', 'states:UpdateStateMachine'],
+    take: ['states:DeleteStateMachine'],
+    resources: (stage, home) => [arnAt('states', home, `stateMachine:holdfast-${stage}-audit`)],
+  },
+  {
+    types: [], // the bucket of reports: its types are those of the packages. Retained with the stack, so nothing takes it away
+    ofAudits: true,
+    sid: 'Reports',
+    look: [
+      's3:GetBucketObjectLockConfiguration',
+      's3:GetBucketOwnershipControls',
+      's3:GetBucketPolicy',
+      's3:GetBucketPublicAccessBlock',
+      's3:GetBucketTagging',
+      's3:GetBucketVersioning',
+      's3:GetEncryptionConfiguration',
+      's3:GetLifecycleConfiguration',
+      's3:ListBucket',
+    ],
+    make: [
+      's3:CreateBucket',
+      's3:PutBucketObjectLockConfiguration',
+      's3:PutBucketOwnershipControls',
+      's3:PutBucketPolicy',
+      's3:PutBucketPublicAccessBlock',
+      's3:PutBucketTagging',
+      's3:PutBucketVersioning',
+      's3:PutEncryptionConfiguration',
+      's3:PutLifecycleConfiguration',
+    ],
+    take: [],
+    resources: (stage, home) => [reportsArn(stage, home)],
+  },
 ];
+
+/** As infra/audits.cjs names it. */
+function reportsArn(stage: string, { region, account }: Home): string {
+  return bucketArn({ bucket: `holdfast-${stage}-reports-${account}-${region}`, region });
+}
 
 export function tableArns(stage: string, home: Home): readonly string[] {
   return ['ledger', 'steering'].map((table) => arnAt('dynamodb', home, `table/holdfast-${stage}-${table}`));

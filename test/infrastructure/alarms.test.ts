@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../src/model/metric.ts';
 import { pricesOf } from '../../src/model/prices.ts';
+import { parseConfig } from '../../src/config-schema.ts';
+import { auditingCost } from '../../src/policy/auditing-cost.ts';
 import { stackCost } from '../../src/policy/stack-cost.ts';
 import { isKnown, type NamedMetric, toNamed } from './metrics.ts';
 import { readService, resolveTemplate, type Service } from './resolved.ts';
 import { ofType, propertiesOf, type Template, toText } from './template.ts';
 
 const CONFIG = 'test/infrastructure/two-regions.yml';
+const AUDITED = 'test/infrastructure/audits.yml';
 const RUNBOOK = 'docs/runbook.md';
 
 /** What every section about an alarm has, in this order. */
@@ -29,6 +32,8 @@ interface Alarm extends Readonly<Record<string, unknown>> {
 let service: Service;
 let home: Template;
 let away: Template;
+/** Where audits are made. */
+let audited: Template;
 let runbook: string;
 let sections: ReadonlyMap<string, string>;
 
@@ -42,6 +47,7 @@ beforeAll(async () => {
   service = await readService(CONFIG, 'us-east-1');
   home = await resolveTemplate(CONFIG, 'us-east-1');
   away = await resolveTemplate(CONFIG, 'eu-west-1');
+  audited = await resolveTemplate(AUDITED, 'us-east-1');
   runbook = await readFile(RUNBOOK, 'utf8');
   sections = sectionsOf(runbook);
 });
@@ -66,7 +72,7 @@ const named = (alarm: Alarm): readonly NamedMetric[] =>
 
 describe('every alarm', () => {
   it('says in one sentence what it means, and links the section of the runbook about it', () => {
-    for (const { AlarmName, AlarmDescription } of [...alarmsOf(home), ...alarmsOf(away)]) {
+    for (const { AlarmName, AlarmDescription } of [...alarmsOf(home), ...alarmsOf(away), ...alarmsOf(audited)]) {
       const [, text = '', anchor = ''] =
         /^([^.]+)\. What to do: docs\/runbook\.md#([a-z-]+)$/.exec(AlarmDescription) ?? [];
       expect([AlarmName, text.length > 30, sections.has(anchor)]).toEqual([AlarmName, true, true]);
@@ -90,10 +96,12 @@ describe('every alarm', () => {
     const alarmed = stackCost(prices).alarms / prices.alarmMonth;
     expect(alarmsOf(home).flatMap(named)).toHaveLength(Math.round(alarmed));
     expect(alarmsOf(away).flatMap(named)).toHaveLength(Math.round(alarmed) + 1);
+    const more = auditingCost(parseConfig(readFileSync(AUDITED, 'utf8'))).alarms / prices.alarmMonth;
+    expect(alarmsOf(audited).flatMap(named)).toHaveLength(Math.round(alarmed + more));
   });
 
   it('is made of ten metrics at most, and of one value that is judged', () => {
-    for (const alarm of alarmsOf(away)) {
+    for (const alarm of [...alarmsOf(away), ...alarmsOf(audited)]) {
       const queries = (alarm['Metrics'] ?? []) as readonly { ReturnData: boolean }[];
       expect(named(alarm).length).toBeLessThanOrEqual(10); // a hard limit of CloudWatch
       expect(queries.filter(({ ReturnData }) => ReturnData)).toHaveLength(queries.length > 0 ? 1 : 0);
@@ -101,18 +109,14 @@ describe('every alarm', () => {
   });
 
   it('is about metrics that somebody emits', () => {
-    expect(
-      alarmsOf(away)
-        .flatMap(named)
-        .filter((metric) => !isKnown(metric)),
-    ).toEqual([]);
+    expect([...alarmsOf(away), ...alarmsOf(audited)].flatMap(named).filter((metric) => !isKnown(metric))).toEqual([]);
     expect(isKnown({ namespace: 'Holdfast', name: 'Verifed', dimensions: ['service'] })).toBe(false);
   });
 });
 
 describe('the runbook', () => {
   it('has a section for each alarm, and none about an alarm that is gone', () => {
-    const linked = [...alarmsOf(home), ...alarmsOf(away)].map(({ AlarmDescription }) =>
+    const linked = [...alarmsOf(home), ...alarmsOf(away), ...alarmsOf(audited)].map(({ AlarmDescription }) =>
       String(AlarmDescription.split('#')[1]),
     );
     expect([...sections.keys()].toSorted()).toEqual([...new Set(linked)].toSorted());

@@ -28,7 +28,9 @@ interface Widget {
 let templates: readonly (readonly [string, Template])[];
 
 beforeAll(async () => {
-  const stacks = [CONFIG, 'holdfast.example.yml'].flatMap((file) => REGIONS.map((region) => [file, region] as const));
+  const stacks = [CONFIG, 'test/infrastructure/audits.yml', 'holdfast.example.yml'].flatMap((file) =>
+    REGIONS.map((region) => [file, region] as const),
+  );
   templates = await Promise.all(
     stacks.map(async ([file, region]) => [`${file} ${region}`, await resolveTemplate(file, region)] as const),
   );

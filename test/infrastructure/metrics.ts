@@ -14,12 +14,17 @@ export interface NamedMetric {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/monitoring-cloudwatch.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Service-Quota-Integration.html
  */
 const OF_AWS: Readonly<Record<string, { readonly by: readonly string[]; readonly names: readonly string[] }>> = {
   'AWS/SQS': { by: ['QueueName'], names: ['ApproximateNumberOfMessagesVisible', 'ApproximateAgeOfOldestMessage'] },
   'AWS/Lambda': { by: ['FunctionName'], names: ['Errors', 'Throttles', 'Duration', 'Invocations'] },
   'AWS/SNS': { by: ['TopicName'], names: ['NumberOfMessagesPublished', 'NumberOfNotificationsFailed'] },
+  'AWS/States': {
+    by: ['StateMachineArn'],
+    names: ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut'],
+  },
   'AWS/Scheduler': { by: ['ScheduleGroup'], names: ['InvocationDroppedCount'] },
   'AWS/Usage': { by: ['Class', 'Resource', 'Service', 'Type'], names: ['CallCount'] },
 };
