@@ -3,7 +3,8 @@ export interface Reservoir {
   buffer: Buffer;
 }
 
-const FIRST_BYTES = 384 * 1024;
+/** Made at once where an answer says that it is as large as that. */
+const MOST_AT_ONCE = 4 * 1024 * 1024;
 /** Of a head, or of the line before a chunk: more is nothing that S3 sends. */
 const MOST_HEAD = 16 * 1024;
 const LF = 0x0a;
@@ -56,6 +57,7 @@ export function createAnswerReader(into: Reservoir): AnswerReader {
     if (framing === undefined) return false;
     ({ kept } = framing);
     left = framing.length ?? 0;
+    if (left > into.buffer.length) enlarge(into, Math.min(left, MOST_AT_ONCE));
     stage = framing.length === undefined ? 'chunk-size' : 'body';
     return true;
   }
@@ -141,7 +143,7 @@ const DECISIVE: ReadonlySet<string> = new Set([
 ]);
 
 function enlarge(into: Reservoir, needed: number): void {
-  const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, needed + (needed >> 1)));
+  const larger = Buffer.allocUnsafeSlow(needed + (needed >> 2));
   into.buffer.copy(larger);
   into.buffer = larger;
 }

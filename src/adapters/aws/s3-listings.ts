@@ -40,13 +40,14 @@ export interface ListingsOptions {
  */
 export function createS3Listings(clients: Pick<Clients, 's3'>, options: ListingsOptions): Listings {
   const lean = createLeanClient(options.maxSockets);
-  const origins = new Map<string, Origin>();
+  const origins = new Map<string, Promise<Origin>>();
+  const free: Slot[] = [];
   return {
     async *pages(range, call) {
       const client = clients.s3(range.region);
-      const slots: readonly [Slot, Slot] = [createSlot(), createSlot()];
+      const slots: Slot[] = [];
       const ask = async (marker: Marker, turn: number): Promise<ParsedListing> => {
-        const slot = slots[turn % 2 === 0 ? 0 : 1];
+        const slot = (slots[turn % 2] ??= free.pop() ?? createSlot());
         return readPage({ range, marker, slot }, { client, lean, origins, options }, call);
       };
       const upTo = range.upTo === undefined ? undefined : new TextEncoder().encode(range.upTo);
@@ -64,6 +65,8 @@ export function createS3Listings(clients: Pick<Clients, 's3'>, options: Listings
         }
       } catch (error) {
         throw translateError(error, 'Listings.pages');
+      } finally {
+        if (coming === undefined) free.push(...slots); // else something is still being written into one of them
       }
     },
   };
@@ -82,7 +85,8 @@ interface PageRequest {
 interface Means {
   readonly client: S3Client;
   readonly lean: LeanClient;
-  readonly origins: Map<string, Origin>;
+  /** By bucket; of one that the SDK is being asked for, to come. */
+  readonly origins: Map<string, Promise<Origin>>;
   readonly options: ListingsOptions;
 }
 
@@ -92,7 +96,9 @@ async function readPage(
   call: Call,
 ): Promise<ParsedListing> {
   const { bucket, region } = range;
-  const origin = origins.get(`${region} ${bucket}`);
+  const place = `${region} ${bucket}`;
+  // One finds out for all; if it fails, the others ask for themselves, and get an answer of their own.
+  const origin = await origins.get(place)?.catch(() => undefined);
   if (origin !== undefined) {
     const query = encodeQuery(queryOf(range, marker));
     const at = new Date(options.now().getTime() + client.config.systemClockOffset); // what the SDK knows of the servers' clock
@@ -105,9 +111,11 @@ async function readPage(
     options.onFallback?.();
   }
   const input = { ...toInput(queryOf(range, marker)), Bucket: bucket, versions: range.versions };
-  const answer = await askSdk(client, input, call);
-  origins.set(`${region} ${bucket}`, answer.origin);
-  return answer.parsed;
+  const answer = askSdk(client, input, call);
+  const found = answer.then((asked) => asked.origin);
+  found.catch(() => undefined); // whoever waits for it hears of it, and this call by its own answer
+  origins.set(place, found);
+  return (await answer).parsed;
 }
 
 function queryOf({ prefix, versions, pageSize = PAGE_SIZE }: ListingRange, marker: Marker): Record<string, string> {

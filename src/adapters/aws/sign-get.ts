@@ -49,11 +49,21 @@ export function signGet(
   return { ...signed, authorization };
 }
 
+/** The same for all requests of a day: four of the five hashes of a signature. */
+const signingKeys = new Map<string, Buffer>();
+const MOST_KEYS = 16;
+
 function signingKey(secret: string, day: string, region: string): Buffer {
-  return [day, region, 's3', 'aws4_request'].reduce(
-    (key: Buffer, part) => createHmac('sha256', key).update(part).digest(),
+  const name = `${day} ${region} ${secret}`;
+  const known = signingKeys.get(name);
+  if (known !== undefined) return known;
+  const key = [day, region, 's3', 'aws4_request'].reduce(
+    (before: Buffer, part) => createHmac('sha256', before).update(part).digest(),
     Buffer.from(`AWS4${secret}`),
   );
+  if (signingKeys.size >= MOST_KEYS) signingKeys.clear();
+  signingKeys.set(name, key);
+  return key;
 }
 
 /** RFC 3986: everything but letters, digits and `-._~`. */
