@@ -16,7 +16,10 @@ export async function listAudits(
   pair: string | undefined,
   { stage, json, services, io }: AuditsWork,
 ): Promise<ExitCode> {
-  const reports = await reportAudits({ stage, pair }, { services, call: io });
+  const reports = await reportAudits(
+    { stage, pairs: pair === undefined ? undefined : new Set([pair]) },
+    { services, call: io },
+  );
   if (reports.length === 0) throw nothingOf(pair, services.config.audits?.length ?? 0);
   for (const record of json ? reports.map(toAuditRecord) : []) io.stdout.write(`${JSON.stringify(record)}\n`);
   if (!json) io.stdout.write(renderAudits(reports));

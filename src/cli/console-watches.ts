@@ -7,14 +7,16 @@ import { loadsOf } from '../model/kms-load.ts';
 import type { Link } from '../model/link.ts';
 import type { Call } from '../ports.ts';
 import { isMissingTable } from '../adapters/aws/translate-error.ts';
+import { toAuditView } from './audit-view.ts';
 import { reportLink } from './link-report.ts';
 import { rememberMeasurements } from './remember-measurements.ts';
+import { auditsOf, reportAudits } from './report-audits.ts';
 import type { Services } from './services.ts';
 import { toAccessPointView, toLinkView } from './console-views.ts';
 import { reportRoutes } from './route-report.ts';
 
 /** How often each is looked at, in milliseconds. KMS usage is published by the minute, and asking for metrics costs. */
-const RHYTHM = { links: 10_000, alerts: 5_000, keys: 60_000, stacks: 30_000, routes: 30_000 } as const;
+const RHYTHM = { links: 10_000, alerts: 5_000, audits: 10_000, keys: 60_000, stacks: 30_000, routes: 30_000 } as const;
 
 /** How far back alerts are read when the console starts, in milliseconds. */
 const LOOK_BACK_MS = 24 * 3_600_000;
@@ -46,6 +48,7 @@ export function consoleWatches(question: WatchQuestion, tools: WatchTools): read
     watchLinks(question, tools),
     watchStacks(regions, question, tools),
     watchKeys(regions, question, tools),
+    ...(auditsOf(tools.services, pairsOf(question)).length === 0 ? [] : [watchAudits(question, tools)]),
     ...(tools.services.config.mraps.length === 0 ? [] : [watchRoutes(question, tools)]),
     ...regions.map((region) => watchAlerts(region, question, tools)),
   ];
@@ -65,6 +68,23 @@ function watchLinks({ links, stage, overdueAfterMs }: WatchQuestion, { services:
       feed.publish({ kind: 'links', at: services.clock.now().toISOString(), links: views });
     },
   };
+}
+
+function watchAudits(question: WatchQuestion, { services, feed, call }: WatchTools): Watch {
+  return {
+    what: 'audits',
+    everyMs: RHYTHM.audits,
+    async look() {
+      const { stage } = question;
+      const reports = await reportAudits({ stage, pairs: pairsOf(question) }, { services, call });
+      const audits = reports.map((report) => toAuditView(report));
+      feed.publish({ kind: 'audits', at: services.clock.now().toISOString(), audits });
+    },
+  };
+}
+
+function pairsOf({ links }: WatchQuestion): ReadonlySet<string> {
+  return new Set(links.map(({ pair }) => pair));
 }
 
 function watchRoutes({ stage }: WatchQuestion, { services, feed, call: { signal } }: WatchTools): Watch {

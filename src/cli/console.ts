@@ -12,6 +12,7 @@ import { durationOption } from './duration-option.ts';
 import type { Io } from './io.ts';
 import { aheadOption } from './mrap-options.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
+import { auditsOf } from './report-audits.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
 
@@ -27,8 +28,8 @@ interface ConsoleOptions {
 }
 
 const EXAMPLES = `
-Shows in a browser on this machine what holdfast status and the alerts say, live: lag, data at risk, findings, KMS headroom and
-the health of the stacks. It only reads, with the credentials of your shell, and listens on 127.0.0.1 alone. Whoever can run
+Shows in a browser on this machine what holdfast status and the alerts say, live: lag, data at risk, findings, audits, KMS headroom
+and the health of the stacks. It only reads, with the credentials of your shell, and listens on 127.0.0.1 alone. Whoever can run
 programs on this machine can open the page as well.
 
 Examples:
@@ -74,12 +75,14 @@ async function show(
   const links = names.flatMap((name) => linksOfPair(services.config, name));
   const page = await readPage(pageFolder());
   const feed = createFeed(randomUUID());
+  const pairs = new Set(links.map((link) => link.pair));
   feed.publish({
     kind: 'about',
     about: {
       stage,
-      pairs: [...new Set(links.map((link) => link.pair))],
+      pairs: [...pairs],
       accessPoints: services.config.mraps.map(({ name }) => name),
+      audits: auditsOf(services, pairs).map(({ audit }) => audit.name),
     },
   });
   const server = await startServer({ feed, page, port }).catch((cause: unknown) => {

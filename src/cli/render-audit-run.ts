@@ -74,6 +74,7 @@ function sayDollars({ dollars }: AuditRun): string {
   return `$${dollars.toFixed(2)}`;
 }
 
-function addressOf({ bucket, prefix }: NonNullable<AuditRun['report']>): string {
+/** Of its folder. */
+export function addressOf({ bucket, prefix }: NonNullable<AuditRun['report']>): string {
   return `s3://${bucket}/${prefix.replace(/\/?$/, '/')}`;
 }

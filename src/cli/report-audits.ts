@@ -21,28 +21,28 @@ export type AuditReport = PlacedAudit & { readonly at: Date } & (
 export interface AuditsQuestion {
   readonly stage: string;
   /** Absent: of every pair. */
-  readonly pair?: string | undefined;
+  readonly pairs?: ReadonlySet<string> | undefined;
 }
 
 /** Newest runs that are asked for. */
 const RUNS = 20;
 
-/** The audits of a pair, or all of them. */
-export function auditsOf({ config }: Pick<Services, 'config'>, pair?: string): readonly PlacedAudit[] {
+/** The audits of some pairs, or all of them. */
+export function auditsOf({ config }: Pick<Services, 'config'>, pairs?: ReadonlySet<string>): readonly PlacedAudit[] {
   return (config.audits ?? []).flatMap((audit): readonly PlacedAudit[] => {
     const source = config.pairs.find(({ name }) => name === audit.pair)?.source;
-    return source === undefined || (pair !== undefined && audit.pair !== pair) ? [] : [{ audit, source }];
+    return source === undefined || pairs?.has(audit.pair) === false ? [] : [{ audit, source }];
   });
 }
 
 /** Asks the ledger of each audit. One that does not answer does not hide what the others say. */
 export async function reportAudits(
-  { stage, pair }: AuditsQuestion,
+  { stage, pairs }: AuditsQuestion,
   { services, call }: { readonly services: Services; readonly call: Call },
 ): Promise<readonly AuditReport[]> {
   const stack = services.stack(stage);
   return Promise.all(
-    auditsOf(services, pair).map(async ({ audit, source }): Promise<AuditReport> => {
+    auditsOf(services, pairs).map(async ({ audit, source }): Promise<AuditReport> => {
       const at = services.clock.now();
       try {
         const runs = await stack.auditsIn(source.region).runs(audit.name, { signal: call.signal, atMost: RUNS });

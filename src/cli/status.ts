@@ -70,13 +70,14 @@ async function showStatus(
   { services, io }: { readonly services: Services; readonly io: Io },
 ): Promise<ExitCode> {
   const links = linksOfPair(services.config, pair);
+  const pairs = new Set(links.map((link) => link.pair));
   const call = { signal: io.signal };
   const question = { stage, list, overdueAfterMs: overdueAfter };
   let code: ExitCode = 2;
   for (;;) {
     const reports: LinkReport[] = [];
     for (const link of links) reports.push(await reportLink(link, question, { services, call }));
-    const audits = await reportAudits({ stage, pair }, { services, call });
+    const audits = await reportAudits({ stage, pairs }, { services, call });
     if (watch && io.signal.aborted) return code; // what could not be asked any more says nothing
     if (json) {
       const records = [...reports.flatMap((report) => toStatusRecords(report)), ...audits.map(toAuditRecord)];

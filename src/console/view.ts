@@ -1,6 +1,9 @@
 import type { AlertEvent } from '../model/alert.ts';
 import type { LagPercentiles } from '../model/measurements.ts';
 import type { RegionHealth } from '../model/routing.ts';
+import type { AuditPace } from '../model/audit-pace.ts';
+import type { AuditPhase, StopReason } from '../model/audit-run.ts';
+import type { AuditOutcome, AuditState } from '../policy/audit-outcome.ts';
 import type { LinkState } from '../policy/link-status.ts';
 
 /** What the server tells the page, as JSON: times are ISO 8601 texts, durations milliseconds. */
@@ -11,6 +14,7 @@ export type ConsoleEvent =
   | { readonly kind: 'history'; readonly samples: Readonly<Record<string, readonly Sample[]>> }
   | { readonly kind: 'keys'; readonly at: string; readonly regions: readonly KmsView[] }
   | { readonly kind: 'stacks'; readonly at: string; readonly stacks: readonly StackView[] }
+  | { readonly kind: 'audits'; readonly at: string; readonly audits: readonly AuditView[] }
   | { readonly kind: 'routes'; readonly at: string; readonly accessPoints: readonly AccessPointView[] }
   /** In the order of time. `fresh`: whatever the page knows of alerts is replaced. */
   | { readonly kind: 'alerts'; readonly fresh: boolean; readonly alerts: readonly AlertEvent[] }
@@ -21,6 +25,8 @@ export interface About {
   readonly stage: string;
   readonly pairs: readonly string[];
   readonly accessPoints: readonly string[];
+  /** Those that are made by the clock. */
+  readonly audits: readonly string[];
 }
 
 export interface Trouble {
@@ -132,4 +138,39 @@ export interface RouteChangeView {
   readonly state: 'decided' | 'accepted' | 'effective' | 'given up';
   /** From the decision to the proof, in milliseconds. */
   readonly tookMs?: number;
+}
+
+/** An audit that is made by the clock. */
+export interface AuditView {
+  readonly name: string;
+  readonly pair: string;
+  readonly schedule: string;
+  readonly state: AuditState | 'unknown';
+  readonly running?: AuditRunView & AuditPace & { readonly phase: AuditPhase };
+  /** The newest that is not under way any more. */
+  readonly last?: AuditRunView & {
+    readonly outcome: AuditOutcome;
+    readonly tookMs: number;
+    readonly stopped?: StopReason;
+    readonly reason?: string;
+    readonly root?: string;
+    /** An S3 URL. */
+    readonly report?: string;
+  };
+  readonly nextAt?: string;
+  readonly overdueSince?: string;
+  /** Why nothing is known. */
+  readonly unknown?: string;
+}
+
+export interface AuditRunView {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly shards: { readonly done: number; readonly all: number };
+  /** Of both sides together. */
+  readonly versions: number;
+  readonly bytes: number;
+  readonly findings: number;
+  readonly violated: number;
+  readonly dollars: number;
 }

@@ -9,6 +9,8 @@ import { HoldfastError } from '../../src/errors.ts';
 import { present } from '../../src/model/observation.ts';
 import type { AlertRange } from '../../src/ports.ts';
 import { alertOf } from '../console/scenes.ts';
+import { anAuditRun, aRunningAudit } from '../support/audits.ts';
+import { createFakeAuditBook } from '../support/fake-audit-book.ts';
 import { createFakeCloud } from '../support/fake-cloud.ts';
 import { createFakeSteering } from '../support/fake-lists.ts';
 import { createFakeServices, type Ended, type FakeServices, holdfast } from './fake-run.ts';
@@ -23,6 +25,8 @@ pairs:
   logs:
     source: { bucket: logs-use1, region: us-east-1, account: '111122223333' }
     destinations: [{ bucket: logs-euw1, region: eu-west-1, account: '111122223333' }]
+audits:
+  nightly: { pair: orders, schedule: rate(1 day) }
 `;
 const NOW = new Date(Date.UTC(2026, 10, 2));
 const checkpoint = {
@@ -116,7 +120,12 @@ const last = <Kind extends ConsoleEvent['kind']>(heard: readonly ConsoleEvent[],
 describe('holdfast console', () => {
   it('shows what status, the stacks, KMS and the history of alerts say', async () => {
     const { heard, ended } = await watch([], has('about', 'links', 'stacks', 'keys', 'alerts'));
-    expect(last(heard, 'about')?.about).toEqual({ stage: 'dev', pairs: ['orders', 'logs'], accessPoints: [] });
+    expect(last(heard, 'about')?.about).toEqual({
+      stage: 'dev',
+      pairs: ['orders', 'logs'],
+      accessPoints: [],
+      audits: ['nightly'],
+    });
     expect(last(heard, 'links')?.links).toMatchObject([
       { id: checkpoint.link, state: 'on-its-way', atRisk: { versions: 7, bytes: 700 } },
       { id: 'logs/logs-use1/logs-euw1', state: 'unknown' },
@@ -136,6 +145,64 @@ describe('holdfast console', () => {
     const { heard } = await watch(['--pair', 'logs', '--stage', 'prod'], has('about', 'links'));
     expect(last(heard, 'about')?.about).toMatchObject({ stage: 'prod', pairs: ['logs'] });
     expect(last(heard, 'links')?.links.map(({ pair }) => pair)).toEqual(['logs']);
+    expect(last(heard, 'about')?.about.audits).toEqual([]);
+    expect(last(heard, 'audits')).toBeUndefined();
+  });
+
+  it('shows how far an audit is, what the last one proved, and when the next is due', async () => {
+    const before = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+    const last24 = anAuditRun({ startedAt: before(1_440), endedAt: before(1_430), updatedAt: before(1_430) });
+    const running = aRunningAudit({ startedAt: before(30), updatedAt: before(10), run: '20261101T233000Z-ffffff' });
+    const { heard } = await watch([], has('audits'), {
+      auditsIn(region) {
+        const book = createFakeAuditBook({ now: () => NOW });
+        if (region === 'us-east-1') book.kept.push(last24, running);
+        return book;
+      },
+    });
+    const { root, shards } = last24;
+    expect(last(heard, 'audits')?.audits).toMatchObject([
+      {
+        name: 'nightly',
+        pair: 'orders',
+        state: 'under-way',
+        running: { run: running.run, phase: 'running', share: 0.25, leftMs: 50 * 60_000, violated: 0 },
+        last: {
+          outcome: 'proved',
+          tookMs: 600_000,
+          root,
+          shards,
+          report: `s3://holdfast-dev-reports-111122223333-us-east-1/audits/nightly/${last24.run}/`,
+        },
+        nextAt: new Date(NOW.getTime() + 1_410 * 60_000).toISOString(),
+      },
+    ]);
+  });
+
+  it('says why nothing is known of an audit, why one failed, and since when it is overdue', async () => {
+    const {
+      endedAt: _,
+      root: __,
+      report: ___,
+      ...run
+    } = anAuditRun({ startedAt: new Date(NOW.getTime() - 9 * 86_400_000) });
+    const failed = { ...run, phase: 'failed', stopped: 'error', reason: 'no role' } as const;
+    const known = await watch([], has('audits'), {
+      auditsIn: () => ({ get: async () => failed, runs: async () => [failed] }),
+    });
+    expect(last(known.heard, 'audits')?.audits).toEqual([
+      expect.objectContaining({
+        state: 'overdue',
+        overdueSince: new Date(NOW.getTime() - 8 * 86_400_000).toISOString(),
+        last: expect.objectContaining({ outcome: 'failed', stopped: 'error', reason: 'no role' }),
+      }),
+    ]);
+    const runs = async (): Promise<never> =>
+      Promise.reject(new HoldfastError('access-denied', 'AuditBook', 'not allowed'));
+    const unknown = await watch([], has('audits'), { auditsIn: () => ({ get: async () => undefined, runs }) });
+    expect(last(unknown.heard, 'audits')?.audits).toEqual([
+      { name: 'nightly', pair: 'orders', schedule: 'rate(1 day)', state: 'unknown', unknown: 'not allowed' },
+    ]);
   });
 
   it('says what cannot be seen, and goes on with the rest', async () => {

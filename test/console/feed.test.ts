@@ -22,7 +22,7 @@ describe('the feed', () => {
   it('tells a new page everything that is known', () => {
     const feed = createFeed('run');
     play('healthy', feed, NOW);
-    expect(kinds(feed)).toEqual(['about', 'links', 'stacks', 'keys', 'routes', 'history', 'alerts']);
+    expect(kinds(feed)).toEqual(['about', 'links', 'stacks', 'keys', 'routes', 'audits', 'history', 'alerts']);
     expect(alertsIn(feed)).toMatchObject({ fresh: true });
   });
 

@@ -3,7 +3,7 @@ import type { Severity } from '../../src/model/action.ts';
 import type { FindingCode } from '../../src/model/finding.ts';
 import { FIRST_NOTICE } from '../support/alerts.ts';
 import type { Feed } from '../../src/console/feed.ts';
-import type { AccessPointView, KmsView, LaneView, LinkView, StackView } from '../../src/console/view.ts';
+import type { AccessPointView, AuditView, KmsView, LaneView, LinkView, StackView } from '../../src/console/view.ts';
 
 export const SCENES = ['empty', 'healthy', 'burning'] as const;
 export type Scene = (typeof SCENES)[number];
@@ -16,7 +16,12 @@ export function play(scene: Scene, feed: Feed, now: Date): void {
   const before = (minutes: number): Date => new Date(now.getTime() - minutes * MINUTE_MS);
   feed.publish({
     kind: 'about',
-    about: { stage: 'prod', pairs: ['orders', 'ledger'], accessPoints: scene === 'empty' ? [] : ['orders'] },
+    about: {
+      stage: 'prod',
+      pairs: ['orders', 'ledger'],
+      accessPoints: scene === 'empty' ? [] : ['orders'],
+      audits: scene === 'empty' ? [] : ['orders-weekly', 'ledger-nightly'],
+    },
   });
   if (scene === 'empty') {
     feed.publish({ kind: 'links', at: now.toISOString(), links: LINKS.map((link) => unknownLink(link)) });
@@ -43,7 +48,78 @@ export function play(scene: Scene, feed: Feed, now: Date): void {
     regions: [{ ...KEYS, quotaPerSecond: 20_000, minutes: loads(scene, now) }],
   });
   feed.publish({ kind: 'routes', at: now.toISOString(), accessPoints: [accessPointAt(scene, before)] });
+  feed.publish({ kind: 'audits', at: now.toISOString(), audits: auditsAt(scene, before) });
   feed.addAlerts(alertsOf(scene, before));
+}
+
+function auditsAt(scene: Scene, before: (minutes: number) => Date): readonly AuditView[] {
+  const burning = scene === 'burning';
+  const root = '4be1c0d3'.repeat(8);
+  const report = 's3://holdfast-prod-reports-111122223333-us-east-1/audits/orders-weekly/20261118T030000Z-0a1b2c/';
+  const weekly = {
+    run: '20261118T030000Z-0a1b2c',
+    startedAt: before(4_000).toISOString(),
+    shards: { done: 240, all: 240 },
+    versions: 184_210_338,
+    bytes: 61_203_004_112_900,
+    findings: burning ? 14 : 0,
+    violated: burning ? 9 : 0,
+    dollars: 1.84,
+  };
+  const nightly = {
+    ...weekly,
+    startedAt: before(1_130).toISOString(),
+    run: '20261121T010000Z-77d0aa',
+    versions: 2_310_455,
+    bytes: 880_112_002_330,
+    dollars: 0.02,
+  };
+  const running = { phase: 'running', shards: { done: 61, all: 240 }, versions: 47_200_110, dollars: 0.47 } as const;
+  return [
+    {
+      name: 'orders-weekly',
+      pair: 'orders',
+      schedule: 'cron(0 3 ? * WED *)',
+      state: burning ? 'violated' : 'under-way',
+      ...(burning
+        ? {}
+        : {
+            running: {
+              ...weekly,
+              ...running,
+              perSecond: 19_400,
+              share: 0.256,
+              leftMs: 6_900_000,
+              findings: 0,
+              violated: 0,
+            },
+          }),
+      last: { ...weekly, outcome: burning ? 'violated' : 'proved', tookMs: 9_400_000, root, report },
+      nextAt: before(-6_080).toISOString(),
+    },
+    {
+      name: 'ledger-nightly',
+      pair: 'ledger',
+      schedule: 'rate(1 day)',
+      state: burning ? 'overdue' : 'proved',
+      last: burning
+        ? {
+            ...nightly,
+            shards: { done: 0, all: 0 },
+            versions: 0,
+            bytes: 0,
+            findings: 0,
+            violated: 0,
+            dollars: 0,
+            outcome: 'refused',
+            tookMs: 31_000,
+            reason: 'the quote of $14.20 is above the budget of $10.00',
+          }
+        : { ...nightly, findings: 0, violated: 0, outcome: 'proved', tookMs: 420_000, root, report },
+      ...(burning ? { overdueSince: before(2_900).toISOString() } : {}),
+      nextAt: before(-310).toISOString(),
+    },
+  ];
 }
 
 const REGIONS = ['eu-west-1', 'us-east-1'] as const;

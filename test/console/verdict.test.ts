@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../src/model/alert.ts';
-import type { AccessPointView, LinkView, RouteView, StackView } from '../../src/console/view.ts';
+import type { AccessPointView, AuditView, LinkView, RouteView, StackView } from '../../src/console/view.ts';
 import { formatBytes, formatDuration, formatShare } from '../../src/console/page/format.ts';
 import { groupAlerts, isWanted } from '../../src/console/page/select-alerts.ts';
 import { type Known, toVerdict } from '../../src/console/page/verdict.ts';
@@ -22,9 +22,16 @@ const calm: Known = {
   links: [link('settled'), link('on-its-way')],
   stacks: [stack()],
   accessPoints: [],
+  audits: [],
   alerts: [],
   troubles: [],
 };
+const audit = (state: AuditView['state']): AuditView => ({
+  name: 'weekly',
+  pair: 'orders',
+  schedule: 'rate(7 days)',
+  state,
+});
 const accessPoint = (health: RouteView['health'], traffic: RouteView['traffic']): AccessPointView => ({
   name: 'orders',
   mode: 'advise',
@@ -48,6 +55,21 @@ describe('the headline', () => {
     ['burns for an overdue link', { links: [link('overdue')] }, 'burning', '1 of 1 link overdue'],
     ['burns for a failed link', { links: [link('failed'), link('unknown')] }, 'burning', '1 of 2 links failed'],
     ['burns for a silent stack', { stacks: [stack({ alive: 'no' })] }, 'burning', 'stack silent in r'],
+    [
+      'asks for attention where an audit found',
+      { audits: [audit('violated')] },
+      'attention',
+      'audit weekly found something violated',
+    ],
+    ['asks for attention where an audit is late', { audits: [audit('overdue')] }, 'attention', 'audit weekly overdue'],
+    ['asks for attention where an audit failed', { audits: [audit('failed')] }, 'attention', 'audit weekly failed'],
+    ['is not calm where an audit cannot be seen', { audits: [audit('unknown')] }, 'unknown', 'audit weekly unknown'],
+    [
+      'is calm while an audit goes on',
+      { audits: [audit('under-way')] },
+      'calm',
+      '2 links in time, nothing found in 24 h',
+    ],
     [
       'burns where traffic goes to a Region that is out',
       { accessPoints: [accessPoint('unhealthy', 'active')] },

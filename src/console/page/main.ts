@@ -1,7 +1,8 @@
 import type { AlertEvent } from '../../model/alert.ts';
 import { toSample } from '../sample.ts';
-import type { AccessPointView, ConsoleEvent, LinkView, StackView, Trouble } from '../view.ts';
+import type { AccessPointView, AuditView, ConsoleEvent, LinkView, StackView, Trouble } from '../view.ts';
 import { createAlertsSection } from './alerts-section.ts';
+import { promiseAudits, showAudits } from './audits-section.ts';
 import { element, find, show } from './elements.ts';
 import { countOf, formatTime } from './format.ts';
 import { showKeys } from './keys-section.ts';
@@ -14,7 +15,7 @@ import { toVerdict } from './verdict.ts';
 
 const MARKS = { burning: '▲', attention: '◆', unknown: '○', calm: '●' } as const;
 
-const KINDS = ['about', 'links', 'history', 'keys', 'stacks', 'routes', 'alerts', 'troubles'];
+const KINDS = ['about', 'links', 'history', 'audits', 'keys', 'stacks', 'routes', 'alerts', 'troubles'];
 
 /** Of the state that the headline speaks of, in milliseconds. */
 const HEADLINE_MS = 24 * 3_600_000;
@@ -22,6 +23,7 @@ const HEADLINE_MS = 24 * 3_600_000;
 let links: readonly LinkView[] | undefined;
 let stacks: readonly StackView[] | undefined;
 let accessPoints: readonly AccessPointView[] = [];
+let audits: readonly AuditView[] = [];
 let troubles: readonly Trouble[] = [];
 let lastEventAt: Date | undefined;
 
@@ -38,7 +40,7 @@ function hear(event: ConsoleEvent): void {
   lastEventAt = now;
   switch (event.kind) {
     case 'about': {
-      const { stage, pairs, accessPoints: names } = event.about;
+      const { stage, pairs, accessPoints: names, audits: planned } = event.about;
       find('#stage', HTMLElement).textContent = stage;
       alerts.offerPairs(pairs);
       const routes =
@@ -46,6 +48,7 @@ function hear(event: ConsoleEvent): void {
           ? 'No Multi-Region Access Point is configured: there are no routes to watch.'
           : `${names.join(', ')}: not looked at yet.`;
       show(bodyOf('routes'), element('p', { class: 'empty' }, routes));
+      promiseAudits(bodyOf('audits'), planned);
       break;
     }
     case 'links':
@@ -58,6 +61,11 @@ function hear(event: ConsoleEvent): void {
     case 'history':
       risk.replace(event.samples);
       if (links !== undefined) risk.draw(links, now);
+      break;
+    case 'audits':
+      audits = event.audits;
+      showAudits(bodyOf('audits'), audits, new Date(event.at));
+      stamp('audits', event.at);
       break;
     case 'keys':
       showKeys(bodyOf('keys'), event.regions);
@@ -99,7 +107,7 @@ function stamp(id: string, at: string): void {
 function showVerdict(now: Date): void {
   const since = new Date(now.getTime() - HEADLINE_MS).toISOString();
   const recent = alerts.all().filter(({ time }) => time >= since);
-  const { level, reasons } = toVerdict({ links, stacks, accessPoints, alerts: recent, troubles });
+  const { level, reasons } = toVerdict({ links, stacks, accessPoints, audits, alerts: recent, troubles });
   const verdict = find('#verdict', HTMLElement);
   verdict.dataset['level'] = level;
   show(verdict, element('span', { 'aria-hidden': 'true' }, MARKS[level]), ` ${reasons.join(' · ')}`);

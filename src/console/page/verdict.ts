@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../../model/alert.ts';
-import type { AccessPointView, LinkView, RouteView, StackView, Trouble } from '../view.ts';
+import type { AccessPointView, AuditView, LinkView, RouteView, StackView, Trouble } from '../view.ts';
 import { countOf, formatCount } from './format.ts';
 import { countOpen } from './select-alerts.ts';
 
@@ -16,13 +16,14 @@ export interface Known {
   readonly links: readonly LinkView[] | undefined;
   readonly stacks: readonly StackView[] | undefined;
   readonly accessPoints: readonly AccessPointView[];
+  readonly audits: readonly AuditView[];
   /** Of the last 24 hours. */
   readonly alerts: readonly AlertEvent[];
   readonly troubles: readonly Trouble[];
 }
 
 /** What somebody needs to know who looks for one second. */
-export function toVerdict({ links, stacks, accessPoints, alerts, troubles }: Known): Verdict {
+export function toVerdict({ links, stacks, accessPoints, audits, alerts, troubles }: Known): Verdict {
   const count = (state: LinkView['state']): number => (links ?? []).filter((link) => link.state === state).length;
   const of = links === undefined ? '' : ` of ${countOf(links.length, 'link')}`;
   const critical = countOpen(alerts, 'critical');
@@ -38,6 +39,9 @@ export function toVerdict({ links, stacks, accessPoints, alerts, troubles }: Kno
     ),
   ];
 
+  const namesOf = (state: AuditView['state']): readonly string[] =>
+    audits.filter((audit) => audit.state === state).map(({ name }) => name);
+
   const burning = [
     ...(critical > 0 ? [countOf(critical, 'critical alert')] : []),
     ...(count('failed') > 0 ? [`${formatCount(count('failed'))}${of} failed`] : []),
@@ -48,11 +52,15 @@ export function toVerdict({ links, stacks, accessPoints, alerts, troubles }: Kno
   const attention = [
     ...(warnings > 0 ? [countOf(warnings, 'warning')] : []),
     ...inTraffic('impaired').map((region) => `traffic goes to ${region}, which is impaired`),
+    ...namesOf('violated').map((name) => `audit ${name} found something violated`),
+    ...namesOf('overdue').map((name) => `audit ${name} overdue`),
+    ...namesOf('failed').map((name) => `audit ${name} failed`),
     ...(aside > 0 ? [`${countOf(aside, 'message')} set aside`] : []),
   ];
   const unknown = [
     ...(links === undefined ? ['nothing was looked at yet'] : []),
     ...(count('unknown') > 0 ? [`${formatCount(count('unknown'))}${of} unknown`] : []),
+    ...namesOf('unknown').map((name) => `audit ${name} unknown`),
     ...(troubles.length > 0 ? [`${countOf(troubles.length, 'source')} cannot be read`] : []),
   ];
   const reasons = [...burning, ...attention, ...unknown];

@@ -13,6 +13,13 @@ import { leastContrast } from './least-contrast.ts';
 
 const CHROMIUM = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 
+/** What the section of audits says. */
+const AUDITS: Readonly<Record<Scene, string>> = {
+  empty: 'No audit is made by the clock.',
+  healthy: 'running: 61 of 240 shards, 26 %, about 1',
+  burning: 'the quote of $14.20 is above the budget of $10.00',
+};
+
 /** What the section of routes says. */
 const ROUTES: Readonly<Record<Scene, string>> = {
   empty: 'No Multi-Region Access Point is configured',
@@ -81,6 +88,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page, in Chromium', () => {
     async (scene, scheme) => {
       const { page, errors, close } = await open(scene, { width: 400, scheme });
       await page.getByText(ROUTES[scene]).waitFor();
+      await page.getByText(AUDITS[scene]).waitFor();
       for (const summary of (await page.locator('summary').all()).slice(0, 4)) await summary.click();
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(400);
       const least = await page.evaluate(leastContrast);
@@ -161,6 +169,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page, in Chromium', () => {
     expect(await page.getByRole('heading', { level: 2 }).allTextContents()).toEqual([
       'Replication',
       'Data at risk',
+      'Audits',
       'Alerts',
       'KMS headroom',
       'Stacks',
