@@ -6,12 +6,10 @@ import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts
 import type { SpentKind } from '../audit/spend.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Io } from './io.ts';
-import { reportLines } from './audit-report.ts';
+import { PAGE, PLAN, REPORT, SUMMARY, writeReport } from './audit-report.ts';
+import type { Shelf } from './audit-shelf.ts';
 
-const PLAN = 'plan.json';
 const PROGRESS = 'progress.ndjson';
-const REPORT = 'report.ndjson';
-const SUMMARY = 'summary.json';
 
 /** What earlier runs used. */
 export interface Spent {
@@ -34,8 +32,8 @@ export interface AuditFolder {
   readonly spent: Spent;
   begin(plan: AuditPlan): Promise<void>;
   keep(outcome: ShardOutcome, spent: Spent): Promise<void>;
-  /** Writes the report. Answers the paths of its files. */
-  finish(plan: AuditPlan, summary: AuditSummary): Promise<readonly string[]>;
+  /** Writes the report, and puts it on the shelf where it is complete. Answers the places of its files. */
+  finish(plan: AuditPlan, summary: AuditSummary, shelf?: Shelf): Promise<readonly string[]>;
 }
 
 const NOTHING: Spent = { requests: { list: 0, look: 0, read: 0, kms: 0 }, dollars: 0 };
@@ -65,14 +63,14 @@ export async function openAuditFolder(
       const line: Progress = { ...outcome, run, spent };
       await appendFile(file(PROGRESS), `${JSON.stringify(line)}\n`);
     },
-    async finish(finished, summary) {
+    async finish(finished, summary, shelf) {
       const outcomes = parseProgress((await readOrNone(file(PROGRESS))) ?? '');
-      const lines = reportLines(finished, outcomes, summary);
-      await writeFile(file(REPORT), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-      // What is not complete goes on: only a complete audit is finished.
+      await writeReport(folder, { plan: finished, outcomes, summary }, shelf?.report ?? join(path, REPORT));
+      const stored = summary.complete ? await shelf?.put(folder, summary) : undefined;
+      // What is not complete goes on, and so does what could not be stored: only a complete audit is finished.
       const summaryFile = summary.complete ? SUMMARY : 'summary-so-far.json';
       await writeFile(file(summaryFile), `${JSON.stringify(summary, null, 2)}\n`);
-      return [REPORT, summaryFile].map((name) => join(path, name));
+      return [...[REPORT, PAGE, summaryFile].map((name) => join(path, name)), ...(stored ?? [])];
     },
   };
 }

@@ -7,6 +7,7 @@ import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts
 import { type AuditResult, runAudit } from '../audit/run-audit.ts';
 import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
 import { addSpent, type AuditFolder, openAuditFolder } from './audit-folder.ts';
+import { openShelf, type Shelf, type ShelfOptions } from './audit-shelf.ts';
 import { type AuditProgress, createAuditProgress } from './audit-progress.ts';
 import { inspectObject } from '../audit/inspect-object.ts';
 import { type ExitCode, type Io, worse } from './io.ts';
@@ -33,6 +34,8 @@ export interface AuditPair extends AuditManner {
   readonly question: AuditQuestion;
   /** Folder of the report. */
   readonly out?: string;
+  /** Where a copy of the report is kept. */
+  readonly shelf?: ShelfOptions;
 }
 
 /** Findings that are shown in full; the rest is only counted. */
@@ -51,6 +54,8 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
   const spend = createSpend(asked.here);
 
   const call = { signal: io.signal };
+  const { out } = asked;
+  const shelf = await openShelf({ ...asked.shelf, ...(out === undefined ? {} : { out }) }, services, call);
   const world = {
     ...services,
     objects: meterObjects(services.objects, spend),
@@ -63,11 +68,11 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
       world.listings,
       call,
     ));
+  await shelf?.begin(plan);
   if (folder !== undefined && folder.plan === undefined) await folder.begin(plan);
   const audited = await gatherAuditedLinks(links, question, { buckets: services.buckets, call });
   const progress = createAuditProgress(io.stderr, services.clock, plan.shards.length);
   const { wait } = services;
-  const kept: ShardOutcome[] = [];
   const shown: ShardOutcome['findings'][number][] = [];
   if (json) io.stdout.write(line(plan));
   function show(outcome: ShardOutcome): void {
@@ -112,14 +117,13 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
           await folder?.keep(outcome, { requests: spend.requests(), dollars: spend.dollars() });
           tell(outcome, progress, 'now');
           show(outcome);
-          kept.push(outcome);
         },
         spent,
       },
     },
   );
   progress.end();
-  return report({ plan, result, shown, folder }, asked, io);
+  return report({ plan, result, shown, folder, shelf }, asked, io);
 }
 
 function tell({ record, findings }: ShardOutcome, progress: AuditProgress, when: 'now' | 'earlier'): void {
@@ -132,11 +136,16 @@ interface Reported {
   readonly result: AuditResult;
   readonly shown: ShardOutcome['findings'];
   readonly folder: AuditFolder | undefined;
+  readonly shelf: Shelf | undefined;
 }
 
-async function report({ plan, result, shown, folder }: Reported, { json }: AuditPair, io: Io): Promise<ExitCode> {
+async function report(
+  { plan, result, shown, folder, shelf }: Reported,
+  { json }: AuditPair,
+  io: Io,
+): Promise<ExitCode> {
   const { summary, error } = result;
-  const files = (await folder?.finish(plan, summary)) ?? [];
+  const files = (await folder?.finish(plan, summary, shelf)) ?? [];
   io.stdout.write(json ? line(summary) : renderAudit({ plan, summary, shown, files }));
   const code = toExitCode(summary);
   return error === undefined ? code : worse(code, reportError(error, io));

@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors.ts';
 import { planContent } from '../audit/plan-content.ts';
 import type { AuditQuestion, ContentPlan } from '../audit/records.ts';
 import { auditPair } from './audit-pair.ts';
+import { SHELF_OPTIONS, type ShelfOptions } from './audit-shelf.ts';
 import { quotePair } from './audit-quote.ts';
 import { durationOption, timeOption } from './duration-option.ts';
 import { openInventories } from './inventory-listings.ts';
@@ -11,7 +12,7 @@ import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
 
-interface AuditOptions {
+interface AuditOptions extends ShelfOptions {
   readonly prefix: string;
   readonly since?: Date;
   readonly versions: boolean;
@@ -44,12 +45,15 @@ in every --period. Archived objects are never restored.
 
 --inventory compares what S3 Inventory delivered for both buckets instead of listing them; what differs is looked at as it is now.
 
---out FOLDER keeps what is done: a run that was killed, or stopped by its budget, goes on with the same command.
+--out FOLDER keeps what is done: a run that was killed, or stopped by its budget, goes on with the same command. It also gets the
+report, and its page for browsers. --store puts a copy of both into a bucket, and never over the report of another audit; with --lock
+nobody can change or delete it before --lock-for has passed.
 
 Examples:
   holdfast audit orders --quote                                    what it takes and costs; lists one side, and nothing else
   holdfast audit orders --versions --out audit-2026-11
   holdfast audit orders --content sample --share 1% --budget 5 --out audit-2026-11
+  holdfast audit orders --out audit-2026-11 --store s3://audits/orders/2026-11 --lock governance --lock-for 365d
   holdfast verify-report audit-2026-11/report.ndjson
 
 Exit code 0: everything is as it should be; 1: something is violated; 2: not judged, not finished, refused.
@@ -57,7 +61,7 @@ Exit code 0: everything is as it should be; 1: something is violated; 2: not jud
 
 /** `holdfast audit`: whether every object of a pair is present and the same. */
 export function auditCommand(io: Io, connect: Connect): Command {
-  return new Command('audit')
+  const command = new Command('audit')
     .description('prove a whole bucket pair, with a report')
     .argument('<pair>', 'name of the pair in the configuration')
     .option('--prefix <prefix>', 'only keys that begin so', '')
@@ -100,10 +104,12 @@ export function auditCommand(io: Io, connect: Connect): Command {
     .option(...CONFIG_OPTION)
     .option('--json', 'one JSON object to a line', false)
     .addHelpText('after', EXAMPLES)
-    .action(async (pair: string, options: AuditOptions, command: Command) => {
-      const isGiven = (name: string): boolean => command.getOptionValueSource(name) !== 'default';
-      await audit({ pair, options, hasGrace: isGiven('grace') }, { io, connect });
+    .action(async (pair: string, options: AuditOptions) => {
+      const hasGrace = command.getOptionValueSource('grace') !== 'default';
+      await audit({ pair, options, hasGrace }, { io, connect });
     });
+  for (const option of SHELF_OPTIONS) command.addOption(option);
+  return command;
 }
 
 async function audit(
@@ -138,7 +144,8 @@ async function audit(
   };
   const world = options.inventory === undefined ? services : await withInventories(options, services, io);
   if (options.quote) io.exit(await quotePair({ question, ...manner }, services, io));
-  else io.exit(await auditPair({ question, ...manner, ...(out === undefined ? {} : { out }) }, world, io));
+  else
+    io.exit(await auditPair({ question, ...manner, shelf: options, ...(out === undefined ? {} : { out }) }, world, io));
 }
 
 /** The same services, with the listings of another day; what differs is looked at as it is now. */

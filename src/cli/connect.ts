@@ -26,6 +26,7 @@ import { createS3ControlRoutes } from '../adapters/aws/s3-control-routes.ts';
 import { createS3Listings } from '../adapters/aws/s3-listings.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3Prober } from '../adapters/aws/s3-prober.ts';
+import { createS3ReportStore } from '../adapters/aws/s3-report-store.ts';
 import { createS3VersionLister } from '../adapters/aws/s3-version-lister.ts';
 import { createSnsTopics } from '../adapters/aws/sns-topics.ts';
 import { createSqsLaneMeter } from '../adapters/aws/sqs-lane-meter.ts';
@@ -81,6 +82,7 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     routes: createS3ControlRoutes(clients, clock),
     through: createMrapReader(clients, startRegion),
     prober: createS3Prober(createWatchClients({ ...settings, maxAttempts: 1 }), { observer: HERE, clock }),
+    reportsIn: (bucket) => createS3ReportStore(clients, bucket),
     stack: (stage) =>
       createStackServices(clients, { stage, steeringRegion: config.steeringRegion ?? startRegion, clock }),
     regionOf: async (bucket, { signal }) =>

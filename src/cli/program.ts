@@ -91,7 +91,7 @@ function createProgram(io: Io, { connect = connectToReality(io) }: Doors): Comma
     waitCommand(io, connect),
     auditCommand(io, connect),
     auditsCommand(io, connect),
-    verifyReportCommand(io),
+    verifyReportCommand(io, connect),
     compareCommand(io, connect),
     consoleCommand(io, connect),
     repairCommand(io, connect),

@@ -1,3 +1,4 @@
+import type { BucketRef } from '../model/bucket-settings.ts';
 import type { Config } from '../model/config.ts';
 import type {
   AlertHistory,
@@ -21,6 +22,7 @@ import type {
   ProbeBook,
   Prober,
   ReadinessBook,
+  ReportStore,
   ReplicationJobs,
   ReplicationMeter,
   RolePermissions,
@@ -56,6 +58,8 @@ export interface Services {
   readonly through: MrapReader;
   /** Looks from this machine, as an observer would. */
   readonly prober: Prober;
+  /** Files in a bucket in which somebody keeps reports of audits. */
+  reportsIn(bucket: BucketRef): ReportStore;
   /** What the stacks of a stage know. Nothing is asked before it is used. */
   stack(stage: string): StackServices;
   /** Throws `HoldfastError` where there is no such bucket. */

@@ -129,7 +129,9 @@ async function* inLines(lines: readonly string[]): AsyncGenerator<string> {
 
 async function reportOf(given: FakePair): Promise<readonly string[]> {
   const { summary, kept } = await auditFake(given);
-  return reportLines(planOf(given), [...kept.values()], summary).map((line) => JSON.stringify(line));
+  return reportLines({ plan: planOf(given), outcomes: [...kept.values()], summary }).map((line) =>
+    JSON.stringify(line),
+  );
 }
 
 describe('verifyReport', () => {

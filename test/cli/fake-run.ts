@@ -123,6 +123,9 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
     }),
     waits,
     regionOf: async () => 'eu-west-1',
+    reportsIn: () => {
+      throw new TypeError('expected nothing to be stored');
+    },
     listings: { pages: async function* pages() {} },
     wait: async (ms) => {
       waits.push(ms);

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { HoldfastError } from '../../errors.ts';
 import type { BucketRef } from '../../model/bucket-settings.ts';
+import { splitLines } from '../../model/split-lines.ts';
 import type { Call, ReportStore } from '../../ports.ts';
 import type { Clients } from './clients.ts';
 import { toFailure, translateError } from './translate-error.ts';
@@ -93,16 +93,4 @@ export function createS3ReportStore(clients: Pick<Clients, 's3'>, { bucket: Buck
       throw translateError(error, 'ReportStore.list');
     }
   }
-}
-
-/** Node's own reader of lines ends as if nothing had happened when the connection breaks. */
-async function* splitLines(body: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = `${rest}${decoder.write(Buffer.from(chunk))}`.split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
 }
