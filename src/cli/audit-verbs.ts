@@ -84,7 +84,7 @@ export async function startAudit(name: string, { stage, json, services, io }: Au
 
 /** Of the state machine that infra/ names so. */
 function startCommand({ audit, source: { region, account } }: PlacedAudit, stage: string): string {
-  const machine = `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:holdfast-${stage}-audits`;
+  const machine = `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:holdfast-${stage}-audit`;
   const input = { audit: audit.name };
   return awsCommand('stepfunctions start-execution', { 'state-machine-arn': machine, input, region });
 }

@@ -184,7 +184,7 @@ describe('holdfast audits show', () => {
 
 describe('holdfast audits start', () => {
   const command =
-    'aws stepfunctions start-execution --state-machine-arn arn:aws:states:us-east-1:111122223333:stateMachine:holdfast-prod-audits' +
+    'aws stepfunctions start-execution --state-machine-arn arn:aws:states:us-east-1:111122223333:stateMachine:holdfast-prod-audit' +
     ` --input '{"audit":"nightly"}' --region us-east-1`;
 
   it('prints the command, and does nothing', async () => {
