@@ -28,7 +28,7 @@ const ANSWER_MS = 2_000;
 const SAVE_MS = 150_000;
 
 /** What a slow function reads at least, in bytes per millisecond: one core of a small one, with MD5. */
-const LEAST_BYTES_PER_MS = 40_000;
+export const LEAST_BYTES_PER_MS = 40_000;
 
 export type BatchHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 

@@ -15,7 +15,8 @@ export type HandlerVariable =
   | 'STEERING_REGION'
   | 'PEER_QUEUE_NAME'
   | 'SIGNALS_QUEUE_ARN'
-  | 'SIGNALS_QUEUE_URL';
+  | 'SIGNALS_QUEUE_URL'
+  | 'REPORTS_BUCKET';
 
 export type HandlerEnvironment<Name extends HandlerVariable> = { readonly [name in Name]: string } & {
   /** Where the function runs. */

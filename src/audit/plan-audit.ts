@@ -1,6 +1,7 @@
 import type { Call, ListingRange, Listings } from '../ports.ts';
 import { textAt, KEY } from '../model/listing-page.ts';
 import { type Link, linkId } from '../model/link.ts';
+import { compareKeys } from '../model/version-order.ts';
 import { type AuditPlan, type AuditQuestion, REPORT_FORMAT, type Shard } from './records.ts';
 import { sampleBoundaries } from './sample-boundaries.ts';
 
@@ -61,27 +62,33 @@ function placeOf({ bucket, region }: Link['source']): AuditPlan['links'][number]
 interface Means {
   readonly listings: Listings;
   readonly call: Call;
+  /** What has no more pages is not cut; left out: few pages are listed faster than cut. */
+  readonly fromPages?: number;
 }
 
 /** Texts between which a listing can be walked at the same time; none where it is short. */
 export async function cutKeys(
   range: ListingRange,
   wanted: number,
-  { listings, call }: Means,
+  { listings, call, fromPages = SMALL_PAGES }: Means,
 ): Promise<readonly string[]> {
+  const { after: from = '', upTo } = range;
   let pages = 0;
   for await (const { count } of listings.pages(range, call)) {
     pages += 1;
-    if (pages > SMALL_PAGES && count > 0) break;
+    if (pages > fromPages && count > 0) break;
   }
-  if (pages <= SMALL_PAGES) return [];
+  if (pages <= fromPages) return [];
   return sampleBoundaries({
     prefix: range.prefix,
     wanted,
     mostProbes: MOST_PROBES,
-    async firstAfter(after) {
+    async firstAfter(text) {
+      const after = compareKeys(text, from) > 0 ? text : from;
       for await (const page of listings.pages({ ...range, ...(after === '' ? {} : { after }), pageSize: 1 }, call)) {
-        if (page.count > 0) return textAt(page, 0, KEY);
+        if (page.count === 0) continue;
+        const key = textAt(page, 0, KEY);
+        return upTo !== undefined && compareKeys(key, upTo) > 0 ? undefined : key;
       }
       return undefined;
     },

@@ -1,0 +1,71 @@
+import type { AuditRun } from '../model/audit-run.ts';
+import type { AuditSummary } from '../model/audit-records.ts';
+import type { BucketRef } from '../model/bucket-settings.ts';
+import type { AuditConfig } from '../model/config.ts';
+import type { Finding } from '../model/finding.ts';
+
+/** What became of a run. */
+export type AuditNews =
+  /** US dollars. */
+  | { readonly kind: 'refused'; readonly quote: number }
+  | { readonly kind: 'failed'; readonly error: string }
+  | {
+      readonly kind: 'finished';
+      readonly summary: AuditSummary;
+      /** What the whole run has cost, with attempts that came to nothing. */
+      readonly dollars: number;
+      /** Where the files of the report are: `s3://…/`. */
+      readonly report: string;
+    };
+
+export interface AuditSubject {
+  readonly audit: Pick<AuditConfig, 'name' | 'pair' | 'budget'>;
+  readonly run: AuditRun['run'];
+  /** Of the pair. */
+  readonly source: BucketRef;
+}
+
+/** What people are told about a run of an audit. */
+export function auditFinding(news: AuditNews, { audit, run, source }: AuditSubject): Finding {
+  const subject = { kind: 'pair', pair: audit.pair, region: source.region, source: source.bucket } as const;
+  const evidence = { audit: audit.name, run };
+  switch (news.kind) {
+    case 'refused':
+      return {
+        verdict: 'violated',
+        code: 'audit-refused',
+        subject,
+        evidence: { ...evidence, quote: toCents(news.quote), budget: audit.budget },
+      };
+    case 'failed':
+      return { verdict: 'violated', code: 'audit-failed', subject, evidence: { ...evidence, error: news.error } };
+    case 'finished': {
+      const { summary, dollars, report } = news;
+      const { verdicts, complete, stopped, shards, root, source: here, replica } = summary;
+      const counts = {
+        ...evidence,
+        report,
+        ...(root === undefined ? {} : { root }),
+        versions: here.versions + replica.versions,
+        violated: verdicts.violated,
+        unverifiable: verdicts.unverifiable,
+        shardsDone: shards.done,
+        shardsAll: shards.all,
+        dollars: toCents(dollars),
+      };
+      if (stopped === 'budget') {
+        const budget = { ...counts, budget: audit.budget };
+        return { verdict: 'violated', code: 'budget-reached', subject, evidence: budget };
+      }
+      const verdict = complete && verdicts.violated === 0 ? 'verified' : 'violated';
+      const why = stopped === undefined ? {} : { stopped };
+      return { verdict, code: 'audit-finished', subject, evidence: { ...counts, ...why } };
+    }
+    default:
+      return news satisfies never;
+  }
+}
+
+function toCents(dollars: number): number {
+  return Math.round(dollars * 100) / 100;
+}
