@@ -1,6 +1,7 @@
 import { hashOf } from '../model/hash.ts';
 import type { ListedEntry } from '../model/listing-page.ts';
-import type { AgeRule, ContentPlan } from './records.ts';
+import { turnsOf } from '../model/proof-age.ts';
+import type { ContentPlan } from './records.ts';
 
 type Named = Pick<ListedEntry, 'key' | 'versionId' | 'etag'>;
 
@@ -44,16 +45,6 @@ export function shareOf(plan: ContentPlan, key: string, buckets: readonly string
     default:
       return plan satisfies never;
   }
-}
-
-/** How old the proof of any version becomes before it is read again, in milliseconds, where audits run in time. */
-export function oldestProofMs(plan: Extract<ContentPlan, { mode: 'age' }>, rule?: AgeRule): number {
-  return turnsOf(plan, rule?.everyMs ?? plan.everyMs) * plan.periodMs;
-}
-
-/** Audits in which everything has its turn once. */
-function turnsOf({ periodMs }: Extract<ContentPlan, { mode: 'age' }>, everyMs: number): number {
-  return Math.max(1, Math.floor(everyMs / periodMs));
 }
 
 /** The shortest age that any rule asks for: two copies are read at once. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isToRead, oldestProofMs, shareOf } from '../../src/audit/select-content.ts';
+import { isToRead, shareOf } from '../../src/audit/select-content.ts';
 import type { ContentPlan } from '../../src/audit/records.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 
@@ -72,16 +72,5 @@ describe('shareOf', () => {
     [{ mode: 'age', everyMs: 5, periodMs: 10, turn: 0 }, 1],
   ])('of %j is %d', (plan, share) => {
     expect(shareOf(plan, 'k', [])).toBe(share);
-  });
-});
-
-describe('oldestProofMs', () => {
-  it.each([
-    [45, undefined, 40],
-    [45, 20, 20],
-    [5, undefined, 10],
-  ])('where each is read once in %d, by its rule in %s, is %d', (everyMs, ofRule, oldest) => {
-    const rule = ofRule === undefined ? undefined : { bucket: 'b', prefix: '', everyMs: ofRule };
-    expect(oldestProofMs({ mode: 'age', everyMs, periodMs: 10, turn: 3 }, rule)).toBe(oldest);
   });
 });
