@@ -1,4 +1,4 @@
-import { auditedLinks, gatherKmsUse } from '../audit/audited-links.ts';
+import { auditedLinks, gatherAuditedLinks, gatherKmsUse } from '../audit/audited-links.ts';
 import { planAudit } from '../audit/plan-audit.ts';
 import { type Quote, quoteAudit } from '../audit/quote-audit.ts';
 import type { ContentPrices } from '../audit/quote-content.ts';
@@ -10,18 +10,20 @@ import { formatBytes, formatCount } from './printable.ts';
 import { formatDollars } from './render-audit.ts';
 import type { Services } from './services.ts';
 
-/** `holdfast audit --quote`: cuts the pair as the audit would, counts one side, and prices the rest. */
+/** `holdfast audit --quote`: cuts the pair as the audit would, lists it, and prices the rest. */
 export async function quotePair(asked: AuditPair, services: Services, io: Io): Promise<ExitCode> {
   const { question, here, json } = asked;
-  const links = auditedLinks(linksOfPair(services.config, question.pair));
+  const both = linksOfPair(services.config, question.pair);
+  const links = auditedLinks(both);
   const call = { signal: io.signal };
   const spend = createSpend(here);
   const inquiry = { question, links, startedAt: services.clock.now(), wanted: asked.ranges * SHARDS_PER_RANGE };
   const plan = await planAudit(inquiry, meterListings(services.listings, spend), call);
   const planned = spend.requests().list;
   const uses = await gatherKmsUse(links, { buckets: services.buckets, call });
+  const audited = await gatherAuditedLinks(both, question, { buckets: services.buckets, call });
   const place = here === undefined ? {} : { here };
-  const quoted = { plan, links, planned, ...place, spendsKms: (bucket: string) => uses.get(bucket) };
+  const quoted = { plan, links, audited, planned, ...place, spendsKms: (bucket: string) => uses.get(bucket) };
   const quote = await quoteAudit(quoted, services.listings, call);
   io.stdout.write(json ? `${JSON.stringify(quote)}\n` : renderQuote(quote, here));
   return 0;
@@ -42,7 +44,7 @@ function renderQuote(
     `  ${'together'.padEnd(34)} ${''.padStart(20)}  ${formatDollars(dollars)}`,
     '',
     ...(content === undefined ? [] : describeContent(content)),
-    `Each 1,000 versions that the listings do not show alike are looked at twice: ${formatDollars(perThousandDifferences)} more.`,
+    `Each 1,000 of them that are not as they should be are looked at once more: ${formatDollars(perThousandDifferences)} more.`,
     '',
   ].join('\n');
 }

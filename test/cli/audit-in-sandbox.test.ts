@@ -102,13 +102,23 @@ describe('holdfast audit in the sandbox', () => {
     tell({ kills: kills.map(({ shards }) => shards), shards: last.shards });
   });
 
-  it('quotes within a tenth what the listing then takes', { timeout: PATIENCE_MS }, async () => {
-    const quote = await run(['audit', 'orders', '--prefix', 'data/', '--quote', '--json']);
-    const [quoted] = linesOf(quote) as readonly { lines: readonly { what: string; count: number }[] }[];
-    const requests = quoted?.lines.reduce((sum, { count }) => sum + count, 0) ?? 0;
-    const before = listings();
-    await run(['audit', 'orders', '--prefix', 'data/']);
-    expect(Math.abs(listings() - before - requests)).toBeLessThanOrEqual(requests / 10);
+  it('quotes within a tenth what an audit then takes', { timeout: PATIENCE_MS }, async () => {
+    await frozen();
+    const [quoted] = linesOf(await run(['audit', 'orders', '--versions', '--quote', '--json'])) as readonly Quote[];
+    const sum = (what: RegExp): number =>
+      (quoted?.lines ?? []).filter((line) => what.test(line.what)).reduce((total, { count }) => total + count, 0);
+    const [lists, looks] = [sum(/^(list|cut) /), sum(/^look at /)];
+    const versions = Number(quoted?.lines.map(({ what }) => /^look at (\d+) /.exec(what)?.[1]).find(Boolean));
+    const before = requestsOf();
+    const ended = await run(['audit', 'orders', '--versions', '--gap', '5s', '--json']);
+    const taken = requestsOf().map((count, index) => count - (before[index] ?? 0));
+    // What is found is looked at once more: the quote prices that apart.
+    const found = findingsOf(ended).length;
+    const expected = [lists, Math.round(looks * (1 + found / versions))];
+    tell({ quoted: { lists, looks, versions }, expected, taken });
+    for (const [index, count] of taken.entries()) {
+      expect(Math.abs(count - (expected[index] ?? 0))).toBeLessThanOrEqual(count / 10);
+    }
   });
 
   it('reads damaged bytes that no listing shows, and proves the rest', { timeout: PATIENCE_MS }, async () => {
@@ -182,18 +192,22 @@ describe('holdfast compare in the sandbox', () => {
   });
 });
 
-/** Requests for listings that the sandbox has had. */
-function listings(): number {
-  return stage.cloud
-    .requests()
-    .filter(({ operation }) => operation === 'ListObjectVersions' || operation === 'ListObjectsV2')
-    .reduce((sum, { count }) => sum + count, 0);
+interface Quote {
+  readonly lines: readonly { readonly what: string; readonly count: number }[];
+}
+
+/** What the sandbox was asked for: pages of listings, and everything about single objects. */
+function requestsOf(): readonly [lists: number, looks: number] {
+  const asked = stage.cloud.requests().filter(({ service }) => service === 's3');
+  const count = (what: RegExp): number =>
+    asked.filter(({ operation }) => what.test(operation)).reduce((sum, each) => sum + each.count, 0);
+  return [count(/^ListObject/), count(/^(Head|Get)Object/)];
 }
 
 /** Nothing is under way any more but what is a month late. */
 async function frozen(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) {
-    await stage.cloud.clock.advance(60_000);
+    await stage.cloud.clock.advance(10_000);
     await setTimeout(100);
   }
 }

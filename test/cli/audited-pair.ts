@@ -1,11 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { connect } from '../../src/cli/connect.ts';
 import type { Services } from '../../src/cli/services.ts';
+import type { MovableClock } from '../../src/sandbox/clock.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { createPairStage, type PairStage } from './pair-stage.ts';
 import { type Expected, plantDifferences, PLANTING_MS } from './planted-pair.ts';
+
+const TOGETHER_MS = 50;
 
 /** A pair in which everything is planted that an audit can find, and the commands that look for it. */
 export interface AuditedPair {
@@ -40,7 +44,7 @@ export async function createAuditedPair(healthy: number): Promise<AuditedPair> {
         connect: (place): Services => ({
           ...connect(place, { env }),
           clock: { now: () => new Date(clock.now()) },
-          wait: async (ms) => clock.advance(ms),
+          wait: async (ms) => pass(clock, ms),
         }),
       }),
     async close() {
@@ -48,6 +52,13 @@ export async function createAuditedPair(healthy: number): Promise<AuditedPair> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Who waits at the same time waits together: clients repeat what fails at a server whose clock is minutes away from theirs. */
+async function pass(clock: MovableClock, ms: number): Promise<void> {
+  const until = clock.now() + ms;
+  await setTimeout(TOGETHER_MS);
+  await clock.advance(Math.max(0, until - clock.now()));
 }
 
 interface FoundLine {
