@@ -61,19 +61,7 @@ export function createHearing({ tell, now, isIdle }: HearingOptions): Hearing {
   const allowed: Awaited[] = [];
   const watching = new Map<string, Watched>();
   const seen = new Set<string>();
-  /** How long it has been silent, in milliseconds. */
-  let silentMs = 0;
-  let lookedAt = performance.now();
-  const look = async (): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-    const at = performance.now();
-    silentMs += (at - lookedAt) / (isIdle() ? 1 : LONGEST_BUSY);
-    lookedAt = at;
-  };
-  const listen = (): void => {
-    silentMs = 0;
-    lookedAt = performance.now();
-  };
+  const silence = createSilence(isIdle);
   const verdicts: Hearing['verdicts'] = () =>
     [...watching].map(([name, watched]) => {
       const events = heard.filter((one) => one.name === name).map(({ event }) => event);
@@ -85,7 +73,7 @@ export function createHearing({ tell, now, isIdle }: HearingOptions): Hearing {
       for (const event of casesIn(notice)) {
         if (seen.has(event.id)) continue; // at least once, and each notice names the latest cases: the id tells a repetition
         seen.add(event.id);
-        silentMs = 0;
+        silence.end();
         const name = subjectName(event) ?? event.subject;
         heard.push({ event, name, atMs: now() });
         tell(event);
@@ -100,16 +88,36 @@ export function createHearing({ tell, now, isIdle }: HearingOptions): Hearing {
         .filter(({ event, name }) => !allowed.some((each) => isAwaited(event, name, each)))
         .map(({ event }) => event),
     async until(isSo, { patienceMs, stop }) {
-      listen();
-      while (!isSo() && !stop.aborted && silentMs <= patienceMs) await look();
+      silence.end();
+      while (!isSo() && !stop.aborted && (await silence.last()) <= patienceMs);
     },
     async settled({ patienceMs, silenceMs, stop }) {
-      listen();
+      silence.end();
       for (let settled = false; !settled && !stop.aborted;) {
-        await look();
+        const silentMs = await silence.last();
         const isAllHeard = verdicts().every(({ verdict }) => verdict !== 'pending');
         settled = silentMs > (isAllHeard ? silenceMs : patienceMs);
       }
+    },
+  };
+}
+
+/** How long nothing was heard: a moment in which something is under way counts for little. */
+function createSilence(isIdle: () => boolean) {
+  let silentMs = 0;
+  let lookedAt = performance.now();
+  return {
+    end(): void {
+      silentMs = 0;
+      lookedAt = performance.now();
+    },
+    /** In milliseconds, after another moment. */
+    async last(): Promise<number> {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      const at = performance.now();
+      silentMs += (at - lookedAt) / (isIdle() ? 1 : LONGEST_BUSY);
+      lookedAt = at;
+      return silentMs;
     },
   };
 }

@@ -263,3 +263,94 @@ describe('what wants no answer', () => {
     expect(world.digests).toEqual([]);
   });
 });
+
+describe('a case that comes while an episode ends', () => {
+  /** A desk that reads the state, and before it goes on, this happens. */
+  const deskThatReads = (world: AlertWorld, meanwhile: () => Promise<void>) => {
+    let isFirst = true;
+    const get: typeof world.ports.states.get = async (fingerprint, options) => {
+      const kept = await world.ports.states.get(fingerprint, options);
+      if (isFirst) {
+        isFirst = false;
+        await meanwhile();
+      }
+      return kept;
+    };
+    return world.desk({ states: { ...world.ports.states, get } });
+  };
+  const toldKeys = (world: AlertWorld): ReadonlySet<string> =>
+    new Set(
+      world.heard.flatMap(({ data }) =>
+        data.examples.map(({ subject }) => (subject.kind === 'object-version' ? subject.object.key : '')),
+      ),
+    );
+
+  it('opens it again', async () => {
+    const world = createAlertWorld();
+    const other = world.desk();
+    await other.open(aDamage('k1'), call);
+    await deskThatReads(world, async () => other.heal([proofOf('k1')], call)).open(aDamage('k2'), call);
+    await world.pass(2);
+    expect(storyOf(world)).toEqual(['opened 1', 'resolved 1', 'opened 2']);
+    expect(world.ledger.all().map(({ phase, episode }) => [phase, episode])).toEqual([['open', 1]]);
+  });
+
+  it('belongs to the next one, where that has begun', async () => {
+    const world = createAlertWorld();
+    const other = world.desk();
+    await other.open(aDamage('k1'), call);
+    const desk = deskThatReads(world, async () => {
+      await other.heal([proofOf('k1')], call);
+      await world.desk().open(aDamage('k3'), call);
+    });
+    await desk.open(aDamage('k2'), call);
+    await world.pass(2);
+    expect(storyOf(world)).toEqual(['opened 1', 'resolved 1', 'opened 1', 'opened 2']);
+    expect(toldKeys(world)).toEqual(new Set(['k1', 'k2', 'k3']));
+  });
+
+  it('goes with it, where it was opened again before the next one began', async () => {
+    const world = createAlertWorld();
+    const other = world.desk();
+    await other.open(aDamage('k1'), call);
+    await other.heal([proofOf('k1')], call);
+    const [resolved] = await world.ports.states.list(call);
+    const desk = deskThatReads(world, async () => {
+      if (resolved === undefined) throw new TypeError('expected a state');
+      const { resolution: _, resolvedAt: __, ...state } = resolved.state;
+      await world.ports.states.save({ ...resolved, state: { ...state, phase: 'open' } }, call);
+    });
+    await desk.open(aDamage('k2'), call);
+    await world.pass(2);
+    expect(world.ledger.all().map(({ phase, episode }) => [phase, episode])).toEqual([['open', 1]]);
+    expect(toldKeys(world)).toEqual(new Set(['k1', 'k2']));
+  });
+
+  it('is told, although a sender looks before the next one is written', async () => {
+    const world = createAlertWorld();
+    const other = world.desk();
+    await other.open(aDamage('k1'), call);
+    await other.heal([proofOf('k1')], call);
+    const save: typeof world.ports.states.save = async (kept, options) => {
+      if (kept.state.episode === 2) await world.sweep();
+      return world.ports.states.save(kept, options);
+    };
+    await world.desk({ states: { ...world.ports.states, save } }).open(aDamage('k2'), call);
+    await world.pass(2);
+    expect(storyOf(world)).toEqual(['opened 1', 'resolved 1', 'opened 1']);
+  });
+
+  it('is none where a counter is one too high: it stays resolved', async () => {
+    const world = createAlertWorld();
+    const tally: typeof world.ports.cases.tally = async (...of) => {
+      const counted = await world.ports.cases.tally(...of);
+      return { ...counted, count: counted.count + 1 }; // whoever counted one more died before writing it
+    };
+    const cases = { ...world.ports.cases, tally };
+    const desk = world.desk({ cases });
+    await desk.open(aDamage('k1'), call);
+    await desk.heal([proofOf('k1')], call);
+    for (let sweeps = 0; sweeps < 3; sweeps += 1) await world.sweep({ cases });
+    expect(storyOf(world)).toEqual(['opened 1', 'resolved 1']);
+  });
+});

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { sceneryOf } from '../../demo/scenery.ts';
 import { linesOf, startShow } from './show.ts';
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 600_000 };
 
 const OWN = `version: 1
 pairs:

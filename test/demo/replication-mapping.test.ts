@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoStacks, linesOf, startShow } from './show.ts';
 import { takeAwayMapping } from './take-away.ts';
 
-const LIMIT = { timeout: 150_000 };
+const LIMIT = { timeout: 600_000 };
 
 let folder: string;
 let stacks: string;
@@ -13,7 +13,7 @@ let stacks: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-replication-'));
   stacks = await demoStacks();
-}, 60_000);
+}, 300_000);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

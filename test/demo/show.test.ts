@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { linesOf, startShow } from './show.ts';
 
 /** Three acts, and two times packaging. */
-const LIMIT = { timeout: 400_000 };
+const LIMIT = { timeout: 600_000 };
 
 describe('the show', () => {
   it('packages what is here, finds every planted fault and accuses nothing healthy', LIMIT, async () => {

@@ -16,7 +16,7 @@ const SEED = Number(process.env['DEMO_SEED'] ?? process.hrtime.bigint() % 1_000_
 describe('the show with a fault that it does not know of', () => {
   it(
     `at a random place and time ends with 1 and names that object alone (seed ${SEED})`,
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const stacks = await demoStacks();
       const random = createRandom(SEED);

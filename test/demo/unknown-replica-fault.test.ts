@@ -5,7 +5,7 @@ import { replicaScenes } from '../../demo/replica-scenes.ts';
 import { createRandom } from '../../src/sandbox/random.ts';
 import { demoStacks, type Line, linesOf, startShow } from './show.ts';
 
-const LIMIT = { timeout: 150_000 };
+const LIMIT = { timeout: 600_000 };
 
 /** Drawn anew for every run; `DEMO_SEED` repeats one. */
 const SEED = Number(process.env['DEMO_SEED'] ?? process.hrtime.bigint() % 1_000_000n);

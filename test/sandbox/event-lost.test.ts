@@ -22,7 +22,7 @@ beforeAll(async () => {
   const topicArn = stage.topicArns.get(region) ?? '';
   const hear = (event: AlertEvent): void => void heard.push(event);
   listening = (await subscribe(stage, { region, topicArn, signal: curtain.signal, hear })).done;
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   curtain.abort();
@@ -52,7 +52,7 @@ it('an object whose event is lost is told of by the deployed watch, read and fol
   // At least once: an hour passes between two steps of a sender, who is taken for dead, and the same notice leaves again.
   const lost = new Map(heard.filter(({ data }) => data.code === 'event-lost').map(({ id, data }) => [id, data]));
   expect([...lost.values()].map(({ evidence }) => evidence['versions'])).toEqual([1]);
-}, 120_000);
+}, 600_000);
 
 it('the role of the watch is asked for all that it may do, and for nothing else', async () => {
   const role = `holdfast-${stage.name}-watch-events-${region}`;
