@@ -27,6 +27,22 @@ describe('a schedule expression', () => {
     expect(parseSchedule(expression)(Date.parse(after))).toBe(Date.parse(at));
   });
 
+  it.each([
+    ['cron(0 3 ? * SUN *)', 'UTC', '2026-11-21T10:00:00Z', '2026-11-22T03:00:00Z'],
+    ['cron(0 0 1 JAN,JUL ? *)', 'UTC', '2026-11-21T10:00:00Z', '2027-01-01T00:00:00Z'],
+    ['cron(30 3 ? * MON-FRI *)', 'Europe/Berlin', '2026-11-21T10:00:00Z', '2026-11-23T02:30:00Z'],
+    ['cron(30 3 ? * * *)', 'Asia/Kolkata', '2026-11-21T22:00:00Z', '2026-11-22T22:00:00Z'],
+    ['cron(30 3 ? * * *)', 'Asia/Kolkata', '2026-11-21T21:59:00Z', '2026-11-21T22:00:00Z'],
+    ['cron(30 3 * * ? *)', 'America/New_York', '2026-07-01T00:00:00Z', '2026-07-01T07:30:00Z'],
+    ['cron(30 2 * * ? *)', 'Europe/Berlin', '2027-03-28T00:00:00Z', '2027-03-28T01:30:00Z'],
+    ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-10-24T23:00:00Z', '2026-10-25T00:30:00Z'],
+    ['cron(30 2 * * ? *)', 'Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-26T01:30:00Z'],
+    ['rate(1 day)', 'Europe/Berlin', '2026-11-21T10:00:00Z', '2026-11-22T10:00:00Z'],
+  ])('%s in %s fires after %s at %s', (expression, zone, after, at) => {
+    const next = parseSchedule(expression, zone)(Date.parse(after));
+    expect(new Date(next ?? 0).toISOString()).toBe(at.replace('Z', '.000Z'));
+  });
+
   it('ends with its last year', () => {
     expect(parseSchedule('cron(0 0 1 1 ? 2020)')(Date.parse('2026-11-21T10:00:00Z'))).toBeUndefined();
   });
@@ -38,7 +54,8 @@ describe('a schedule expression', () => {
     'cron(0 3 * *)',
     'cron(60 * * * ? *)',
     'cron(0 0 L * ? *)',
-    'cron(0 0 ? * MON *)',
+    'cron(0 0 ? * MON#1 *)',
+    'cron(0 0 ? * MAY *)',
     'cron(0/0 * * * ? *)',
     'cron(30-10 * * * ? *)',
   ])('%s is refused by name', (expression) => {
@@ -235,7 +252,7 @@ describe('a scheduled function', () => {
     ],
     ['a target that is no function', { W: schedule({}, { Arn: { 'Fn::GetAtt': ['Inbox', 'Arn'] } }) }, 'is none'],
     ['a flexible window', { W: schedule({ FlexibleTimeWindow: { Mode: 'FLEXIBLE' } }) }, 'flexible'],
-    ['another time zone', { W: schedule({ ScheduleExpressionTimezone: 'Europe/Berlin' }) }, 'time zone'],
+    ['another time zone', { W: schedule({ ScheduleExpressionTimezone: 'Europe/Atlantis' }) }, 'time zone'],
     ['an unknown expression', { W: schedule({ ScheduleExpression: 'hourly' }) }, 'hourly'],
     ['an unknown property', { W: schedule({ StartDate: '2026-01-01' }) }, 'StartDate'],
     ['an unknown member of the target', { W: schedule({}, { SqsParameters: {} }) }, 'SqsParameters'],

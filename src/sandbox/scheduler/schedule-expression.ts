@@ -1,30 +1,49 @@
+import { offsetOf, type ZoneOffset } from './time-zone.ts';
+
 /** When a schedule fires: the next time after the given one, in epoch milliseconds; `undefined`: never again. */
 export type NextFiring = (afterMs: number) => number | undefined;
 
 const UNITS_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /**
- * Reads `rate(…)`, and `cron(…)` with numbers, lists, ranges, steps and stars, in UTC. Throws an `Error` for anything else.
+ * Reads `rate(…)`, and `cron(…)` with numbers, names, lists, ranges, steps and stars, in the time of a zone. Throws an `Error` for
+ * anything else. A time that a zone leaves out in spring comes an hour later, one that it has twice in autumn comes once.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
-export function parseSchedule(expression: string): NextFiring {
+export function parseSchedule(expression: string, zone = 'UTC'): NextFiring {
+  const offset = offsetOf(zone);
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const unitMs = UNITS_MS[unit];
   if (unitMs !== undefined && Number(count) > 0) return (afterMs) => afterMs + Number(count) * unitMs;
   const [, fields] = /^cron\(([^)]+)\)$/.exec(expression) ?? [];
-  if (fields !== undefined) return parseCron(fields, expression);
+  if (fields !== undefined) return inZone(parseCron(fields, expression), offset);
   throw new Error(`the sandbox does not know the schedule ${expression}`);
 }
 
+/** A rule about what clocks on the wall show, as one about moments. */
+function inZone(next: NextFiring, offset: ZoneOffset): NextFiring {
+  return (afterMs) => {
+    let wallMs = next(afterMs + offset(afterMs));
+    for (; wallMs !== undefined; wallMs = next(wallMs)) {
+      const nearly = wallMs - offset(wallMs - offset(afterMs));
+      const atMs = wallMs - offset(nearly);
+      if (atMs > afterMs) return atMs;
+    }
+    return undefined;
+  };
+}
+
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
+const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+
 const FIELDS = [
-  { name: 'minutes', least: 0, greatest: 59 },
-  { name: 'hours', least: 0, greatest: 23 },
-  { name: 'day of month', least: 1, greatest: 31 },
-  { name: 'month', least: 1, greatest: 12 },
-  // 1 is Sunday.
-  { name: 'day of week', least: 1, greatest: 7 },
-  { name: 'year', least: 1970, greatest: 2199 },
+  { name: 'minutes', least: 0, greatest: 59, names: [] },
+  { name: 'hours', least: 0, greatest: 23, names: [] },
+  { name: 'day of month', least: 1, greatest: 31, names: [] },
+  { name: 'month', least: 1, greatest: 12, names: MONTHS },
+  { name: 'day of week', least: 1, greatest: 7, names: WEEKDAYS },
+  { name: 'year', least: 1970, greatest: 2199, names: [] },
 ] as const;
 
 const HOUR_MS = 3_600_000;
@@ -65,11 +84,17 @@ function parseCron(text: string, expression: string): NextFiring {
 interface Field {
   readonly least: number;
   readonly greatest: number;
+  /** Of the values, from the least on. */
+  readonly names: readonly string[];
 }
 
 /** Which values a field takes; `undefined` where it is not understood. */
-function parseField(text: string, { least, greatest }: Field): ((value: number) => boolean) | undefined {
-  if (text === '*' || text === '?') return () => true;
+function parseField(written: string, { least, greatest, names }: Field): ((value: number) => boolean) | undefined {
+  if (written === '*' || written === '?') return () => true;
+  const text = written.replaceAll(/[A-Z]{3}/g, (name) => {
+    const index = names.indexOf(name);
+    return index < 0 ? name : String(least + index);
+  });
   const allowed = new Set<number>();
   for (const part of text.split(',')) {
     const found = /^(?:(\d+)(?:-(\d+))?|\*)(?:\/(\d+))?$/.exec(part);

@@ -16,7 +16,8 @@ function createMachine(request: Request): Created {
   const { site, stack, properties, logicalId } = request;
   const { account, roles } = site.platform;
   const type = properties['StateMachineType'] ?? 'STANDARD';
-  if (type !== 'STANDARD') throw new Error(`${logicalId}: the sandbox runs standard machines, not ${JSON.stringify(type)}`);
+  if (type !== 'STANDARD')
+    throw new Error(`${logicalId}: the sandbox runs standard machines, not ${JSON.stringify(type)}`);
   const name = physicalName(request, properties['StateMachineName']);
   const arn = `arn:aws:states:${stack.region}:${account}:stateMachine:${name}`;
   const roleArn = textProperty(request, 'RoleArn');

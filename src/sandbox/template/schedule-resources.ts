@@ -45,11 +45,11 @@ function createSchedule(request: Request): Created {
   const { site, stack, properties, logicalId } = request;
   const name = physicalName(request, properties['Name']);
   const expression = textProperty(request, 'ScheduleExpression');
-  const next = parseSchedule(expression);
   const { Mode } = asRecord(properties['FlexibleTimeWindow'], `${logicalId}: FlexibleTimeWindow`);
   if (Mode !== 'OFF') throw new Error(`${logicalId}: the sandbox knows no flexible time window`);
   const zone = properties['ScheduleExpressionTimezone'] ?? 'UTC';
-  if (zone !== 'UTC') throw new Error(`${logicalId}: the sandbox knows the time zone UTC only`);
+  if (typeof zone !== 'string') throw new Error(`${logicalId}: ${JSON.stringify(zone)} is no time zone`);
+  const next = parseSchedule(expression, zone);
   const state = properties['State'] ?? 'ENABLED';
   if (state !== 'ENABLED' && state !== 'DISABLED')
     throw new Error(`${logicalId}: unknown state ${JSON.stringify(state)}`);
