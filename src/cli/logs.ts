@@ -1,23 +1,20 @@
-import { Readable } from 'node:stream';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { HoldfastError } from '../errors.ts';
 import type { Config, MrapConfig } from '../model/config.ts';
-import { createLogTally, type LogQuestion } from '../policy/log-summary.ts';
+import { createLogTally, isAsked, type LogQuestion } from '../policy/log-summary.ts';
 import { timeOption } from './duration-option.ts';
-import { forEachBounded } from './for-each-bounded.ts';
+import { readFindings } from './explain-findings.ts';
 import type { Io } from './io.ts';
 import { parseObjectUrl } from './object-url.ts';
 import { CONFIG_OPTION, configFile } from './pair-options.ts';
-import { formatBytes, formatCount } from './printable.ts';
-import { createProgress } from './progress.ts';
-import { findLogs, type LogFile, readLog } from './read-logs.ts';
-import { type LogCoverage, renderLogs, toLogRecords } from './render-logs.ts';
-import { reportError } from './report-error.ts';
+import { renderLogs, toLogRecords } from './render-logs.ts';
+import { LOG_CONCURRENCY, scanLogs } from './scan-logs.ts';
 import type { Connect } from './verify.ts';
 
 interface Options {
   readonly bucket: readonly string[];
   readonly key: readonly string[];
+  readonly findings?: string;
   readonly mrap?: string;
   readonly since?: Date;
   readonly until?: Date;
@@ -35,19 +32,18 @@ Reads server access logs and files of CloudTrail, compressed or not, from bucket
   - which uploads S3 refused because their bytes did not fit their digest: no event tells of those,
   - who removed what, a lifecycle rule included,
   - with --key, everything that was done to an object that is missing or changed,
+  - with --findings, which request is behind each finding of a report: who removed, hid or overwrote it, or was refused,
   - with --mrap, who reads and writes past the access point, and every change of its routes.
 For more files than --at-most use the tables and queries for Athena (docs/logs.md).
 
 Examples:
   holdfast logs s3://my-logs/orders-use1/2026-11-21 --bucket orders-use1
   holdfast logs ./logs --key 's3://orders-use1/invoices/42.pdf'
+  holdfast logs s3://my-logs/orders-euw1/ --findings audit-2026-11/report.ndjson
   holdfast logs s3://my-trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/ --mrap orders --json
 
 Exit code 0: every line was read; 2: some could not be read, or there was nothing to read.
 `;
-
-/** Files that are read side by side. */
-const CONCURRENCY = 8;
 
 /** `holdfast logs`: what server access logs and CloudTrail know about throttles, refusals, removals and detours. */
 export function logsCommand(io: Io, connect: Connect): Command {
@@ -56,6 +52,12 @@ export function logsCommand(io: Io, connect: Connect): Command {
     .argument('<place...>', 's3://bucket/prefix, a file or a folder with logs')
     .option('--bucket <name>', 'only requests to this bucket; may be repeated', collect, [])
     .option('--key <url>', 's3://bucket/key whose history is wanted; may be repeated', collect, [])
+    .addOption(
+      new Option('--findings <file>', 'a report or alerts, or - for stdin: who is behind each finding').conflicts([
+        'key',
+        'mrap',
+      ]),
+    )
     .option('--mrap <name>', 'an access point of the configuration: who goes around it, and its route changes')
     .option('--since <time>', 'only requests from then on', timeOption)
     .option('--until <time>', 'only requests before', timeOption)
@@ -76,50 +78,34 @@ async function logs(
 ): Promise<void> {
   const config = configFile(options.config, io);
   const services = await connect({
-    concurrency: CONCURRENCY,
+    concurrency: LOG_CONCURRENCY,
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(config === undefined ? {} : { config }),
     onlyCurrent: () => undefined, // nothing else is read
   });
-  const call = { signal: io.signal };
-  const tally = createLogTally(toQuestion(options, services.config));
-  const files: LogFile[] = [];
-  for (const place of places) {
-    for await (const file of findLogs(place, { services, cwd: io.cwd }, call)) {
-      files.push(file);
-      if (files.length > options.atMost) throw tooMany(options.atMost);
-    }
+  const scan = { places, atMost: options.atMost };
+  const { findings, json } = options;
+  if (findings !== undefined) {
+    const asked = await readFindings(findings, io);
+    const isMeant = isAsked(toQuestion(options, services.config));
+    const coverage = await scanLogs(
+      { ...scan, add: (record) => isMeant(record) && asked.add(record) },
+      { services, io },
+    );
+    io.stdout.write(asked.answer(coverage, json));
+    return;
   }
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  io.stderr.write(`holdfast: ${formatCount(files.length)} files, ${formatBytes(sizeBytes)}\n`);
-  const progress = createProgress(io.stderr, services.clock);
-  let unreadableLines = 0;
-  const unreadableFiles: string[] = [];
-  await forEachBounded(Readable.from(files) as AsyncIterable<LogFile>, { concurrency: CONCURRENCY }, async (file) => {
-    try {
-      await readLog(file, { records: tally.add, unreadable: () => (unreadableLines += 1) }, call);
-    } catch (error) {
-      io.signal.throwIfAborted();
-      unreadableFiles.push(file.name); // one damaged file must not hide what the others know
-      progress.end();
-      reportError(error, io);
-    }
-    progress.addBytes(file.sizeBytes);
-    progress.addObject();
-  });
-  progress.end();
-  const coverage: LogCoverage = { files: files.length, unreadableLines, unreadableFiles };
+  const tally = createLogTally(toQuestion(options, services.config));
+  const coverage = await scanLogs({ ...scan, add: tally.add }, { services, io });
   const summary = tally.summary();
   io.stdout.write(
-    options.json
+    json
       ? toLogRecords(summary, coverage)
           .map((record) => `${JSON.stringify(record)}\n`)
           .join('')
       : renderLogs(summary, coverage, options.top),
   );
-  if (unreadableLines > 0) io.stderr.write(`holdfast: ${formatCount(unreadableLines)} lines are no records\n`);
-  if (files.length === 0 || unreadableLines > 0 || unreadableFiles.length > 0) io.exit(2);
 }
 
 function toQuestion({ bucket, key, mrap, since, until }: Options, config: Config): LogQuestion {
@@ -145,11 +131,6 @@ function accessPointOf(name: string, config: Config): NonNullable<LogQuestion['a
   const pairs = config.pairs.filter((pair) => mrap.pairs.includes(pair.name));
   const buckets = pairs.flatMap(({ source, destinations }) => [source, ...destinations].map((each) => each.bucket));
   return { arn: mrap.arn, buckets: [...new Set(buckets)] };
-}
-
-function tooMany(most: number): HoldfastError {
-  const message = `there are more than ${formatCount(most)} files: narrow the prefix, give --at-most, or query them with Athena`;
-  return new HoldfastError('invalid-config', 'cli', message);
 }
 
 function collect(value: string, before: readonly string[]): readonly string[] {

@@ -73,6 +73,7 @@ export function createLogTally(question: LogQuestion): LogTally {
   const routeChanges: AccessRecord[] = [];
   let span: { readonly records: number; readonly firstAt?: Date; readonly lastAt?: Date } = { records: 0 };
   let ungrouped = 0;
+  const isMeant = isAsked(question);
 
   function group(kind: keyof typeof groups, of: Readonly<Record<string, string>>, record: AccessRecord): void {
     const map = groups[kind];
@@ -84,7 +85,7 @@ export function createLogTally(question: LogQuestion): LogTally {
 
   return {
     add(record) {
-      if (!isAsked(question, record)) return;
+      if (!isMeant(record)) return;
       const { firstAt = record.at, lastAt = record.at } = span;
       span = { records: span.records + 1, firstAt: earlier(firstAt, record.at), lastAt: later(lastAt, record.at) };
       const { bucket, requester = 'anonymous', errorCode = '' } = record;
@@ -98,7 +99,7 @@ export function createLogTally(question: LogQuestion): LogTally {
       }
       if (goesAround(question, record)) group('bypasses', { bucket, requester, action: record.kind }, record);
       if (record.kind === 'routes') keepLast(routeChanges, record);
-      if (isDone(record) && changes(record)) {
+      if (isDone(record) && isChange(record)) {
         for (const name of namesOf(record)) {
           const history = histories.get(name);
           if (history !== undefined) histories.set(name, withChange(history, record));
@@ -118,9 +119,12 @@ export function createLogTally(question: LogQuestion): LogTally {
   };
 }
 
-function isAsked({ since, until, buckets }: LogQuestion, { at, bucket, kind }: AccessRecord): boolean {
-  if ((since !== undefined && at < since) || (until !== undefined && at >= until)) return false;
-  return buckets.length === 0 || buckets.includes(bucket) || kind === 'routes';
+/** Whether a record is about the time and the buckets that are asked for. */
+export function isAsked({ since, until, buckets }: LogQuestion): (record: AccessRecord) => boolean {
+  return ({ at, bucket, kind }) => {
+    if ((since !== undefined && at < since) || (until !== undefined && at >= until)) return false;
+    return buckets.length === 0 || buckets.includes(bucket) || kind === 'routes';
+  };
 }
 
 /** S3 removes under a lifecycle rule, a person or a program by a request. */
@@ -128,7 +132,8 @@ export function byWhom({ kind, requester, operation }: AccessRecord): string {
   return kind === 'expire' ? `lifecycle (${operation})` : (requester ?? 'anonymous');
 }
 
-function changes({ kind, operation }: AccessRecord): boolean {
+/** Whether a request, carried out, changes what a key has; parts of an upload do not. */
+export function isChange({ kind, operation }: AccessRecord): boolean {
   if (kind === 'write') return !/PART$|^UploadPart|^RestoreObject$/.test(operation);
   return kind === 'remove' || kind === 'expire';
 }
