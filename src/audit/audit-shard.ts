@@ -28,8 +28,11 @@ export async function auditShard(
   const { link } = audited;
   const digest = await createShardDigest();
   const tally = createShardTally();
-  const looks = createDoubleLook(audited, tally, { means, call });
   const content = createContentReader({ plan: question.content, link }, tally, means);
+  const onProved = ({ source }: VersionPair<ListedEntry>): void => {
+    if (source !== undefined) content.choose(source);
+  };
+  const looks = createDoubleLook(audited, tally, { means, call, onProved });
   let differing: VersionPair<ListedEntry>[] = [];
 
   /** What has come together since the last page: memory is that of two pages. */
@@ -65,6 +68,7 @@ export async function auditShard(
 
   async function confirm(): Promise<ShardOutcome> {
     await looks.confirm(question.gapMs);
+    await content.workOff();
     return tally.finish(shard, listed);
   }
   return { outcome: confirm() };

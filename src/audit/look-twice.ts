@@ -27,6 +27,13 @@ interface Suspect {
   readonly seenAt: number;
 }
 
+interface LookSurroundings {
+  readonly means: LookMeans;
+  readonly call: Call;
+  /** Told of versions that turned out to be the same at both sides, as far as is recorded. */
+  readonly onProved: (pair: VersionPair<ListedEntry>) => void;
+}
+
 /** The two looks at each difference of one shard. */
 export interface DoubleLook {
   first(pair: VersionPair<ListedEntry>): Promise<void>;
@@ -40,7 +47,7 @@ const MOST_LOOKS = 4;
 export function createDoubleLook(
   audited: AuditedLink,
   tally: ShardTally,
-  { means, call }: { readonly means: LookMeans; readonly call: Call },
+  { means, call, onProved }: LookSurroundings,
 ): DoubleLook {
   const { world, control, gate } = means;
   const suspects: Suspect[] = [];
@@ -57,7 +64,10 @@ export function createDoubleLook(
       }
       control.suspect(again.length + (fresh.length > 0 ? 1 : 0));
     } else if (outcome.state === 'expected') tally.expect(outcome.reason);
-    else tally.count(outcome.state);
+    else {
+      tally.count(outcome.state);
+      if (outcome.state === 'proved') onProved(pair);
+    }
   }
 
   async function look(pair: VersionPair<ListedEntry>, before?: ReadonlySet<string>): Promise<void> {

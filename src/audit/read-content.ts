@@ -1,9 +1,10 @@
 import { isArchiveClass } from '../model/class-prices.ts';
+import type { BucketRef } from '../model/bucket-settings.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Link } from '../model/link.ts';
 import type { ListedEntry } from '../model/listing-page.ts';
 import type { ObjectRef } from '../model/object.ts';
-import { agreeCopies } from './agree-copies.ts';
+import { agreeCopies, type ReadCopy } from './agree-copies.ts';
 import type { RestoreDesk } from './ask-restore.ts';
 import type { AuditControl } from './audit-control.ts';
 import type { Gate } from './gate.ts';
@@ -47,7 +48,10 @@ export function createContentReader(
 
   async function readCopy(object: ObjectRef, entry: ListedEntry): Promise<CopyReading> {
     control.check();
-    if (atRest !== undefined) return confirmed(object, await atRest(object), entry);
+    return atRest === undefined ? readIt(object, entry) : atRest(object);
+  }
+
+  async function readIt(object: ObjectRef, entry: ListedEntry): Promise<CopyReading> {
     const findings = await read(object);
     const reason = archiveReason(findings);
     if (reason === undefined) return { state: 'read', findings };
@@ -59,23 +63,33 @@ export function createContentReader(
     return restores === undefined ? 'archived' : restores.ask(object, entry);
   }
 
-  /** Who accuses an object has read it twice; what is archived only S3 can read. */
-  async function confirmed(object: ObjectRef, reading: CopyReading, entry: ListedEntry): Promise<CopyReading> {
-    if (reading.state === 'skipped' || isArchiveClass(entry.storageClass)) return reading;
-    if (reading.findings.every(({ verdict }) => verdict !== 'violated')) return reading;
-    const again = await read(object);
-    return archiveReason(again) === undefined ? { state: 'read', findings: again } : reading;
+  /** Who accuses a version has read it twice, and then says which copy it is; what is archived only S3 can read. */
+  async function confirm(copies: readonly ReadCopy[], entry: ListedEntry): Promise<readonly ReadCopy[]> {
+    if (atRest === undefined || isArchiveClass(entry.storageClass)) return copies;
+    if (agreeCopies(copies, link).every(({ verdict }) => verdict !== 'violated')) return copies;
+    return Promise.all(
+      copies.map(async (copy) => {
+        const findings = await gate.run(async () => read(copy.object));
+        return archiveReason(findings) === undefined ? { object: copy.object, findings } : copy;
+      }),
+    );
+  }
+
+  /** The same content may be there under another version ID, where the pair says so: then it is the current one. */
+  function copyAt({ bucket, region }: BucketRef, { key, versionId }: ListedEntry): ObjectRef {
+    const isByContent = link.policy.match === 'content' && bucket === link.destination.bucket;
+    return { bucket, region, key, ...(versionId === undefined || isByContent ? {} : { versionId }) };
   }
 
   async function readBoth(entry: ListedEntry): Promise<void> {
-    const { key, versionId } = entry;
-    const copies = [];
-    for (const { bucket, region } of sides) {
-      const object = { bucket, region, key, ...(versionId === undefined ? {} : { versionId }) };
+    const readings: ReadCopy[] = [];
+    for (const side of sides) {
+      const object = copyAt(side, entry);
       const reading = await gate.run(async () => readCopy(object, entry));
       if (reading.state === 'skipped') tally.expect(reading.reason);
-      else copies.push({ object, ...reading });
+      else readings.push({ object, ...reading });
     }
+    const copies = await confirm(readings, entry);
     const against = agreeCopies(copies, link);
     tally.found(entry, against);
     control.suspect(against.length);

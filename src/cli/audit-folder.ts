@@ -86,7 +86,7 @@ async function refuse(
 }
 
 /** Whose turn it is was decided when the audit began, and stays so. */
-function comparable(question: AuditQuestion): string {
+export function comparable(question: AuditQuestion): string {
   const { seed: _, turn: __, ...content }: Partial<Record<string, unknown>> = { ...question.content };
   return canonical({ ...question, content });
 }
@@ -95,7 +95,8 @@ function wrong(problem: string): HoldfastError {
   return new HoldfastError('invalid-config', 'cli', problem);
 }
 
-async function readOrNone(path: string): Promise<string | undefined> {
+/** `undefined`: there is no such file. */
+export async function readOrNone(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -1,11 +1,15 @@
 import { auditedLinks, gatherAuditedLinks } from '../audit/audited-links.ts';
+import { createRestoreDesk } from '../audit/ask-restore.ts';
 import { createAuditControl } from '../audit/audit-control.ts';
 import type { ShardOutcome } from '../audit/shard-tally.ts';
+import type { AtRestBook } from '../audit/collect-at-rest.ts';
 import { createGate } from '../audit/gate.ts';
 import { planAudit } from '../audit/plan-audit.ts';
+import { readAtRest } from '../audit/read-at-rest.ts';
 import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts';
 import { type AuditResult, runAudit } from '../audit/run-audit.ts';
 import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
+import type { ObjectRef } from '../model/object.ts';
 import { addSpent, type AuditFolder, openAuditFolder } from './audit-folder.ts';
 import { openShelf, type Shelf, type ShelfOptions } from './audit-shelf.ts';
 import { type AuditProgress, createAuditProgress } from './audit-progress.ts';
@@ -34,6 +38,10 @@ export interface AuditPair extends AuditManner {
   readonly question: AuditQuestion;
   /** Folder of the report. */
   readonly out?: string;
+  /** What jobs of S3 have read; absent: we read. */
+  readonly atRest?: AtRestBook['find'];
+  /** For restores of what is archived; absent: none is asked for. */
+  readonly restore?: { readonly budget: number; readonly days: number };
   /** Where a copy of the report is kept. */
   readonly shelf?: ShelfOptions;
 }
@@ -46,7 +54,7 @@ export const SHARDS_PER_RANGE = 4;
 
 /** `holdfast audit`: both buckets of every link of a pair. */
 export async function auditPair(asked: AuditPair, services: Services, io: Io): Promise<ExitCode> {
-  const { json } = asked;
+  const { json, atRest, restore } = asked;
   const links = linksOfPair(services.config, asked.question.pair);
   const forth = auditedLinks(links);
   const folder = asked.out === undefined ? undefined : await openAuditFolder(asked.out, asked.question, io);
@@ -110,6 +118,21 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
           progress.read(inspected.state?.sizeBytes ?? 0);
           return inspected.judgements.map(({ finding }) => finding);
         },
+        ...(atRest === undefined
+          ? {}
+          : {
+              atRest: async (object: ObjectRef) =>
+                readAtRest(object, { objects: world.objects, find: atRest, now: () => services.clock.now() }, call),
+            }),
+        ...(restore === undefined
+          ? {}
+          : {
+              restores: createRestoreDesk(
+                { ...restore, links: forth },
+                { restores: services.restores, onSpent: spend.addDollars },
+                call,
+              ),
+            }),
         onListed: progress.listed,
         onLooked: progress.looked,
         onWalked: progress.walked,

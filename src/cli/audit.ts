@@ -3,6 +3,8 @@ import { HoldfastError } from '../errors.ts';
 import { planContent } from '../audit/plan-content.ts';
 import type { AuditQuestion, ContentPlan } from '../audit/records.ts';
 import { auditPair } from './audit-pair.ts';
+import { auditAtRest } from './audit-at-rest.ts';
+import { READING_OPTIONS, type ReadingOptions } from './audit-reading.ts';
 import { SHELF_OPTIONS, type ShelfOptions } from './audit-shelf.ts';
 import { quotePair } from './audit-quote.ts';
 import { durationOption, timeOption } from './duration-option.ts';
@@ -12,7 +14,7 @@ import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
 
-interface AuditOptions extends ShelfOptions {
+interface AuditOptions extends ShelfOptions, ReadingOptions {
   readonly prefix: string;
   readonly since?: Date;
   readonly versions: boolean;
@@ -41,7 +43,11 @@ twice, some minutes apart, with the checks of the functions, and only what both 
 that do not select an object, and versions on their way are no findings: they are counted.
 
 --content reads bytes, on both sides: all, a sample of --share, or by age: each version once in --every, where an audit runs once
-in every --period. Archived objects are never restored.
+in every --period; the age in the rule of a prefix goes before --every.
+
+--by compute-checksum lets S3 read, in a job for each bucket: archived objects too, and without a restore. The first run shows jobs
+and prices, --yes creates them, and the same command audits with their reports when they are complete. Where we read, archived
+objects are only counted, unless --restore-budget says what their restores may cost: the next audit reads them.
 
 --inventory compares what S3 Inventory delivered for both buckets instead of listing them; what differs is looked at as it is now.
 
@@ -54,6 +60,7 @@ Examples:
   holdfast audit orders --versions --out audit-2026-11
   holdfast audit orders --content sample --share 1% --budget 5 --out audit-2026-11
   holdfast audit orders --out audit-2026-11 --store s3://audits/orders/2026-11 --lock governance --lock-for 365d
+  holdfast audit orders --content all --by compute-checksum --out audit-2026-11
   holdfast verify-report audit-2026-11/report.ndjson
 
 Exit code 0: everything is as it should be; 1: something is violated; 2: not judged, not finished, refused.
@@ -108,7 +115,7 @@ export function auditCommand(io: Io, connect: Connect): Command {
       const hasGrace = command.getOptionValueSource('grace') !== 'default';
       await audit({ pair, options, hasGrace }, { io, connect });
     });
-  for (const option of SHELF_OPTIONS) command.addOption(option);
+  for (const option of [...READING_OPTIONS, ...SHELF_OPTIONS]) command.addOption(option);
   return command;
 }
 
@@ -131,6 +138,7 @@ async function audit(
     versions: options.versions,
     content: toContentPlan(options, pair, services),
     gapMs: options.gap,
+    ...(options.by === 'reading' ? {} : { by: options.by }),
     ...(since === undefined ? {} : { since: since.toISOString() }),
     ...(hasGrace && grace !== undefined ? { graceMs: grace } : {}),
   };
@@ -144,8 +152,13 @@ async function audit(
   };
   const world = options.inventory === undefined ? services : await withInventories(options, services, io);
   if (options.quote) io.exit(await quotePair({ question, ...manner }, services, io));
-  else
-    io.exit(await auditPair({ question, ...manner, shelf: options, ...(out === undefined ? {} : { out }) }, world, io));
+  else {
+    const { restoreBudget: limit, restoreDays: days } = options;
+    const restore = limit === undefined ? {} : { restore: { budget: limit, days } };
+    const asked = { question, ...manner, ...restore, shelf: options, ...(out === undefined ? {} : { out }) };
+    if (question.by === undefined) io.exit(await auditPair(asked, world, io));
+    else io.exit(await auditAtRest(asked, options, { services: world, io }));
+  }
 }
 
 /** The same services, with the listings of another day; what differs is looked at as it is now. */

@@ -21,9 +21,11 @@ import { createKmsUsageMeter } from '../adapters/aws/kms-usage.ts';
 import { createMrapReader } from '../adapters/aws/mrap-reader.ts';
 import { createS3BucketDocuments } from '../adapters/aws/s3-bucket-documents.ts';
 import { createS3BucketStore } from '../adapters/aws/s3-bucket-store.ts';
+import { createS3ChecksumJobs } from '../adapters/aws/s3-checksum-jobs.ts';
 import { createS3ControlJobs } from '../adapters/aws/s3-control-jobs.ts';
 import { createS3ControlRoutes } from '../adapters/aws/s3-control-routes.ts';
 import { createS3Listings } from '../adapters/aws/s3-listings.ts';
+import { createS3ObjectRestores } from '../adapters/aws/s3-object-restores.ts';
 import { createS3ObjectStore } from '../adapters/aws/s3-object-store.ts';
 import { createS3Prober } from '../adapters/aws/s3-prober.ts';
 import { createS3ReportStore } from '../adapters/aws/s3-report-store.ts';
@@ -32,6 +34,7 @@ import { createSnsTopics } from '../adapters/aws/sns-topics.ts';
 import { createSqsLaneMeter } from '../adapters/aws/sqs-lane-meter.ts';
 import { createSqsSetAside } from '../adapters/aws/sqs-set-aside.ts';
 import { createSqsStacks } from '../adapters/aws/sqs-stacks.ts';
+import { createStatesAuditStarter } from '../adapters/aws/states-audit-starter.ts';
 import { systemClock } from '../adapters/aws/system-clock.ts';
 import { parseConfig } from '../config-schema.ts';
 import { loadConfig } from '../config.ts';
@@ -79,6 +82,12 @@ export function connect(place: Place, io: Pick<Io, 'env'>): Services {
     usage: createKmsUsageMeter(clients, { clock }),
     writes: createCloudWatchWriteMeter(clients),
     jobs: createS3ControlJobs(clients),
+    checksums: createS3ChecksumJobs(clients),
+    restores: createS3ObjectRestores(clients),
+    auditStarter: createStatesAuditStarter(clients, {
+      ...(endpoint === '' ? {} : { endpoint }),
+      now: () => systemClock.now(),
+    }),
     routes: createS3ControlRoutes(clients, clock),
     through: createMrapReader(clients, startRegion),
     prober: createS3Prober(createWatchClients({ ...settings, maxAttempts: 1 }), { observer: HERE, clock }),

@@ -5,9 +5,11 @@ import type {
   AlertStates,
   AlertTopics,
   AuditBook,
+  AuditStarter,
   BucketDocuments,
   BucketStore,
   Call,
+  ChecksumJobs,
   Clock,
   EventRules,
   Heartbeats,
@@ -17,6 +19,7 @@ import type {
   ManifestBook,
   MrapReader,
   MrapRoutes,
+  ObjectRestores,
   ObjectStore,
   PendingList,
   ProbeBook,
@@ -52,6 +55,10 @@ export interface Services {
   readonly writes: WriteMeter;
   /** Made when first used: only a repair does. */
   readonly jobs: ReplicationJobs;
+  /** Likewise: only a proof at rest does. */
+  readonly checksums: ChecksumJobs;
+  readonly restores: ObjectRestores;
+  readonly auditStarter: AuditStarter;
   /** Routes of access points. */
   readonly routes: MrapRoutes;
   /** Reads through access points. */
