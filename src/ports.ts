@@ -481,6 +481,12 @@ export interface AuditBook {
   runs(audit: string, options: Call & { readonly atMost: number }): Promise<readonly AuditRun[]>;
 }
 
+/** Starts runs of audits by hand. Throws `HoldfastError`: then a run may have been started all the same. */
+export interface AuditStarter {
+  /** Answers the ARN of the execution. Twice starts two, of which the book lets one be made. */
+  start(machineArn: string, input: { readonly audit: string }, call: Call): Promise<string>;
+}
+
 /** Nobody may change or delete an object until then. */
 export interface WriteOnce {
   readonly mode: ReportLock['mode'];

@@ -1,13 +1,13 @@
 import { HoldfastError } from '../errors.ts';
 import type { AuditRun } from '../model/audit-run.ts';
 import { partitionOf } from '../model/arn.ts';
-import { awsCommand } from '../model/shell-command.ts';
+import { awsCommand, holdfastCommand, quote } from '../model/shell-command.ts';
 import { type AuditState, outcomeOf, stateOf } from '../policy/audit-outcome.ts';
 import { isUnderWay } from '../policy/audit-status.ts';
 import { toAuditRecord, toRunRecord } from './audit-status-record.ts';
 import type { AuditsWork } from './audits.ts';
 import { type ExitCode, worse } from './io.ts';
-import { type AuditReport, auditsOf, type PlacedAudit, reportAudits } from './report-audits.ts';
+import { type AuditReport, auditsOf, reportAudits } from './report-audits.ts';
 import { renderAuditRun } from './render-audit-run.ts';
 import { renderAudits } from './render-audits.ts';
 
@@ -66,27 +66,42 @@ export async function showAuditRun(name: string, { stage, json, services, io }: 
 /** Of each audit; older ones are in the bucket of reports. */
 const MOST_RUNS = 500;
 
-/** `holdfast audits start`: how to start one now. */
-export async function startAudit(name: string, { stage, json, services, io }: AuditsWork): Promise<ExitCode> {
+/** `holdfast audits start`: how to start one now; with `--yes` it is started, unless a run is under way. */
+export async function startAudit(
+  name: string,
+  isMeant: boolean,
+  { stage, json, services, io }: AuditsWork,
+): Promise<ExitCode> {
   const placed = auditsOf(services).find(({ audit }) => audit.name === name);
   if (placed === undefined) {
     const names = auditsOf(services).map(({ audit }) => audit.name);
     const known = names.length === 0 ? 'the configuration has none' : `there are ${names.join(', ')}`;
     throw new HoldfastError('invalid-config', 'cli', `there is no audit ${name}; ${known}`);
   }
-  const command = startCommand(placed, stage);
-  const region = placed.source.region;
-  io.stdout.write(
-    json ? `${JSON.stringify({ kind: 'start', audit: name, region, stage, command })}\n` : `${command}\n`,
-  );
+  const { region, account } = placed.source;
+  // As infra/ names it.
+  const machineArn = `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:holdfast-${stage}-audit`;
+  const input = { audit: name };
+  const command = awsCommand('stepfunctions start-execution', { 'state-machine-arn': machineArn, input, region });
+  const about = { kind: 'start', audit: name, region, stage };
+  if (!isMeant) {
+    const hint = '# Nothing was started. Run this, or the same again with --yes.\n';
+    io.stdout.write(json ? `${JSON.stringify({ ...about, command, started: false })}\n` : `${hint}${command}\n`);
+    return 0;
+  }
+  const call = { signal: io.signal };
+  const runs = await services
+    .stack(stage)
+    .auditsIn(region)
+    .runs(name, { ...call, atMost: 1 });
+  const [newest] = runs.filter((run) => isUnderWay(run, services.clock.now()));
+  if (newest !== undefined) {
+    throw new HoldfastError('invalid-config', 'cli', `the run ${newest.run} is under way: nothing was started`);
+  }
+  const execution = await services.auditStarter.start(machineArn, input, call);
+  const hint = `Started ${execution}\nnpx ${holdfastCommand(`audits list ${quote(placed.audit.pair)}`, { stage })}\n`;
+  io.stdout.write(json ? `${JSON.stringify({ ...about, execution, started: true })}\n` : hint);
   return 0;
-}
-
-/** Of the state machine that infra/ names so. */
-function startCommand({ audit, source: { region, account } }: PlacedAudit, stage: string): string {
-  const machine = `arn:${partitionOf(region)}:states:${region}:${account}:stateMachine:holdfast-${stage}-audit`;
-  const input = { audit: audit.name };
-  return awsCommand('stepfunctions start-execution', { 'state-machine-arn': machine, input, region });
 }
 
 function nothingOf(pair: string | undefined, all: number): HoldfastError {

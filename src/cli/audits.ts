@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { listAudits, showAuditRun, startAudit } from './audit-verbs.ts';
 import type { ExitCode, Io } from './io.ts';
 import { aheadOption } from './mrap-options.ts';
@@ -13,6 +13,8 @@ interface AuditsOptions {
   readonly endpoint?: string;
   readonly ahead: number;
   readonly json: boolean;
+  /** Only `start` has it. */
+  readonly yes?: boolean;
 }
 
 /** Where a verb works. */
@@ -30,7 +32,7 @@ Examples:
   holdfast audits                                   each audit: what it is doing, what its last run proved, when the next is due
   holdfast audits list orders --stage prod
   holdfast audits show 20261121T030000Z-0a1b2c      one run, and how to fetch and verify its report
-  holdfast audits start nightly                     how to start a run now; changes nothing
+  holdfast audits start nightly                     how to start a run now; --yes starts it
 
 Exit code 0: every last run proved its pair; 1: something was violated, or an audit is overdue; 2: something was not proved, or is unknown.
 `;
@@ -44,9 +46,11 @@ export function auditsCommand(io: Io, connect: Connect): Command {
   const show = verb('show', around, async (work, [run = '']) => showAuditRun(run, work))
     .description('one run')
     .argument('<run>', 'its name, or the beginning of it');
-  const start = verb('start', around, async (work, [audit = '']) => startAudit(audit, work))
-    .description('print the command that starts a run now')
-    .argument('<audit>', 'its name in the configuration');
+  const start = verb('start', around, async ({ isMeant, ...work }, [audit = '']) => startAudit(audit, isMeant, work))
+    .description('start a run now; without --yes only the command that does it is printed')
+    .argument('<audit>', 'its name in the configuration')
+    .option('--yes', 'do it', false)
+    .addOption(new Option('--dry-run', 'only show; the default').conflicts('yes'));
   return new Command('audits')
     .description('list the audits that are made by the clock, show a run, start one')
     .addHelpText('after', EXAMPLES)
@@ -58,7 +62,7 @@ export function auditsCommand(io: Io, connect: Connect): Command {
 function verb(
   name: string,
   { io, connect }: { readonly io: Io; readonly connect: Connect },
-  run: (work: AuditsWork, args: readonly string[]) => Promise<ExitCode>,
+  run: (work: AuditsWork & { readonly isMeant: boolean }, args: readonly string[]) => Promise<ExitCode>,
 ): Command {
   const command = new Command(name)
     .option('--stage <name>', 'stage of the deployed stacks', 'dev')
@@ -67,7 +71,7 @@ function verb(
     .addOption(aheadOption())
     .option('--json', 'one JSON object to a line', false);
   return command.action(async () => {
-    const { stage, json, config: given, endpoint, ahead }: AuditsOptions = command.opts();
+    const { stage, json, config: given, endpoint, ahead, yes = false }: AuditsOptions = command.opts();
     const config = configFile(given, io);
     const services = await connect({
       concurrency: 4,
@@ -76,6 +80,6 @@ function verb(
       ...(ahead === 0 ? {} : { aheadMs: () => ahead }),
       onlyCurrent: () => undefined, // nothing is listed
     });
-    io.exit(await run({ stage, json, services, io }, command.args));
+    io.exit(await run({ stage, json, services, io, isMeant: yes }, command.args));
   });
 }

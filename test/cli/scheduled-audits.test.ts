@@ -189,10 +189,46 @@ describe('holdfast audits start', () => {
 
   it('prints the command, and does nothing', async () => {
     const { stdout, code } = await run(['audits', 'start', 'nightly', '--stage', 'prod']);
-    expect(stdout).toBe(`${command}\n`);
+    expect(stdout).toBe(`# Nothing was started. Run this, or the same again with --yes.\n${command}\n`);
     expect(code).toBe(0);
     const [record] = linesOf(await run(['audits', 'start', 'nightly', '--stage', 'prod', '--json']));
-    expect(record).toEqual({ kind: 'start', audit: 'nightly', region: 'us-east-1', stage: 'prod', command });
+    expect(record).toEqual({
+      kind: 'start',
+      audit: 'nightly',
+      region: 'us-east-1',
+      stage: 'prod',
+      command,
+      started: false,
+    });
+  });
+
+  it('starts it with --yes, and says how to follow it', async () => {
+    const execution = 'arn:aws:states:us-east-1:111122223333:execution:holdfast-prod-audit:by-hand';
+    const { stdout, code } = await run(['audits', 'start', 'nightly', '--stage', 'prod', '--yes'], { runs: [proved] });
+    expect(stdout).toBe(`Started ${execution}\nnpx holdfast audits list orders --stage prod\n`);
+    expect(code).toBe(0);
+    const [record] = linesOf(await run(['audits', 'start', 'nightly', '--stage', 'prod', '--yes', '--json']));
+    expect(record).toEqual({
+      kind: 'start',
+      audit: 'nightly',
+      region: 'us-east-1',
+      stage: 'prod',
+      execution,
+      started: true,
+    });
+  });
+
+  it('starts none while one is under way, but beside one that went silent', async () => {
+    const { stdout, stderr, code } = await run(['audits', 'start', 'nightly', '--yes'], { runs: [proved, running] });
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`the run ${running.run} is under way: nothing was started`);
+    expect(code).toBe(2);
+    const silent = { ...running, updatedAt: ago(200) };
+    expect((await run(['audits', 'start', 'nightly', '--yes'], { runs: [silent] })).stdout).toContain('Started');
+  });
+
+  it('takes --yes and --dry-run for a contradiction', async () => {
+    expect((await run(['audits', 'start', 'nightly', '--yes', '--dry-run'])).code).toBe(2);
   });
 
   it.each([
