@@ -119,7 +119,7 @@ export async function auditFake(
   return { ...result, kept };
 }
 
-function createListings({ sources, replicas }: FakePair, breathe: () => void): Listings {
+export function createListings({ sources, replicas }: FakePair, breathe: () => void): Listings {
   return {
     async *pages({ bucket, after, upTo }) {
       const all = bucket === LINK.source.bucket ? sources : replicas;
@@ -135,7 +135,7 @@ function createListings({ sources, replicas }: FakePair, breathe: () => void): L
   };
 }
 
-function createObjects(
+export function createObjects(
   { sources, replicas, late = [] }: FakePair,
   { breathe, waited }: { readonly breathe: () => void; readonly waited: () => boolean },
 ): ObjectStore {
