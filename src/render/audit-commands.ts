@@ -2,12 +2,14 @@ import type { AuditQuestion, AuditSummary, ContentPlan } from '../model/audit-re
 import { holdfastCommand, type OptionValue, quote } from '../model/shell-command.ts';
 
 /** Asks the same again. Which versions it is the turn of, by age, is decided by the day on which it runs. */
-export function auditCommand({ pair, prefix, since, versions, content, gapMs, graceMs }: AuditQuestion): string {
+export function auditCommand(question: AuditQuestion): string {
+  const { pair, prefix, since, versions, content, by, gapMs, graceMs } = question;
   return `npx ${holdfastCommand(`audit ${quote(pair)}`, {
     prefix: prefix === '' ? undefined : prefix,
     since,
     versions: versions ? true : undefined,
     ...contentOptions(content),
+    by,
     gap: gapMs === USUAL_GAP_MS ? undefined : formatExactly(gapMs),
     grace: graceMs === undefined ? undefined : formatExactly(graceMs),
     out: 'FOLDER',

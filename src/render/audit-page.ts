@@ -1,10 +1,11 @@
 import type { AuditPlan, AuditSummary, FindingRecord, ShardRecord } from '../model/audit-records.ts';
+import { renderLag, renderProofAges } from './audit-ages.ts';
 import { renderFindings } from './audit-cases.ts';
 import { auditCommand, verifyCommand } from './audit-commands.ts';
 import { renderAuditFigures, renderOutcomes, renderQuestion, renderVerdict } from './audit-outcomes.ts';
 import { AUDIT_PAGE_STYLE } from './audit-page-style.ts';
 import { createPageTally } from './audit-page-tally.ts';
-import { renderFolders, renderLag, renderStretches } from './audit-places.ts';
+import { renderFolders, renderStretches } from './audit-places.ts';
 import { renderGaps, renderProofs } from './audit-proofs.ts';
 import { formatStamp } from './audit-words.ts';
 import { escapeHtml, renderPage } from './html.ts';
@@ -39,6 +40,7 @@ export function createAuditPage({ report, mostOfEach = MOST_OF_EACH }: AuditPage
         renderOutcomes(summary),
         renderProofs(plan, summary, kinds),
         renderGaps(plan, summary, kinds),
+        renderProofAges(plan),
         renderLag(tally, plan, summary),
         renderFolders(tally.folders()),
         renderStretches(plan, tally.stretches()),

@@ -1,6 +1,6 @@
-import type { AuditPlan, AuditSummary, Shard } from '../model/audit-records.ts';
-import { formatCount, formatDuration } from '../model/quantity-text.ts';
-import type { PageTally, Stretch } from './audit-page-tally.ts';
+import type { AuditPlan, Shard } from '../model/audit-records.ts';
+import { formatCount } from '../model/quantity-text.ts';
+import type { Stretch } from './audit-page-tally.ts';
 import { renderBar } from './bar-chart.ts';
 import { shown } from './cut.ts';
 import { escapeHtml, renderTable } from './html.ts';
@@ -30,48 +30,6 @@ export function renderFolders(folders: ReadonlyMap<string, number>): string {
   const more = rest > 0 ? `<p class="muted">And in ${formatCount(rest)} more.</p>` : '';
   const columns = [{ name: 'folder' }, { name: 'violations', kind: 'number' }, CHART] as const;
   return `<section id="folders"><h2>Where violations are</h2>${renderTable('Violations by folder', columns, rows)}${more}</section>`;
-}
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-/** Up to which age, in milliseconds, a row goes. */
-const AGES = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS, 30 * DAY_MS, 365 * DAY_MS, Infinity] as const;
-
-/** For how long the destination has been without what it should have. */
-export function renderLag(tally: PageTally, { question }: AuditPlan, { waiting, endedAt }: AuditSummary): string {
-  const counts = AGES.map(() => 0);
-  for (const [time, count] of tally.times()) {
-    const ageMs = Date.parse(endedAt) - toMs(time);
-    const row = AGES.findIndex((age) => ageMs <= age);
-    counts[row] = (counts[row] ?? 0) + count;
-  }
-  const late = counts.reduce((sum, count) => sum + count, 0);
-  if (late + waiting === 0) return '';
-  const most = Math.max(waiting, ...counts);
-  const grace = question.graceMs === undefined ? '' : `, younger than ${formatDuration(question.graceMs)}`;
-  const rows = [
-    [`on their way${grace}`, formatCount(waiting), renderBar([{ tone: 'waiting', value: waiting }], most)],
-    ...counts.map((count, index) => [
-      sayAges(AGES[index - 1] ?? 0, AGES[index] ?? Infinity),
-      formatCount(count),
-      renderBar([{ tone: 'violated', value: count }], most),
-    ]),
-  ];
-  const columns = [{ name: 'age of the version' }, { name: 'versions', kind: 'number' }, CHART] as const;
-  return `<section id="lag"><h2>How long the destination has been without them</h2>${renderTable('Missing versions by age', columns, rows)}</section>`;
-}
-
-/** The beginning of an ISO 8601 time: a year, a month, a day, an hour or a minute. */
-function toMs(time: string): number {
-  return Date.parse(`${time}${'0000-01-01T00:00'.slice(time.length)}Z`);
-}
-
-function sayAges(from: number, to: number): string {
-  if (from === 0) return `late, up to ${formatDuration(to)}`;
-  return to === Infinity
-    ? `late, more than ${formatDuration(from)}`
-    : `late, ${formatDuration(from)} to ${formatDuration(to)}`;
 }
 
 /** How well each stretch of keys is proved; neighbours are taken together where there are many. */

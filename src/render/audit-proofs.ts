@@ -1,7 +1,7 @@
 import type { AuditPlan, AuditSummary } from '../model/audit-records.ts';
 import { CONFIDENCE, excludedShare } from '../model/excluded-share.ts';
 import { familyOf } from '../model/finding.ts';
-import { formatBytes, formatCount, formatDuration } from '../model/quantity-text.ts';
+import { formatBytes, formatCount } from '../model/quantity-text.ts';
 import { formatShare, sayExpected, sayStop } from './audit-words.ts';
 import type { FoundKind } from './audit-page-tally.ts';
 import { renderSwatch } from './bar-chart.ts';
@@ -46,9 +46,6 @@ function sayReach({ question: { content } }: AuditPlan, { read }: AuditSummary, 
   if (content.mode === 'sample' && read.versions > 0 && !isDamaged) {
     const share = formatShare(excludedShare(read.versions, CONFIDENCE), 2);
     return `<p>All copies of the sample are intact. With ${CONFIDENCE * 100} % confidence less than ${share} of all copies are damaged.</p>`;
-  }
-  if (content.mode === 'age') {
-    return `<p>Proofs of what is stored are at most ${formatDuration(content.everyMs)} old where an audit has run in each ${formatDuration(content.periodMs)} since then; older ones are of earlier reports.</p>`;
   }
   return '';
 }

@@ -1,4 +1,4 @@
-import type { AuditQuestion, AuditSummary } from '../model/audit-records.ts';
+import type { AuditQuestion, AuditSummary, ContentPlan } from '../model/audit-records.ts';
 import type { StopReason } from '../model/audit-run.ts';
 import { formatDuration } from '../model/quantity-text.ts';
 
@@ -37,8 +37,12 @@ export function sayExpected(reason: string): string {
   return EXPECTED[reason] ?? 'The checks say that nothing stands against it.';
 }
 
-/** Whose bytes are read. */
-export function sayContent({ content }: Pick<AuditQuestion, 'content'>): string {
+/** Whose bytes are read, and by whom. */
+export function sayContent({ content, by }: Pick<AuditQuestion, 'content' | 'by'>): string {
+  return `${sayChoice(content)}${by === undefined ? '' : '; S3 itself reads them, in a job that computes checksums'}`;
+}
+
+function sayChoice(content: ContentPlan): string {
   switch (content.mode) {
     case 'never':
       return 'not read: what S3 recorded was compared';
@@ -47,7 +51,7 @@ export function sayContent({ content }: Pick<AuditQuestion, 'content'>): string 
     case 'sample':
       return `a sample of ${formatShare(content.share)} read, on both sides, chosen by key, version and the seed ${content.seed}`;
     case 'age':
-      return `read on both sides by age: each version once in ${formatDuration(content.everyMs)}, where an audit runs once in every ${formatDuration(content.periodMs)}`;
+      return `read on both sides by age: each version once in ${formatDuration(content.everyMs)}${content.rules === undefined ? '' : ', or as the rule of its prefix says'}, where an audit runs once in every ${formatDuration(content.periodMs)}`;
     default:
       return content satisfies never;
   }

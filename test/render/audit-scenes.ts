@@ -1,5 +1,3 @@
-import { canonical } from '../../src/audit/canonical.ts';
-import { merkleRoot, sha256 } from '../../src/audit/merkle.ts';
 import { createTotals } from '../../src/audit/run-audit.ts';
 import type {
   AuditPlan,
@@ -109,8 +107,11 @@ const RECIPES: Readonly<Record<AuditScene, Recipe>> = {
   },
 };
 
-/** An audit as its report tells it, hashes and sums included. */
-export async function auditOf(scene: AuditScene): Promise<Audited> {
+/** Nothing on the page is computed from hashes. */
+const HASH = '0123456789abcdef'.repeat(4);
+
+/** An audit as its report tells it, sums included. */
+export function auditOf(scene: AuditScene): Audited {
   const { question, shards, done, findings, versions } = RECIPES[scene];
   const cut = (shard: number): string => `in/${String(shard).padStart(4, '0')}/`;
   const plan: AuditPlan = {
@@ -128,7 +129,6 @@ export async function auditOf(scene: AuditScene): Promise<Audited> {
   };
   const totals = createTotals();
   const records: (FindingRecord | ShardRecord)[] = [];
-  const leaves: string[] = [];
   for (const shard of plan.shards.slice(0, done)) {
     const first = Math.floor((findings * shard.shard) / done);
     const last = Math.floor((findings * (shard.shard + 1)) / done);
@@ -146,18 +146,16 @@ export async function auditOf(scene: AuditScene): Promise<Audited> {
       waiting: scene === 'clean' ? 0 : 7,
       expected: scene === 'clean' ? {} : { 'outside-every-rule': 20, 'lifecycle-may-have-removed-it': 10, archived: 3 },
       read: { versions: read, bytes: read * 1_048_576 },
-      listed: await sha256(String(shard.shard)),
-      findings: { count: found.length, sha256: await sha256(...found.map((each) => `${canonical(each)}\n`)) },
+      listed: HASH,
+      findings: { count: found.length, sha256: HASH },
     };
     totals.add(record, found);
-    leaves.push(canonical(record));
     records.push(...found, record);
   }
-  const root = done === shards ? await merkleRoot(leaves) : undefined;
   const summary: AuditSummary = {
     kind: 'summary',
     complete: done === shards,
-    ...(root === undefined ? { stopped: 'too-many-differences' } : { root }),
+    ...(done === shards ? { root: HASH } : { stopped: 'too-many-differences' }),
     shards: { done, all: shards },
     ...totals.sums(),
     requests: { list: 200, look: 2 * findings, read: 0, kms: 0 },
@@ -186,9 +184,4 @@ function findingOf(index: number, shard: number): FindingRecord {
     ...kind,
     evidence: { pair: 'orders', link: LINK, ...kind.evidence },
   };
-}
-
-/** What a report of one has, line by line. */
-export function linesOf({ plan, records, summary }: Audited): readonly string[] {
-  return [plan, ...records, summary].map((record) => JSON.stringify(record));
 }

@@ -13,7 +13,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of an audit, in Chromium', () =
 
   beforeAll(async () => {
     for (const scene of AUDIT_SCENES) {
-      const { plan, records, summary } = await auditOf(scene);
+      const { plan, records, summary } = auditOf(scene);
       const page = createAuditPage({ report: 'weekly/report.ndjson' });
       for (const record of records) page.add(record);
       pages.set(scene, page.finish(plan, summary));

@@ -12,7 +12,7 @@ await mkdir(out, { recursive: true });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
 try {
   for (const scene of AUDIT_SCENES) {
-    const { plan, records, summary } = await auditOf(scene);
+    const { plan, records, summary } = auditOf(scene);
     const page = createAuditPage({ report: 's3://holdfast-reports/audits/weekly/report.ndjson' });
     for (const record of records) page.add(record);
     const html = page.finish(plan, summary);
