@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { GetBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
 import { HoldfastError } from '../src/errors.ts';
+import { formatAmount } from '../src/model/quantity-text.ts';
 import { KIB, MIB, randomContent } from './content.ts';
 import { plant } from './control.ts';
 import type { PlannedFault } from './demo-object.ts';
@@ -19,12 +20,27 @@ const LOOK_EVERY_MS = 500;
 
 const PREFIX = 'rehearsal/';
 
-/** What is uploaded into a bucket once it notifies: two that are as they should be, and one that is damaged as it arrives. */
-const UPLOADS: readonly (Uploaded & { readonly fault?: PlannedFault })[] = [
-  { key: `${PREFIX}good.bin`, ...randomContent(100 * KIB) },
-  { key: `${PREFIX}parts.bin`, ...randomContent(11 * MIB), partSizes: [5 * MIB, 5 * MIB, MIB] },
-  { key: `${PREFIX}flipped.bin`, ...randomContent(100 * KIB), fault: { kind: 'flip', offset: KIB } },
-];
+type Rehearsed = Uploaded & { readonly fault?: PlannedFault };
+
+/**
+ * What is uploaded into a bucket once it notifies: two that are as they should be, and one that is damaged as it arrives. Each bucket
+ * has keys of its own, or those of a two-way pair would be in conflict.
+ */
+function uploadsInto({ bucket }: Place): readonly Rehearsed[] {
+  const folder = `${PREFIX}${bucket}/`;
+  return [
+    { key: `${folder}good.bin`, ...randomContent(100 * KIB) },
+    { key: `${folder}parts.bin`, ...randomContent(11 * MIB), partSizes: [5 * MIB, 5 * MIB, MIB] },
+    { key: `${folder}flipped.bin`, ...randomContent(100 * KIB), fault: { kind: 'flip', offset: KIB } },
+  ];
+}
+
+/** Buckets that people write into: what only replicas come to gets them from there. */
+function writtenBuckets({ buckets, ways }: Pick<Scenery, 'buckets' | 'ways'>): readonly Place[] {
+  const isFrom = ({ bucket }: Place): boolean => ways.some(({ from }) => from.bucket === bucket);
+  const isTo = ({ bucket }: Place): boolean => ways.some(({ to }) => to.bucket === bucket);
+  return buckets.filter((place) => isFrom(place) || !isTo(place));
+}
 
 /**
  * Deploys somebody's own configuration into the embedded cloud, with buckets as they should be and which notify nobody yet, and waits
@@ -47,7 +63,7 @@ export async function rehearse(
   );
   try {
     introduce(stage, scenery, { file: config, screen });
-    await watchBuckets(stage, scenery.buckets, { screen, stop });
+    await watchBuckets(stage, writtenBuckets(scenery), { screen, stop });
     flush();
     return 0;
   } finally {
@@ -74,7 +90,7 @@ function introduce(
 ): void {
   const environment = { ...environmentOf(cloud), HOLDFAST_CONFIG: configFile };
   screen.heading(
-    `${file} stands in the embedded cloud: ${buckets.length} buckets, ${ways.length} directions of replication.`,
+    `${file} stands in the embedded cloud: ${formatAmount(buckets.length, 'bucket')}, ${formatAmount(ways.length, 'direction')} of replication.`,
   );
   screen.line('In another terminal, in this folder:');
   for (const [name, value] of Object.entries(environment)) screen.line(`  export ${name}=${value}`);
@@ -83,7 +99,7 @@ function introduce(
     '  npx holdfast doctor          # what is not as it should be: nobody notifies Holdfast yet',
     '  npx holdfast wire PAIR       # what would be changed; --yes changes it',
     '',
-    'As soon as a bucket notifies Holdfast, three objects are uploaded into it, one of them damaged. Ctrl-C ends it; nothing is kept.',
+    'As soon as a source notifies Holdfast, three objects are uploaded into it, one of them damaged. Ctrl-C ends it; nothing is kept.',
   ])
     screen.line(line);
   screen.record({ type: 'ready', url: cloud.url, environment });
@@ -100,8 +116,9 @@ async function watchBuckets(
     for (const place of waiting) {
       if (stop.aborted || !(await isWired(stage, place))) continue;
       waiting.delete(place);
-      screen.line(`${place.bucket} notifies Holdfast: uploading ${UPLOADS.map(({ key }) => key).join(', ')}`);
-      await uploadAll(stage, place);
+      const uploads = uploadsInto(place);
+      screen.line(`${place.bucket} notifies Holdfast: uploading ${uploads.map(({ key }) => key).join(', ')}`);
+      await uploadAll(stage, place, uploads);
       screen.record({ type: 'uploaded', bucket: place.bucket });
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
@@ -115,8 +132,8 @@ async function isWired(stage: Stage, { bucket, region }: Place): Promise<boolean
   return entries.length > 0 || bus !== undefined;
 }
 
-async function uploadAll(stage: Stage, { bucket, region }: Place): Promise<void> {
-  for (const { fault, ...object } of UPLOADS) {
+async function uploadAll(stage: Stage, { bucket, region }: Place, uploads: readonly Rehearsed[]): Promise<void> {
+  for (const { fault, ...object } of uploads) {
     if (fault !== undefined) await plant(stage, { bucket, key: object.key, ...fault });
     await upload(stage.s3(region), bucket, object);
   }

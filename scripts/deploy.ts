@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { priceConfig, renderPrice, toPriceRecord } from '../src/cli/config-price.ts';
 import { ask } from './deployment/ask.ts';
 import { type Chosen, choose, expectOwnAccount, expectPackaged, packageStacks } from './deployment/command.ts';
 import { parseTemplate, planRegion, type RegionPlan, renderPlan, toPlanRecord } from './deployment/plan.ts';
+import { readOptions } from './deployment/read-options.ts';
 import { createTell, HalfDone, runCommand } from './deployment/tell.ts';
 import { callerAccount, isSignalsQueue, queuesOf, standingStack, tablesOf } from './deployment/stacks-of-account.ts';
 import { progress, serverless } from './stacks.ts';
@@ -26,17 +26,15 @@ deploys one Region after the other, with the AWS credentials of this shell. The 
 Exit code 0: deployed, or only shown; 1: you said no; 2: refused or failed.
 `;
 
-const { values: options } = parseArgs({
-  options: {
-    stage: { type: 'string' },
-    plan: { type: 'boolean', default: false },
-    yes: { type: 'boolean', default: false },
-    packaged: { type: 'boolean', default: false },
-    region: { type: 'string', multiple: true },
-    'writes-per-second': { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions({
+  stage: { type: 'string' },
+  plan: { type: 'boolean', default: false },
+  yes: { type: 'boolean', default: false },
+  packaged: { type: 'boolean', default: false },
+  region: { type: 'string', multiple: true },
+  'writes-per-second': { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 });
 const tell = createTell(options);
 

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ask } from './deployment/ask.ts';
 import { type Chosen, choose, expectOwnAccount, expectPackaged, packageStacks } from './deployment/command.ts';
 import { callerAccount } from './deployment/stacks-of-account.ts';
 import { lookAt, renderStanding, type Standing, toStandingRecord } from './deployment/standing.ts';
+import { readOptions } from './deployment/read-options.ts';
 import { createTell, HalfDone, runCommand, type Tell } from './deployment/tell.ts';
 import { progress, serverless } from './stacks.ts';
 
@@ -79,17 +79,15 @@ async function remove(chosen: Chosen, standing: readonly Standing[], means: Mean
   }
 }
 
-const { values: options } = parseArgs({
-  options: {
-    stage: { type: 'string' },
-    yes: { type: 'boolean', default: false },
-    packaged: { type: 'boolean', default: false },
-    region: { type: 'string', multiple: true },
-    'with-tables': { type: 'boolean', default: false },
-    force: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const options = readOptions({
+  stage: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+  packaged: { type: 'boolean', default: false },
+  region: { type: 'string', multiple: true },
+  'with-tables': { type: 'boolean', default: false },
+  force: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
 });
 const tell = createTell(options);
 

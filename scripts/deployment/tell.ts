@@ -25,7 +25,13 @@ export async function runCommand(main: () => Promise<number>, tell: Tell): Promi
     process.exitCode = await main();
   } catch (error) {
     if (error instanceof HalfDone) tell([], error.record);
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${endpointNote()}`);
     process.exitCode = 2;
   }
+}
+
+/** A shell that was set up for the embedded cloud looks like any other. */
+function endpointNote(): string {
+  const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
+  return endpoint === '' ? '' : `AWS_ENDPOINT_URL is ${endpoint}: the embedded cloud has no CloudFormation\n`;
 }

@@ -78,7 +78,7 @@ describe('a rehearsal', () => {
         expect(await show.line('uploaded')).toMatchObject({ bucket: Bucket });
         const alert = JSON.stringify(await show.line('alert'));
         expect(alert).toContain('content-differs-from-');
-        expect(alert).toContain('rehearsal/flipped.bin');
+        expect(alert).toContain('rehearsal/invoices-a/flipped.bin');
       } finally {
         show.child.kill('SIGINT');
         if (show.child.exitCode === null) await once(show.child, 'exit');

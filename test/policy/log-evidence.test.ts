@@ -27,7 +27,8 @@ function current(changes: Partial<AccessRecord> = {}): AccessRecord {
   return rest;
 }
 
-function anonymous({ requester: _, ...rest }: AccessRecord): AccessRecord {
+function anonymous(request: AccessRecord): AccessRecord {
+  const { requester: _, ...rest } = request;
   return rest;
 }
 
