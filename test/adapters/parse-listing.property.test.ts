@@ -38,7 +38,38 @@ const entry = fc.record({
   reversed: fc.boolean(),
 });
 
-type Entry = typeof entry extends fc.Arbitrary<infer T> ? T : never;
+const values = fc.record({
+  key,
+  versionId: fc.constantFrom('null', 'x3.J_t-9', 'a'),
+  isLatest: fc.boolean(),
+  sizeBytes: fc.constantFrom(0, 9, 10, 4_294_967_296),
+  etag: fc.constantFrom('d41d8cd98f00b204e9800998ecf8427e', '7f636b2c1182136c010c5860a051b3e8-10000', 'a,b'),
+  storageClass: fc.constantFrom('STANDARD', 'GLACIER'),
+});
+
+/** Entries as real pages have them: of two kinds at most, and only their values are their own. */
+const alike = fc
+  .tuple(fc.array(entry, { minLength: 1, maxLength: 2 }), fc.array(values, { maxLength: 12 }))
+  .map(([kinds, all]) =>
+    all.flatMap((each, index) => {
+      const kind = kinds[index % kinds.length];
+      if (kind === undefined) return [];
+      const { versionId, storageClass, etag } = kind;
+      return [
+        {
+          ...kind,
+          ...each,
+          versionId: versionId === undefined ? undefined : each.versionId,
+          storageClass: storageClass === undefined ? undefined : each.storageClass,
+          etag: etag === '' ? '' : each.etag,
+        },
+      ];
+    }),
+  );
+
+type Texts = 'versionId' | 'etag' | 'storageClass';
+type Entry =
+  typeof entry extends fc.Arbitrary<infer T> ? Omit<T, Texts> & Readonly<Record<Texts, string | undefined>> : never;
 type Field = readonly [string, XmlObject[string]];
 
 function toXml(given: Entry, encode: (text: string) => string, versions: boolean): XmlObject {
@@ -85,7 +116,7 @@ describe('the parser of listings and the SDK', () => {
     const root = versions ? 'ListVersionsResult' : 'ListBucketResult';
     await fc.assert(
       fc.asyncProperty(
-        fc.array(entry, { maxLength: 12 }),
+        fc.oneof(fc.array(entry, { maxLength: 12 }), alike),
         fc.record({ url: fc.boolean(), more: fc.boolean(), last: key }),
         async (given, { url, more, last }) => {
           const encode = url ? encodeUrl : (text: string) => text;
@@ -157,6 +188,25 @@ describe('the parser of listings', () => {
   ])('reads an ETag that is %s', (_, written, etag) => {
     const parsed = parseListing(Buffer.from(contents(`<Key>a</Key><ETag>${written}</ETag>`)));
     expect(parsed === undefined ? undefined : entryAt(parsed.page, 0).etag).toBe(etag);
+  });
+
+  it.each([
+    ['another class', '<Key>b</Key><Size>2</Size><StorageClass>GLACIER</StorageClass>'],
+    ['no class', '<Key>b</Key><Size>2</Size>'],
+    ['an empty size', '<Key>b</Key><Size></Size><StorageClass>STANDARD</StorageClass>'],
+    ['an element more', '<Key>b</Key><Size>2</Size><StorageClass>STANDARD</StorageClass><X>1</X>'],
+    ['an element in a value', '<Key>b</Key><Size>2</Size><StorageClass>STAN<X/>DARD</StorageClass>'],
+    ['an entity in a value', '<Key>b&amp;</Key><Size>2</Size><StorageClass>STANDARD</StorageClass>'],
+    ['an escape that is none', '<Key>b%4</Key><Size>2</Size><StorageClass>STANDARD</StorageClass>'],
+    ['an end that comes too early', '<Key>b</Key><Size>2</Size><StorageClass>STANDARD'],
+  ])('reads an entry with %s after one without as it does alone', (_, fields) => {
+    const first = '<Contents><Key>a%2B</Key><Size>1</Size><StorageClass>STANDARD</StorageClass></Contents>';
+    const url = '<EncodingType>url</EncodingType>';
+    const alone = parseListing(Buffer.from(page(`${url}<Contents>${fields}</Contents>`)));
+    const after = parseListing(Buffer.from(page(`${url}${first}<Contents>${fields}</Contents>`)));
+    expect(after === undefined ? undefined : entryAt(after.page, 1)).toEqual(
+      alone === undefined ? undefined : entryAt(alone.page, 0),
+    );
   });
 
   it('reads more entries than S3 sends in a page', () => {
