@@ -29,41 +29,35 @@ export interface AuditSubject {
 export function auditFinding(news: AuditNews, { audit, run, source }: AuditSubject): Finding {
   const subject = { kind: 'pair', pair: audit.pair, region: source.region, source: source.bucket } as const;
   const evidence = { audit: audit.name, run };
-  switch (news.kind) {
-    case 'refused':
-      return {
-        verdict: 'violated',
-        code: 'audit-refused',
-        subject,
-        evidence: { ...evidence, quote: toCents(news.quote), budget: audit.budget },
-      };
-    case 'failed':
-      return { verdict: 'violated', code: 'audit-failed', subject, evidence: { ...evidence, error: news.error } };
-    case 'finished': {
-      const { summary, dollars, report } = news;
-      const { verdicts, complete, stopped, shards, root, source: here, replica } = summary;
-      const counts = {
-        ...evidence,
-        report,
-        ...(root === undefined ? {} : { root }),
-        versions: here.versions + replica.versions,
-        violated: verdicts.violated,
-        unverifiable: verdicts.unverifiable,
-        shardsDone: shards.done,
-        shardsAll: shards.all,
-        dollars: toCents(dollars),
-      };
-      if (stopped === 'budget') {
-        const budget = { ...counts, budget: audit.budget };
-        return { verdict: 'violated', code: 'budget-reached', subject, evidence: budget };
-      }
-      const verdict = complete && verdicts.violated === 0 ? 'verified' : 'violated';
-      const why = stopped === undefined ? {} : { stopped };
-      return { verdict, code: 'audit-finished', subject, evidence: { ...counts, ...why } };
-    }
-    default:
-      return news satisfies never;
+  if (news.kind === 'refused') {
+    const quote = { quote: toCents(news.quote), budget: audit.budget };
+    return { verdict: 'violated', code: 'audit-refused', subject, evidence: { ...evidence, ...quote } };
   }
+  if (news.kind === 'failed') {
+    return { verdict: 'violated', code: 'audit-failed', subject, evidence: { ...evidence, error: news.error } };
+  }
+  const { complete, stopped, verdicts } = news.summary;
+  const counts = { ...evidence, ...countsOf(news) };
+  if (stopped === 'budget') {
+    return { verdict: 'violated', code: 'budget-reached', subject, evidence: { ...counts, budget: audit.budget } };
+  }
+  const verdict = complete && verdicts.violated === 0 ? 'verified' : 'violated';
+  const why = stopped === undefined ? {} : { stopped };
+  return { verdict, code: 'audit-finished', subject, evidence: { ...counts, ...why } };
+}
+
+function countsOf({ summary, dollars, report }: Extract<AuditNews, { kind: 'finished' }>): Finding['evidence'] {
+  const { verdicts, shards, root, source, replica } = summary;
+  return {
+    report,
+    ...(root === undefined ? {} : { root }),
+    versions: source.versions + replica.versions,
+    violated: verdicts.violated,
+    unverifiable: verdicts.unverifiable,
+    shardsDone: shards.done,
+    shardsAll: shards.all,
+    dollars: toCents(dollars),
+  };
 }
 
 function toCents(dollars: number): number {
