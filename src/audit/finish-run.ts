@@ -29,7 +29,14 @@ export type ReportAnswer =
       /** The one that begins. */
       readonly round: number;
     }
-  | { readonly kind: 'finished'; readonly complete: boolean; readonly violated: number; readonly root?: string };
+  | {
+      readonly kind: 'finished';
+      readonly audit: string;
+      readonly run: string;
+      readonly complete: boolean;
+      readonly violated: number;
+      readonly root?: string;
+    };
 
 /** The last step of a round: hands out what is missing, or writes the report and tells people. May be repeated. */
 export async function finishRun(of: RunOf & { readonly round: number }, invocation: Invocation): Promise<ReportAnswer> {
@@ -57,7 +64,14 @@ export async function finishRun(of: RunOf & { readonly round: number }, invocati
   await tellAudit({ of, news: { kind: 'finished', summary, dollars, report: report.slice(0, -1) } }, invocation);
   await end(of, summary, invocation);
   const { complete, root, verdicts } = summary;
-  return { kind: 'finished', complete, violated: verdicts.violated, ...(root === undefined ? {} : { root }) };
+  return {
+    kind: 'finished',
+    audit: audit.name,
+    run,
+    complete,
+    violated: verdicts.violated,
+    ...(root === undefined ? {} : { root }),
+  };
 }
 
 /** Lets go of a run that came to no end. May be repeated. */

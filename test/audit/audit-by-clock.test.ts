@@ -224,7 +224,13 @@ describe('a shard', () => {
       const again = await machine.report(round);
       expect(again).toMatchObject({ kind: 'again', round: round + 1 });
     }
-    expect(await machine.report(3)).toEqual({ kind: 'finished', complete: false, violated: 0 });
+    expect(await machine.report(3)).toEqual({
+      kind: 'finished',
+      audit: 'weekly',
+      run: RUN,
+      complete: false,
+      violated: 0,
+    });
     expect(summaryOf(machine)).toMatchObject({
       complete: false,
       stopped: 'error',
