@@ -54,15 +54,16 @@ describe('countContent', () => {
   });
 });
 
-function aSide(storageClass: string, more: Partial<PricedSide> = {}): PricedSide {
+function aSide(storageClass: string, more: Partial<PricedSide> = {}, from = 'inside'): PricedSide {
   const volumes = new Map([[storageClass, { versions: 1_000_000, bytes: 1_000 * GB }]]);
-  return { region: 'us-east-1', here: 'us-east-1', volumes, kms: false, ...more };
+  const here = from === 'inside' ? { here: 'us-east-1' } : {};
+  return { region: 'us-east-1', ...here, volumes, kms: false, ...more };
 }
 
 describe('priceContent', () => {
   it.each<[string, PricedSide, number, number]>([
     ['STANDARD in its own Region is read for its requests', aSide('STANDARD'), 0.4, 0.25 + 1 + 4 + 0.4],
-    ['from outside the transfer decides', (({ here: _, ...side }) => side)(aSide('STANDARD')), 90.4, 5.65],
+    ['from outside the transfer decides', aSide('STANDARD', {}, 'outside'), 90.4, 5.65],
     ['in another Region as well', aSide('STANDARD', { here: 'eu-west-1' }), 20.4, 5.65],
     ['KMS is asked once, or twice', aSide('STANDARD', { kms: true }), 3.4, 11.65],
     ['cold classes cost a retrieval', aSide('GLACIER_IR'), 40, 5.65],
