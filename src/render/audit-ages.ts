@@ -17,7 +17,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Up to which age, in milliseconds, a row goes. */
 const AGES = [HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS, 30 * DAY_MS, 365 * DAY_MS, Infinity] as const;
 
-/** For how long the destination has been without what it should have. */
+/** By age: what is on its way, and what should have been at the destination. */
 export function renderLag(tally: PageTally, { question }: AuditPlan, { waiting, endedAt }: AuditSummary): string {
   const counts = AGES.map(() => 0);
   for (const [time, count] of tally.times()) {
@@ -38,7 +38,7 @@ export function renderLag(tally: PageTally, { question }: AuditPlan, { waiting, 
     ]),
   ];
   const columns = [{ name: 'age of the version' }, { name: 'versions', kind: 'number' }, CHART] as const;
-  return `<section id="lag"><h2>How long the destination has been without them</h2>${renderTable('Missing versions by age', columns, rows)}</section>`;
+  return `<section id="lag"><h2>How old is what the destination does not have</h2>${renderTable('Missing versions by age', columns, rows)}</section>`;
 }
 
 /** The beginning of an ISO 8601 time: a year, a month, a day, an hour or a minute. */
@@ -47,10 +47,10 @@ function toMs(time: string): number {
 }
 
 function sayAges(from: number, to: number): string {
-  if (from === 0) return `late, up to ${formatDuration(to)}`;
+  if (from === 0) return `missing, up to ${formatDuration(to)}`;
   return to === Infinity
-    ? `late, more than ${formatDuration(from)}`
-    : `late, ${formatDuration(from)} to ${formatDuration(to)}`;
+    ? `missing, more than ${formatDuration(from)}`
+    : `missing, ${formatDuration(from)} to ${formatDuration(to)}`;
 }
 
 /** How old a proof of what is stored becomes, by prefix, where bytes are read by age. */

@@ -22,11 +22,11 @@ h4 { margin: 1rem 0 .25rem; font-size: .875rem; color: var(--muted); }
 .kind h3 { margin-top: 0; }
 .cases { margin: 0; padding: 0; list-style: none; }
 .cases li { padding: .5rem 0; border-top: 1px solid var(--line); break-inside: avoid; }
-.object { margin: 0; font: .875rem ui-monospace, monospace; overflow-wrap: anywhere; }
+.object { margin: 0; font: .875rem ui-monospace, monospace; white-space: pre-wrap; word-break: break-all; }
 .cases dl { display: flex; flex-wrap: wrap; gap: 0 1.25rem; margin: .25rem 0; font-size: .875rem; }
 .cases dl div { display: flex; gap: .4rem; max-width: 100%; }
 .cases dt { color: var(--muted); white-space: nowrap; }
-.cases dd { margin: 0; overflow-wrap: anywhere; min-width: 0; }
+.cases dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; min-width: 0; }
 pre { margin: .5rem 0; padding: .5rem .75rem; background: var(--ground); border-radius: 6px; font: .8125rem/1.5 ui-monospace, monospace;
   white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .figures { grid-template-columns: 1fr 1fr; } .figures div { padding: .5rem .75rem; }

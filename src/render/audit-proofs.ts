@@ -45,7 +45,7 @@ function sayReach({ question: { content } }: AuditPlan, { read }: AuditSummary, 
   const isDamaged = kinds.some(({ verdict, code }) => verdict === 'violated' && familyOf(code) === 'integrity');
   if (content.mode === 'sample' && read.versions > 0 && !isDamaged) {
     const share = formatShare(excludedShare(read.versions, CONFIDENCE), 2);
-    return `<p>All copies of the sample are intact. With ${CONFIDENCE * 100} % confidence less than ${share} of all copies are damaged.</p>`;
+    return `<p>All copies that were read are intact. With ${CONFIDENCE * 100} % confidence less than ${share} of all copies are damaged.</p>`;
   }
   return '';
 }

@@ -1,4 +1,4 @@
-import type { FindingCode, Subject } from '../model/finding.ts';
+import { familyOf, type FindingCode, type Subject } from '../model/finding.ts';
 import { formatObject } from '../model/object.ts';
 import { holdfastCommand, quote } from '../model/shell-command.ts';
 
@@ -36,6 +36,8 @@ export function firstSteps(code: FindingCode, subject: Subject, { stage }: Alert
     case 'object-version':
       return [npx(`verify ${quote(formatObject(subject.object))}`, { content: true })];
     case 'pair':
+      // Of what is about Holdfast itself, only its audits are about a pair.
+      if (familyOf(code) === 'monitor') return [npx(`audits list ${quote(subject.pair)}`, of)];
       return [npx(`doctor ${quote(subject.pair)}`, of), npx(`status ${quote(subject.pair)}`, of)];
     case 'bucket':
       return [npx('doctor', of)];

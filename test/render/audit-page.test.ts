@@ -190,10 +190,10 @@ describe('the page of an audit', () => {
     ];
     const text = textOf(changed(CLEAN, { records, summary: { waiting: 9 }, question: { graceMs: 900_000 } }));
     expect(text).toContain(
-      '|on their way, younger than 15m|9|\n|late, up to 1h|1|\n|late, 1h to 6h|1|\n|late, 6h to 1d|0|',
+      '|on their way, younger than 15m|9|\n|missing, up to 1h|1|\n|missing, 1h to 6h|1|\n|missing, 6h to 1d|0|',
     );
-    expect(text).toContain('|late, more than 365d|1|');
-    expect(textOf(CLEAN)).not.toContain('How long the destination');
+    expect(text).toContain('|missing, more than 365d|1|');
+    expect(textOf(CLEAN)).not.toContain('How old is what');
   });
 
   it('says which stretches of keys were not audited, and takes neighbours together', () => {

@@ -114,6 +114,14 @@ describe('a notice', () => {
     expect(emailOf(told).replaceAll('\n', ' ')).toContain('AWS:AIDA closed it: a planned migration.');
   });
 
+  it.each<[FindingCode, string]>([
+    ['audit-overdue', 'npx holdfast audits list orders --stage prod\n'],
+    ['rule-missing', 'npx holdfast doctor orders --stage prod\n'],
+  ])('names what to look at first where a pair has %s', (code, command) => {
+    const subject = { kind: 'pair', pair: 'orders', region: 'eu-west-1', source: 'photos' } as const;
+    expect(emailOf({ cause: { finding: { ...aCause().finding, code, subject } } })).toContain(command);
+  });
+
   it('asks nothing of people when it is over', () => {
     const email = emailOf({ notice: { state: 'resolved' }, cause: { resolution: 'gone' } });
     expect(email).not.toContain('WHAT TO DO');

@@ -78,7 +78,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of an audit, in Chromium', () =
       'Outcomes',
       'What was proved, and how strongly',
       'What was not proved, and why',
-      'How long the destination has been without them',
+      'How old is what the destination does not have',
       'Where violations are',
       'Stretches of keys',
       'Findings',
