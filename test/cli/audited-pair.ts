@@ -1,15 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { connect } from '../../src/cli/connect.ts';
 import type { Services } from '../../src/cli/services.ts';
-import type { MovableClock } from '../../src/sandbox/clock.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { createPairStage, type PairStage } from './pair-stage.ts';
 import { type Expected, plantDifferences, PLANTING_MS } from './planted-pair.ts';
-
-const TOGETHER_MS = 50;
 
 /** A pair in which everything is planted that an audit can find, and the commands that look for it. */
 export interface AuditedPair {
@@ -19,7 +15,7 @@ export interface AuditedPair {
   readonly planted: Expected;
   /** Of every command, the credentials among them. */
   readonly env: Readonly<Record<string, string>>;
-  /** Runs a command line in this process; where it waits, the clock of the sandbox is moved. */
+  /** Runs a command line in this process, in real time. */
   run(args: readonly string[], patienceMs: number): Promise<Ended>;
   close(): Promise<void>;
 }
@@ -41,24 +37,14 @@ export async function createAuditedPair(healthy: number): Promise<AuditedPair> {
         env,
         cwd: folder,
         signal: AbortSignal.timeout(patienceMs),
-        connect: (place): Services => ({
-          ...connect(place, { env }),
-          clock: { now: () => new Date(clock.now()) },
-          wait: async (ms) => pass(clock, ms),
-        }),
+        // Clients repeat what fails at a server whose clock is minutes away from theirs: nobody moves it any more.
+        connect: (place): Services => ({ ...connect(place, { env }), clock: { now: () => new Date(clock.now()) } }),
       }),
     async close() {
       await stage.close();
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** Who waits at the same time waits together: clients repeat what fails at a server whose clock is minutes away from theirs. */
-async function pass(clock: MovableClock, ms: number): Promise<void> {
-  const until = clock.now() + ms;
-  await setTimeout(TOGETHER_MS);
-  await clock.advance(Math.max(0, until - clock.now()));
 }
 
 interface FoundLine {

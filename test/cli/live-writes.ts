@@ -12,19 +12,26 @@ export interface LiveWrites {
 const TURN_MS = 5;
 /** In one turn, so that the audit has its turns too. */
 const MOST_AT_ONCE = 20;
-/** Keys that are written again and again, spread over those of the healthy objects. */
+/** Keys that are written again and again. */
 const KEYS = 5_000;
+/** Healthy objects among which nobody writes. */
+const QUIET = 100;
 
 /**
  * Writes new objects, overwrites and deletes them until it is ended, so many a second as far as the process gets to it: the sandbox
  * and the audit share it.
  */
-export function writeLive(stage: PairStage, perSecond: number): { end(): Promise<LiveWrites> } {
+export function writeLive(
+  stage: PairStage,
+  { perSecond, among }: { readonly perSecond: number; /** So many healthy objects. */ readonly among: number },
+): { end(): Promise<LiveWrites> } {
   const writes = createDirectWrites(stage.cloud, { bucket: SOURCE, region: HOME[SOURCE] });
   const startedAt = performance.now();
+  const stride = Math.max(1, Math.floor((among - QUIET) / KEYS));
   const state = { ended: false, count: 0 };
   const one = async (index: number): Promise<void> => {
-    const key = `data/${String((index * 7_919) % KEYS).padStart(6, '0')}-live`;
+    const beside = QUIET + stride * ((index * 7_919) % KEYS);
+    const key = `data/${String(beside).padStart(6, '0')}-live`;
     if (index % 11 === 10) await writes.remove(key);
     else await writes.put(key, String(index));
   };

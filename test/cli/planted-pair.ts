@@ -8,7 +8,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** How long planting takes in the time of the sandbox, at most: begun so much before now, it ends some minutes before now. */
 export const PLANTING_MS: number = 4 * DAY_MS + 3_600_000;
-const SPARE_MS = 240_000;
+const SPARE_MS = 120_000;
 
 /** Keys that something usually goes wrong with; each kind begins with the first. */
 const NAMES = ['000000', ' +%2B é～😀&<>"\'', '1024', 'a//b/./c/', '%41\u0001', '😀'] as const;
@@ -39,7 +39,7 @@ interface Planned extends PlantedKind {
 
 /**
  * Fills a pair, lets four days pass under lifecycle rules that run, and plants what `PLANTED` lists. The pair must have keys for KMS, and
- * its clock must be `PLANTING_MS` behind. Beside that it has so many healthy objects, one in 64 of them under KMS, some thousand delete markers
+ * its clock must be `PLANTING_MS` behind. Beside that it has so many healthy objects, one in a hundred of them under KMS, some thousand delete markers
  * each two of them, and what lifecycle rules of one side each have hidden.
  */
 export async function plantDifferences(stage: PairStage, healthy: number): Promise<Expected> {
