@@ -30,7 +30,9 @@ interface Heard {
 export function viewRegions({ mrap, buckets, probes, now }: Watched): readonly RegionView[] {
   const heard = mrap.observers.map((observer): Heard => {
     const all = probes.filter((probe) => probe.observer === observer && probe.mrap === mrap.name);
-    return { observer, all, inTime: all.filter((probe) => isInTime(probe, now)) };
+    // A clock that is ahead: what seems to be from now was seen minutes ago, and what it sees now seems to be still to come.
+    const isAhead = all.some(({ at }) => at.getTime() - now.getTime() > FUTURE_MS);
+    return { observer, all, inTime: isAhead ? [] : all.filter((probe) => isInTime(probe, now)) };
   });
   return buckets.map(({ region }) => viewOne(region, heard, { mrap, now }));
 }

@@ -134,6 +134,17 @@ describe('the health of a Region', () => {
     expect(judged([...outage(EAST), ...off], { mrap: three })[0]).toBe('unhealthy');
   });
 
+  it('takes nothing from a clock that is ahead, although what it saw minutes ago seems to be from now', () => {
+    const ahead = (probes: readonly Probe[]): readonly Probe[] => late(-seconds(20), probes);
+    const longAgo = [...rounds(WITNESS, EAST, [F, F, F]), ...rounds(WITNESS, WEST)];
+    const since = late(-minutes(2), [...rounds(WITNESS, EAST, [F, F, F]), ...rounds(WITNESS, WEST, [F, F, F])]);
+    const west = [...rounds(WEST, EAST, [F, F, F]), ...rounds(WEST, WEST)];
+    expect(judged([...west, ...ahead(longAgo)])[0]).toBe('unhealthy');
+    const [health, text] = judged([...west, ...ahead(longAgo), ...since]);
+    expect(health).toBe('unknown');
+    expect(text).toContain(`${WITNESS} has a clock that is off`);
+  });
+
   it('counts no failure of a round in which the observer reached nothing, however soon it did again', () => {
     const west = [...rounds(WEST, EAST, [F, F, F]), ...rounds(WEST, WEST)];
     const recovering = [...rounds(WITNESS, EAST, [F, F, F]), ...rounds(WITNESS, WEST, [A, A, F])];
