@@ -88,7 +88,7 @@ export function createAuditReportHandler(): AuditHandler<ReportAnswer | { readon
       return { kind: 'failed' };
     }
     const answer = await finishRun({ audit, run, config, round: task.round ?? 1 }, { world, call });
-    logger.info('reported', { audit: audit.name, run, ...answer });
+    logger.info('reported', { ...answer });
     return answer;
   };
 }
