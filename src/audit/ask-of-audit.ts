@@ -1,11 +1,9 @@
 import type { AuditConfig, Config } from '../model/config.ts';
 import { type Link, linksOf } from '../model/link.ts';
 import { readSchedule } from '../model/schedule.ts';
+import { LEAST_GAP_MS } from './gather-gap.ts';
 import { planContent } from './plan-content.ts';
 import type { AuditQuestion } from './records.ts';
-
-/** Least time between the two looks at a difference, in milliseconds. A function that waits is paid for. */
-const GAP_MS = 120_000;
 
 /** What has no rule of its own is read once in it, in milliseconds. */
 const EVERY_MS = 90 * 86_400_000;
@@ -32,7 +30,7 @@ export function askOfAudit(
     prefix,
     versions,
     content: planContent(asked, { verify: config.verify, buckets: [...new Set(buckets)], now }),
-    gapMs: GAP_MS,
+    gapMs: LEAST_GAP_MS, // a function that waits is paid for
     ...(graceMs === undefined ? {} : { graceMs }),
   };
 }
