@@ -10,7 +10,7 @@ export function auditCommand(question: AuditQuestion): string {
     versions: versions ? true : undefined,
     ...contentOptions(content),
     by,
-    gap: gapMs === USUAL_GAP_MS ? undefined : formatExactly(gapMs),
+    gap: formatExactly(gapMs),
     grace: graceMs === undefined ? undefined : formatExactly(graceMs),
     out: 'FOLDER',
   })}`;
@@ -20,8 +20,6 @@ export function auditCommand(question: AuditQuestion): string {
 export function verifyCommand(report: string, { root }: Pick<AuditSummary, 'root'>): string {
   return `npx ${holdfastCommand(`verify-report ${quote(report)}`, { root })}`;
 }
-
-const USUAL_GAP_MS = 120_000;
 
 function contentOptions(content: ContentPlan): Readonly<Record<string, OptionValue>> {
   switch (content.mode) {

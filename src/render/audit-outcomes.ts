@@ -1,6 +1,6 @@
 import type { AuditPlan, AuditSummary } from '../model/audit-records.ts';
 import { formatAmount, formatBytes, formatCount, formatDollars, formatDuration } from '../model/quantity-text.ts';
-import { formatStamp, sayContent, sayStop } from './audit-words.ts';
+import { countChanging, countMeant, formatStamp, sayContent, sayStop } from './audit-words.ts';
 import { type Piece, renderBar, renderSwatch } from './bar-chart.ts';
 import { escapeHtml, renderFigures, renderTable, withNote } from './html.ts';
 
@@ -67,7 +67,7 @@ export function renderQuestion({ question, links, startedAt, shards }: AuditPlan
 
 /** What became of what was listed: one bar, and the same as a table. */
 export function renderOutcomes({ alike, proved, waiting, expected, verdicts }: AuditSummary): string {
-  const meant = Object.values(expected).reduce((sum, count) => sum + count, 0);
+  const changing = countChanging(expected);
   const rows: readonly (readonly [Piece, string, string])[] = [
     [{ tone: 'alike', value: alike }, 'alike', 'Both listings show the same size, ETag and storage class.'],
     [
@@ -77,7 +77,7 @@ export function renderOutcomes({ alike, proved, waiting, expected, verdicts }: A
     ],
     [{ tone: 'waiting', value: waiting }, 'on their way', 'Written lately, not yet late.'],
     [
-      { tone: 'expected', value: meant },
+      { tone: 'expected', value: countMeant(expected) },
       'different as meant',
       'By rules, lifecycle or deletion: the reasons are below.',
     ],
@@ -91,6 +91,9 @@ export function renderOutcomes({ alike, proved, waiting, expected, verdicts }: A
       'not judged',
       'The evidence was out of reach: nothing is said against it.',
     ],
+    ...(changing === 0
+      ? []
+      : [[{ tone: 'unverifiable', value: changing }, 'changing', 'Showed something else in each look.'] as const]),
   ];
   const pieces = rows.map(([piece]) => piece);
   const table = renderTable(

@@ -9,6 +9,7 @@ export const AUDIT_PAGE_STYLE = `
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin: 1rem 0; padding: 0; list-style: none; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .bar { display: block; margin-top: .35rem; border-radius: 3px; background: var(--ground); }
+.bar rect { stroke: var(--surface); stroke-width: 1; }
 .swatch { margin-right: .5rem; }
 .figures { grid-template-columns: repeat(auto-fit, minmax(16rem, 1fr)); }
 th[scope='row'] { min-width: 6.5rem; }

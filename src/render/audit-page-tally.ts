@@ -1,6 +1,7 @@
 import type { Severity } from '../model/action.ts';
 import type { FindingRecord, Shard, ShardRecord } from '../model/audit-records.ts';
 import { familyOf, type FindingCode, type Verdict } from '../model/finding.ts';
+import { countMeant } from './audit-words.ts';
 import { createCoarseTally } from './coarse-tally.ts';
 
 /** Findings of one code and verdict. */
@@ -89,7 +90,7 @@ export function createPageTally(mostOfEach: number): PageTally {
       alike,
       proved,
       waiting,
-      expected: Object.values(expected).reduce((sum, count) => sum + count, 0),
+      expected: countMeant(expected),
       findings: findings.count,
       read: read.versions,
     });

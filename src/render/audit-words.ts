@@ -23,10 +23,31 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'gone-on-both-sides': 'It was deleted on both sides since it was listed.',
   'written-at-the-destination': 'Only the destination has it, and it replaces nothing that came from the source.',
   'hides-nothing': 'Only the destination has it, and no reader gets another object for it.',
-  archived:
-    'Its bytes were to be read, and would have to be restored first. Nothing is restored without being asked for.',
   'changes-all-the-time': 'It showed something else in each of four looks: the next audit tells.',
 };
+
+/** Why a copy whose turn it was has not been read; such a version was compared all the same. */
+const UNREAD: Readonly<Record<string, string>> = {
+  archived: 'It would have to be restored first. Nothing is restored without a budget for it.',
+  'restore-asked': 'A restore was asked for: the next audit reads it.',
+  restoring: 'Its restore is under way: the next audit reads it.',
+  'restore-denied': 'It would have to be restored, and that was denied.',
+  'not-in-the-job': 'The job of S3 that computes checksums said nothing of it.',
+  'written-since-the-job': 'It was written again since the job read it.',
+};
+
+/** Versions that differ as they are meant to. */
+export function countMeant(expected: AuditSummary['expected']): number {
+  const meant = Object.entries(expected).filter(([reason]) => !(reason in UNREAD) && reason !== CHANGING);
+  return meant.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Versions that never showed the same twice. */
+export function countChanging(expected: AuditSummary['expected']): number {
+  return expected[CHANGING] ?? 0;
+}
+
+const CHANGING = 'changes-all-the-time';
 
 /** Why a run has stopped, as the end of a sentence. */
 export function sayStop({ stopped }: Pick<AuditSummary, 'stopped'>): string {
@@ -34,7 +55,7 @@ export function sayStop({ stopped }: Pick<AuditSummary, 'stopped'>): string {
 }
 
 export function sayExpected(reason: string): string {
-  return EXPECTED[reason] ?? 'The checks say that nothing stands against it.';
+  return EXPECTED[reason] ?? UNREAD[reason] ?? 'The checks say that nothing stands against it.';
 }
 
 /** Whose bytes are read, and by whom. */

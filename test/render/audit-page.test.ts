@@ -91,7 +91,7 @@ describe('the page of an audit', () => {
         '|other keys|Only keys that begin with in/ were asked for.|',
         '|noncurrent versions, delete markers|',
         '|Nobody asked for their bytes.',
-        'npx holdfast audit orders --prefix in/ --since 2026-01-01T00:00:00.000Z --out FOLDER',
+        'npx holdfast audit orders --prefix in/ --since 2026-01-01T00:00:00.000Z --gap 2m --out FOLDER',
       ],
     ],
     [
@@ -123,17 +123,27 @@ describe('the page of an audit', () => {
         'each version once in 90d, or as the rule of its prefix says, where an audit runs once in every 7d; S3 itself reads them',
         '|all other keys|84d|',
         '|s3://orders-use1/legal/|14d|',
-        '--content age --every 90d --period 7d --by compute-checksum --out FOLDER',
+        '--content age --every 90d --period 7d --by compute-checksum --gap 2m --out FOLDER',
       ],
     ],
     [
       'by age, without rules',
       { question: { content: { mode: 'age', everyMs: 7_200_000, periodMs: 3_600_000, turn: 3 } } },
-      ['|all keys|2h|', '--content age --every 2h --period 1h --out FOLDER'],
+      ['|all keys|2h|', '--content age --every 2h --period 1h --gap 2m --out FOLDER'],
     ],
   ])('says what was asked, proved and not: %s', (_, change, texts) => {
     const text = textOf(changed(CLEAN, change));
     for (const each of texts) expect(text).toContain(each);
+  });
+
+  it('keeps apart what is meant, what was not read, and what changes all the time', () => {
+    const expected = { archived: 5, 'outside-every-rule': 7, 'changes-all-the-time': 3, 'explained: waiting': 2 };
+    const text = textOf(changed(CLEAN, { summary: { expected } }));
+    expect(text).toContain('|different as meant|By rules, lifecycle or deletion: the reasons are below.|9|');
+    expect(text).toContain('|changing|Showed something else in each look.|3|');
+    expect(text).toContain('|archived|It would have to be restored first.');
+    expect(text).toContain('|explained: waiting|The checks say that nothing stands against it.|2|');
+    expect(textOf(CLEAN)).not.toContain('|changing|');
   });
 
   it('says nothing of a sample in which damage was found', () => {
