@@ -12,7 +12,7 @@ export function decodeUrl(bytes: Uint8Array, from: number, to: number): number {
   while (at < to && bytes[at] !== PERCENT && bytes[at] !== PLUS && bytes[at] !== AMP) at += 1;
   let written = at;
   while (at < to) {
-    const byte = bytes[at] ?? 0;
+    const byte = Number(bytes[at]);
     if (byte === AMP) return -1; // encoded once more, for XML: not what S3 does
     if (byte === PERCENT) {
       const [high, low] = [hexDigit(bytes[at + 1]), hexDigit(bytes[at + 2])];
@@ -35,7 +35,7 @@ export function decodeEntities(bytes: Uint8Array, from: number, to: number): num
   let written = at;
   while (at < to) {
     if (bytes[at] !== AMP) {
-      bytes[written] = bytes[at] ?? 0;
+      bytes[written] = Number(bytes[at]);
       at += 1;
       written += 1;
       continue;

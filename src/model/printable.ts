@@ -5,6 +5,6 @@
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu,
-    (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`,
+    (c) => `\\u{${Number(c.codePointAt(0)).toString(16)}}`,
   );
 }

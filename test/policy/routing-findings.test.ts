@@ -67,6 +67,11 @@ describe('what people are told about an access point', () => {
       { last: { ...effective, from: [route(EAST, 0), route(WEST, 100)], to: [route(EAST, 100), route(WEST, 100)] } },
       [],
     ],
+    [
+      'a way back was taken that is no way away',
+      { last: aChange({ kind: 'failback', effectiveAt: ago(minutes(7)) }) },
+      ['failback-effective undefined'],
+    ],
     ['the way back was taken', { last: { ...effective, kind: 'failback' as const } }, [`failback-effective ${EAST}`]],
     ['the way back is not effective yet', { last: { ...failover, kind: 'failback' as const } }, []],
     [
