@@ -10,8 +10,12 @@ export interface ClientBundles {
   readonly sdkMd5: string;
   /** The whole command line. */
   readonly holdfast: string;
+  readonly joinInventories: string;
+  readonly gunzip: string;
   remove(): Promise<void>;
 }
+
+const CLIENTS = ['verify', 'sdk-md5', 'holdfast', 'join-inventories', 'gunzip'] as const;
 
 /** Bundles the clients as the functions are: a compiler in the process would count as their memory and time. */
 export async function bundleClients(): Promise<ClientBundles> {
@@ -21,7 +25,7 @@ export async function bundleClients(): Promise<ClientBundles> {
   await mkdir(outdir, { recursive: true });
   await copyFile(new URL('../../package.json', import.meta.url), join(root, 'package.json'));
   await build({
-    entryPoints: ['verify', 'sdk-md5', 'holdfast'].map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
+    entryPoints: CLIENTS.map((name) => fileURLToPath(new URL(`${name}.ts`, import.meta.url))),
     outdir,
     bundle: true,
     splitting: true,
@@ -38,6 +42,8 @@ export async function bundleClients(): Promise<ClientBundles> {
     verify: join(outdir, 'verify.mjs'),
     sdkMd5: join(outdir, 'sdk-md5.mjs'),
     holdfast: join(outdir, 'holdfast.mjs'),
+    joinInventories: join(outdir, 'join-inventories.mjs'),
+    gunzip: join(outdir, 'gunzip.mjs'),
     remove: async () => rm(root, { recursive: true, force: true }),
   };
 }

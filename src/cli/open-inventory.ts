@@ -7,11 +7,17 @@ import { type InventoryManifest, parseInventoryManifest } from '../ingest/invent
 import type { ListingPage } from '../model/listing-page.ts';
 import type { ObjectRef } from '../model/object.ts';
 import { formatObject } from '../model/object.ts';
-import type { Call, ObjectStore } from '../ports.ts';
+import type { Observation } from '../model/observation.ts';
+import type { Call } from '../ports.ts';
 import { createInventoryParser } from '../ingest/inventory-rows.ts';
 
 /** What a decompressor hands over at once: a page of some thousand rows, in bytes. */
 const CHUNK_BYTES = 1_024 * 1_024;
+
+/** Where an inventory is read from: of an object store, what is needed for that. */
+export interface InventoryStore {
+  read(object: ObjectRef, call: Call): Promise<Observation<{ readonly body: AsyncIterable<Uint8Array> }>>;
+}
 
 /** An inventory that has been delivered. */
 export interface Inventory {
@@ -27,7 +33,7 @@ export interface Inventory {
  * Opens an inventory by its `manifest.json`, which has to have the MD5 that `manifest.checksum` beside it says. Throws
  * `HoldfastError`: `invalid-config` where it is in a format that only Athena reads.
  */
-export async function openInventory(objects: ObjectStore, manifest: ObjectRef, call: Call): Promise<Inventory> {
+export async function openInventory(objects: InventoryStore, manifest: ObjectRef, call: Call): Promise<Inventory> {
   const name = formatObject(manifest);
   const [body, checksum] = await Promise.all([
     readText(objects, manifest, call),
@@ -56,7 +62,7 @@ interface Reading {
 }
 
 async function* readFile(
-  objects: ObjectStore,
+  objects: InventoryStore,
   file: ObjectRef,
   { parsed, md5, call }: Reading,
 ): AsyncGenerator<ListingPage> {
@@ -82,11 +88,11 @@ async function* readFile(
   if (found !== md5) throw damaged(name, md5, found);
 }
 
-async function readText(objects: ObjectStore, object: ObjectRef, call: Call): Promise<string> {
+async function readText(objects: InventoryStore, object: ObjectRef, call: Call): Promise<string> {
   return text(await open(objects, object, call));
 }
 
-async function open(objects: ObjectStore, object: ObjectRef, call: Call): Promise<AsyncIterable<Uint8Array>> {
+async function open(objects: InventoryStore, object: ObjectRef, call: Call): Promise<AsyncIterable<Uint8Array>> {
   const found = await objects.read(object, call);
   if (found.state === 'present') return found.value.body;
   const why = found.state === 'absent' ? 'there is no such object' : found.reason;

@@ -12,6 +12,7 @@ import {
   VERSION,
 } from '../model/listing-page.ts';
 import { viewOf } from '../model/same-words.ts';
+import { endOfPlain } from '../model/end-of-plain.ts';
 import { decodeUrl } from '../model/decode-in-place.ts';
 import { createColumns, grow, type ListingColumns } from '../model/listing-columns.ts';
 
@@ -58,8 +59,9 @@ export function createInventoryParser(columnNames: readonly string[], name: stri
   const columns = createColumns();
   let carried = Buffer.alloc(0);
   const read = (bytes: Buffer, to: number): ListingPage => {
-    const count = readRows(bytes, to, { ...layout, columns });
-    return { bytes, view: viewOf(bytes), count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
+    const view = viewOf(bytes);
+    const count = readRows({ bytes, view }, to, { ...layout, columns });
+    return { bytes, view, count, spans: columns.spans, sizes: columns.sizes, flags: columns.flags };
   };
   return {
     push(chunk) {
@@ -87,7 +89,11 @@ interface Layout {
  * Every row up to `to`, where one ends; answers how many. Keys are decoded where they stand. Each row fills the same columns, so that
  * nothing is left over from a page before.
  */
-function readRows(bytes: Buffer, to: number, { places, flags, name, columns }: Layout): number {
+function readRows(
+  { bytes, view }: { readonly bytes: Buffer; readonly view: DataView },
+  to: number,
+  { places, flags, name, columns }: Layout,
+): number {
   let at = 0;
   let count = 0;
   while (at < to) {
@@ -104,12 +110,13 @@ function readRows(bytes: Buffer, to: number, { places, flags, name, columns }: L
       left -= 1;
       const isQuoted = bytes[at] === QUOTE;
       const from = isQuoted ? at + 1 : at;
-      let end = from;
+      let end = isQuoted ? endOfPlain(view, from) : from;
+      const isPlain = bytes[end] === QUOTE;
       if (isQuoted) while (end < to && bytes[end] !== QUOTE) end += 1;
       else while (end < to && bytes[end] !== COMMA && bytes[end] !== NEWLINE && bytes[end] !== RETURN) end += 1;
       at = isQuoted ? end + 1 : end;
       if (place === KEY) {
-        const decoded = decodeUrl(bytes, from, end);
+        const decoded = isPlain ? end : decodeUrl(bytes, from, end);
         if (decoded === -1) throw damaged(name, bytes.toString('utf8', from, Math.min(end, from + 200)));
         spans[row + KEY] = from;
         spans[row + KEY + 1] = decoded;

@@ -1,8 +1,9 @@
 import { CLASS, ETAG, KEY, MODIFIED, SIZE, STRIDE, VERSION } from '../../model/listing-page.ts';
+import { endOfPlain } from '../../model/end-of-plain.ts';
 import type { ListingColumns } from '../../model/listing-columns.ts';
 import { sameWords, viewOf } from '../../model/same-words.ts';
 
-const [LT, COMMA, ZERO, NINE] = [0x3c, 0x2c, 0x30, 0x39];
+const [LT, ZERO, NINE] = [0x3c, 0x30, 0x39];
 const VALUES: readonly number[] = [KEY, VERSION, ETAG, CLASS, MODIFIED, SIZE];
 /** A page has entries of a few shapes: current or not, with an owner or without, delete markers. */
 const MOST_SHAPES = 4;
@@ -64,7 +65,7 @@ export function createShapedReader(bytes: Buffer, { columns, decode }: ShapedRea
           at += 1;
         }
       } else {
-        at = endOfValue(view, at);
+        at = endOfPlain(view, at);
         if (field === KEY && bytes[at] !== LT) {
           isPlain = false;
           at = bytes.indexOf(LT, at);
@@ -105,25 +106,6 @@ export function createShapedReader(bytes: Buffer, { columns, decode }: ShapedRea
       shapes[lastHit] = shape;
     },
   };
-}
-
-/**
- * The first `<`, or what is before the comma in ASCII: quotes, escapes and entities are. Four bytes at once: where a byte is below a
- * number, taking that number from it sets its high bit, and in the lowest such byte nothing else can.
- */
-function endOfValue(view: DataView, from: number): number {
-  let at = from;
-  for (const last = view.byteLength - 4; at <= last; at += 4) {
-    const word = view.getInt32(at, true);
-    const other = word ^ 0x3c3c_3c3c;
-    const found = (((other - 0x0101_0101) & ~other) | ((word - 0x2c2c_2c2c) & ~word)) & -0x7f7f_7f80;
-    if (found !== 0) return at + ((31 - Math.clz32(found & -found)) >> 3);
-  }
-  for (; at < view.byteLength; at += 1) {
-    const byte = view.getUint8(at);
-    if (byte === LT || byte < COMMA) break;
-  }
-  return at;
 }
 
 function shapeOf(
