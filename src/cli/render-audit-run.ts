@@ -4,7 +4,7 @@ import { holdfastCommand } from '../model/shell-command.ts';
 import { type AuditOutcome, outcomeOf } from '../policy/audit-outcome.ts';
 import { isUnderWay } from '../policy/audit-status.ts';
 import { formatDuration } from './duration-option.ts';
-import { formatAmount, formatBytes, formatCount, printable } from './printable.ts';
+import { formatAmount, formatBytes, formatCount, formatDollars, printable } from './printable.ts';
 
 export const OUTCOMES: Readonly<Record<AuditOutcome, string>> = {
   proved: 'proved',
@@ -37,7 +37,7 @@ export function describeRunning(run: AuditRun, { perSecond, share, leftMs }: Aud
   const rate = perSecond === undefined ? '' : `, ${formatCount(Math.round(perSecond))}/s`;
   return [
     `  ${sayTime(run.startedAt)}: ${run.phase}; ${far.join('; ')} (${run.run})`,
-    `    ${sayVolume(run)}${rate}; ${sayFindings(run)}; ${sayDollars(run)} so far`,
+    `    ${sayVolume(run)}${rate}; ${sayFindings(run)}; ${formatDollars(run.dollars)} so far`,
   ];
 }
 
@@ -48,7 +48,7 @@ export function describeEnded(run: AuditRun): readonly string[] {
   const why = [stopped, reason].flatMap((each) => (each === undefined ? [] : [printable(each)])).join(': ');
   return [
     `  ${sayTime(startedAt)}: ${OUTCOMES[outcomeOf(run)]}${why === '' ? '' : ` (${why})`} after ${took} (${run.run})`,
-    `    ${sayVolume(run)}; ${sayFindings(run)}; ${sayDollars(run)}; ${sayShards(run)}`,
+    `    ${sayVolume(run)}; ${sayFindings(run)}; ${formatDollars(run.dollars)}; ${sayShards(run)}`,
     ...(root === undefined ? [] : [`    root ${root}`]),
     ...(report === undefined ? [] : [`    report ${addressOf(report)}`]),
   ];
@@ -68,10 +68,6 @@ function sayShards({ shards }: AuditRun): string {
 
 function sayVolume({ versions, bytes }: AuditRun): string {
   return `${formatAmount(versions, 'version')} of ${formatBytes(bytes)}`;
-}
-
-function sayDollars({ dollars }: AuditRun): string {
-  return `$${dollars.toFixed(2)}`;
 }
 
 /** Of its folder. */

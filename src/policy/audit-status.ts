@@ -38,7 +38,12 @@ export function toAuditStatus(knowledge: AuditKnowledge): AuditStatus {
   const run = runs.find((each) => isUnderWay(each, now));
   const last = runs.find((each) => !isUnderWay(each, now));
   const finished = runs.find(({ phase }) => phase === 'finished');
-  const nextAt = readSchedule(audit.schedule, audit.timezone)?.next(now, latest(runs[0]?.startedAt, since));
+  const anchor = latest(runs[0]?.startedAt, since);
+  // A clock that is behind that of the functions would take the run that has just begun for the next one.
+  const nextAt = readSchedule(audit.schedule, audit.timezone)?.next(
+    anchor !== undefined && anchor > now ? anchor : now,
+    anchor,
+  );
   // Without any run nobody knows from when a rate is counted.
   const isKnown = runs.length > 0 || audit.schedule.startsWith('cron(');
   const overdueSince = run === undefined ? overdueSinceOf(knowledge, finished) : undefined;

@@ -35,6 +35,11 @@ describe('what is said of an audit', () => {
     expect(statusOf([], { audit: anAudit({ schedule: 'cron(0 3 * * ? *)' }) })).toEqual({ nextAt: at('22T03:00') });
   });
 
+  it('does not take a run that begins by a clock ahead of this one for the next', () => {
+    const run = aRunningAudit({ startedAt: at('21T15:02'), updatedAt: at('21T15:03') });
+    expect(statusOf([run]).nextAt).toEqual(at('22T15:02'));
+  });
+
   it('knows no next run of a schedule that is over, or makes no sense', () => {
     expect(statusOf([yesterday], { audit: anAudit({ schedule: 'cron(0 3 1 1 ? 2020)' }) }).nextAt).toBeUndefined();
     expect(statusOf([yesterday], { audit: anAudit({ schedule: 'now and then' }) }).nextAt).toBeUndefined();

@@ -80,7 +80,8 @@ function describeLast(run: NonNullable<AuditView['last']>, now: Date): HTMLEleme
 }
 
 function volumeOf({ versions, bytes, dollars }: AuditRunView): string {
-  return `${countOf(versions, 'version')} of ${formatBytes(bytes)}, $${dollars.toFixed(2)}`;
+  const price = dollars > 0 && dollars < 0.01 ? 'less than a cent' : `$${dollars.toFixed(2)}`;
+  return `${countOf(versions, 'version')} of ${formatBytes(bytes)}, ${price}`;
 }
 
 function findingsOf({ findings, violated }: AuditRunView): string {
