@@ -1,6 +1,6 @@
 import { checks } from '../checks/index.ts';
 import { combinedChecksums } from '../gather/gather-layouts.ts';
-import type { AtRestOutcome } from '../model/at-rest.ts';
+import type { AtRestOutcome, AtRestReason } from '../model/at-rest.ts';
 import { type Checksum, isCombinable } from '../model/checksum.ts';
 import { formatETag } from '../model/etag.ts';
 import type { ContentReading, ObjectFacts, ObjectState } from '../model/facts.ts';
@@ -85,9 +85,7 @@ function toReading({ algorithm, type, base64 }: Checksum, { sizeBytes }: ObjectS
 }
 
 function uncomputed(object: ObjectRef, outcome: Exclude<AtRestOutcome, { state: 'computed' }>): Finding {
-  const evidence =
-    outcome.state === 'failed'
-      ? { reason: 'not-computed', said: outcome.reason }
-      : { reason: 'report-not-understood', said: outcome.text };
+  const reason: AtRestReason = outcome.state === 'failed' ? 'not-computed' : 'report-not-understood';
+  const evidence = { reason, said: outcome.state === 'failed' ? outcome.reason : outcome.text };
   return { verdict: 'unverifiable', code: 'content-unreadable', subject: { kind: 'object-version', object }, evidence };
 }

@@ -2,7 +2,8 @@ import { CONFIDENCE, excludedShare } from '../model/excluded-share.ts';
 import type { StopReason } from '../model/audit-run.ts';
 import type { AuditPlan, AuditSummary, FindingRecord } from '../audit/records.ts';
 import { formatObject } from '../model/object.ts';
-import { formatDollars } from '../model/quantity-text.ts';
+import { formatDollars, formatDuration } from '../model/quantity-text.ts';
+import { oldestProofMs } from '../model/proof-age.ts';
 import { formatBytes, formatCount, printable } from './printable.ts';
 
 export { formatDollars } from '../model/quantity-text.ts';
@@ -36,7 +37,8 @@ export function renderAudit({ plan, summary, shown, files }: RenderedAudit): str
     '',
     `listed        ${formatCount(source.versions)} at the source, ${formatCount(replica.versions)} at the destination`,
     `alike         ${formatCount(alike)} in both listings, ${formatCount(proved)} more when looked at: what was recorded`,
-    `read          ${formatCount(read.versions)} copies, ${formatBytes(read.bytes)}: what is stored${confidenceOf(plan, summary)}`,
+    `read          ${formatCount(read.versions)} copies, ${formatBytes(read.bytes)}: what is stored${plan.question.by === undefined ? '' : ', by S3 itself'}${confidenceOf(plan, summary)}`,
+    ...agesOf(plan),
     `on their way  ${formatCount(waiting)}`,
     ...table('expected', summary.expected),
     `violated      ${formatCount(verdicts.violated)}`,
@@ -77,6 +79,21 @@ function confidenceOf({ question }: AuditPlan, { read, verdicts }: AuditSummary)
   if (question.content.mode !== 'sample' || read.versions === 0 || verdicts.violated > 0) return '';
   const share = (excludedShare(read.versions, CONFIDENCE) * 100).toPrecision(2);
   return `; with ${CONFIDENCE * 100} % confidence less than ${share} % of all copies are damaged`;
+}
+
+/** How old the proof of a version may become, where audits run in time. */
+function agesOf({ question: { content } }: AuditPlan): readonly string[] {
+  if (content.mode !== 'age') return [];
+  const { rules = [] } = content;
+  return [
+    `proof         of every version again within ${formatDuration(oldestProofMs(content))}`,
+    ...rules
+      .filter(({ everyMs }) => everyMs !== undefined)
+      .map(
+        (rule) =>
+          `              under s3://${rule.bucket}/${printable(rule.prefix)} within ${formatDuration(oldestProofMs(content, rule))}`,
+      ),
+  ];
 }
 
 function describeUse({ requests, dollars }: AuditSummary): string {

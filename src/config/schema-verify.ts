@@ -85,7 +85,9 @@ export const verify: v.GenericSchema<unknown, VerifyDocument> = mapping({
   every: v.optional(
     v.pipe(
       durationOrNever('1h', '3650d'),
-      v.description('age at which a verification is to be repeated; 1h to 3650d, or `never`'),
+      v.description(
+        'age at which audits that read by age read an object again; 1h to 3650d, or `never`: as old as the audit says',
+      ),
     ),
     'never',
   ),

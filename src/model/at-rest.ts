@@ -10,6 +10,9 @@ export interface AtRestRow {
   readonly outcome: AtRestOutcome;
 }
 
+/** Why a job says nothing of the content of a version: a `reason` of `content-unreadable`. */
+export type AtRestReason = 'not-computed' | 'report-not-understood';
+
 export type AtRestOutcome =
   /** `etag`: of the object that was read, without quotes; absent where the report does not say it. */
   | { readonly state: 'computed'; readonly checksum: Checksum; readonly etag?: string }

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { renderFailureReasons } from '../../scripts/failure-reasons.ts';
 import { parseFindings, readFindings } from '../../src/cli/findings-document.ts';
+import type { AtRestReason } from '../../src/model/at-rest.ts';
 import { FAILURE_REASONS } from '../../src/model/failure-reason.ts';
 import { familyOf, FINDING_CODES, type FindingCode } from '../../src/model/finding.ts';
 import type { UnreadableReason } from '../../src/model/observation.ts';
 import { severityOf } from '../../src/policy/severity.ts';
 
 /** Every reason, or this does not compile. */
-const REASONS: Readonly<Record<UnreadableReason, true>> = {
+const REASONS: Readonly<Record<UnreadableReason | AtRestReason, true>> = {
   archived: true,
   restoring: true,
   'sse-c': true,
@@ -20,6 +21,8 @@ const REASONS: Readonly<Record<UnreadableReason, true>> = {
   'overwritten-meanwhile': true,
   'too-large': true,
   'wrong-region': true,
+  'not-computed': true,
+  'report-not-understood': true,
 };
 
 /** What is only ever said for an object, or about our own sight of it. */
