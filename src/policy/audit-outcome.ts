@@ -1,4 +1,4 @@
-import type { AuditRun } from '../model/audit-run.ts';
+import type { AuditPhase, AuditRun } from '../model/audit-run.ts';
 import type { AuditStatus } from './audit-status.ts';
 
 /**
@@ -18,24 +18,22 @@ export type AuditOutcome =
 /** What matters most about an audit now. */
 export type AuditState = AuditOutcome | 'overdue' | 'under-way' | 'never-ran';
 
+/** Of phases in which a run that is not under way any more can be; what it found decides about the others. */
+const WITHOUT_END: Readonly<Record<Exclude<AuditPhase, 'finished'>, AuditOutcome>> = {
+  planning: 'silent',
+  running: 'silent',
+  reporting: 'silent',
+  refused: 'refused',
+  failed: 'failed',
+};
+
 /** Something violated wins: the rest of the buckets cannot make it whole. */
 export function outcomeOf({ phase, violated, findings, versions, root }: AuditRun): AuditOutcome {
-  switch (phase) {
-    case 'refused':
-    case 'failed':
-      return phase;
-    case 'planning':
-    case 'running':
-    case 'reporting':
-      return 'silent';
-    case 'finished':
-      if (violated > 0) return 'violated';
-      if (root === undefined) return 'incomplete';
-      if (findings > 0) return 'not-judged';
-      return versions === 0 ? 'empty' : 'proved';
-    default:
-      return phase satisfies never;
-  }
+  if (phase !== 'finished') return WITHOUT_END[phase];
+  if (violated > 0) return 'violated';
+  if (root === undefined) return 'incomplete';
+  if (findings > 0) return 'not-judged';
+  return versions === 0 ? 'empty' : 'proved';
 }
 
 export function stateOf({ running, last, overdueSince }: AuditStatus): AuditState {

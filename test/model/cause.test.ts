@@ -57,6 +57,18 @@ describe('two findings are one case', () => {
     ['of other versions', alertOf({}), alertOf({ subject: object({ versionId: 'v2' }) }), false],
     ['by another algorithm', alertOf({}), alertOf({ evidence: { destinationBucket: 'copy', algorithm: 'a' } }), false],
     ['of other hours', alertOf({ evidence: { hour: '1' } }), alertOf({ evidence: { hour: '2' } }), false],
+    [
+      'of other runs of an audit',
+      alertOf({ code: 'audit-finished', evidence: { audit: 'a', run: '1' } }),
+      alertOf({ code: 'audit-finished', evidence: { audit: 'a', run: '2' } }),
+      false,
+    ],
+    [
+      'of runs that nobody names',
+      alertOf({ code: 'audit-finished', evidence: { audit: 'a' } }),
+      alertOf({ code: 'audit-finished', evidence: { audit: 'a' } }),
+      true,
+    ],
     ['of other audits', alertOf({ evidence: { audit: 'a' } }), alertOf({ evidence: { audit: 'b' } }), false],
     ['of other contents of one name', nullVersion, { ...nullVersion, event: anEvent({ etag: 'b' }) }, false],
     ['of a name without an event', alertOf({ subject: object({ versionId: 'null' }) }), nullVersion, false],
