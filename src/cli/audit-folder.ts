@@ -85,8 +85,8 @@ async function refuse(
   if (kept !== asked) throw wrong(`${path} holds an audit that asks ${kept}, not ${asked}`);
 }
 
-/** Whose turn it is was decided when the audit began, and stays so. */
-export function comparable(question: AuditQuestion): string {
+/** Whose turn it is, and how long replicas take, was found out when the audit began, and stays so. */
+export function comparable({ gapMs: ___, ...question }: AuditQuestion): string {
   const { seed: _, turn: __, ...content }: Partial<Record<string, unknown>> = { ...question.content };
   return canonical({ ...question, content });
 }

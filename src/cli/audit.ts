@@ -10,6 +10,7 @@ import { quotePair } from './audit-quote.ts';
 import { durationOption, timeOption } from './duration-option.ts';
 import { openInventories } from './inventory-listings.ts';
 import type { Io } from './io.ts';
+import { measuredGap } from './measured-gap.ts';
 import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
@@ -27,6 +28,7 @@ interface AuditOptions extends ShelfOptions, ReadingOptions {
   readonly budget?: number;
   readonly out?: string;
   readonly gap: number;
+  readonly stage: string;
   readonly grace?: number;
   readonly ceiling: number;
   readonly ranges: number;
@@ -92,7 +94,13 @@ export function auditCommand(io: Io, connect: Connect): Command {
     .option('--quote', 'say what it would take and cost, and end', false)
     .option('--budget <dollars>', 'stop when so much is spent', positiveDollars)
     .option('--out <folder>', 'where the report is written, and what is done is kept')
-    .addOption(durationOption('--gap <duration>', 'least time between the two looks at a difference', '2m'))
+    .addOption(
+      durationOption(
+        '--gap <duration>',
+        'least time between two looks at a difference; left out: as long as replicas took on the last day (p99), from 2m to 1h',
+        '2m',
+      ),
+    )
     .addOption(
       durationOption(
         '--grace <duration>',
@@ -107,20 +115,32 @@ export function auditCommand(io: Io, connect: Connect): Command {
       '--inventory <manifest...>',
       's3://…/manifest.json of the inventories of both buckets, in CSV: instead of listing',
     )
+    .option('--stage <name>', 'of the stack that measures how long replicas take', 'dev')
     .option('--here <region>', 'Region in which this runs; left out: outside of AWS')
     .option(...CONFIG_OPTION)
     .option('--json', 'one JSON object to a line', false)
     .addHelpText('after', EXAMPLES)
     .action(async (pair: string, options: AuditOptions) => {
-      const hasGrace = command.getOptionValueSource('grace') !== 'default';
-      await audit({ pair, options, hasGrace }, { io, connect });
+      const [hasGrace, hasGap] = [isGiven(command, 'grace'), isGiven(command, 'gap')];
+      await audit({ pair, options, hasGrace, hasGap }, { io, connect });
     });
   for (const option of [...READING_OPTIONS, ...SHELF_OPTIONS]) command.addOption(option);
   return command;
 }
 
+function isGiven(command: Command, name: string): boolean {
+  return command.getOptionValueSource(name) !== 'default';
+}
+
+interface AskedAudit {
+  readonly pair: string;
+  readonly options: AuditOptions;
+  readonly hasGrace: boolean;
+  readonly hasGap: boolean;
+}
+
 async function audit(
-  { pair, options, hasGrace }: { readonly pair: string; readonly options: AuditOptions; readonly hasGrace: boolean },
+  { pair, options, hasGrace, hasGap }: AskedAudit,
   { io, connect }: { readonly io: Io; readonly connect: Connect },
 ): Promise<void> {
   const { budget, out, ranges, concurrency, ceiling, here, json, since, grace } = options;
@@ -137,7 +157,7 @@ async function audit(
     prefix: options.prefix,
     versions: options.versions,
     content: toContentPlan(options, pair, services),
-    gapMs: options.gap,
+    gapMs: hasGap ? options.gap : await measuredGap({ pair, ...options }, services, io),
     ...(options.by === 'reading' ? {} : { by: options.by }),
     ...(since === undefined ? {} : { since: since.toISOString() }),
     ...(hasGrace && grace !== undefined ? { graceMs: grace } : {}),
@@ -155,7 +175,14 @@ async function audit(
   else {
     const { restoreBudget: limit, restoreDays: days } = options;
     const restore = limit === undefined ? {} : { restore: { budget: limit, days } };
-    const asked = { question, ...manner, ...restore, shelf: options, ...(out === undefined ? {} : { out }) };
+    const asked = {
+      question,
+      ...manner,
+      ...restore,
+      stage: options.stage,
+      shelf: options,
+      ...(out === undefined ? {} : { out }),
+    };
     if (question.by === undefined) io.exit(await auditPair(asked, world, io));
     else io.exit(await auditAtRest(asked, options, { services: world, io }));
   }

@@ -2,6 +2,7 @@ import { DeleteObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-s
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/cli/connect.ts';
 import type { Services } from '../../src/cli/services.ts';
+import type { ReplicationMeasurements } from '../../src/model/measurements.ts';
 import { createInventories, INVENTORY_SCHEMA as SCHEMA, type Inventories } from './deliver-inventory.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { createPairStage, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
@@ -34,6 +35,9 @@ afterAll(async () => {
   await stage.close();
 });
 
+/** What was measured of the replication of the pair. */
+let measured: ReplicationMeasurements = {};
+
 async function audit(manifests: readonly string[], ...more: readonly string[]): Promise<Ended> {
   const env = { AWS_ENDPOINT_URL: stage.cloud.url };
   const args = ['audit', 'orders', '--json', '--inventory', ...manifests, ...more, '--config', stage.config];
@@ -42,6 +46,7 @@ async function audit(manifests: readonly string[], ...more: readonly string[]): 
     signal: AbortSignal.timeout(60_000),
     connect: (place): Services => ({
       ...connect(place, { env }),
+      stack: (stage) => ({ ...connect(place, { env }).stack(stage), meter: { read: async () => measured } }),
       clock: { now: () => new Date(stage.cloud.clock.now()) },
       wait: async (ms) => stage.cloud.clock.advance(ms),
     }),
@@ -69,6 +74,20 @@ describe('an audit by inventories', () => {
     expect(findings).toEqual([`violated replica-missing ${LOST}`]);
     expect(ended.code).toBe(1);
     expect(linesOf(ended).at(-1)).toMatchObject({ complete: true, shards: { done: 1, all: 1 } });
+  });
+
+  it('looks again when replicas have had their time, as it was measured', async () => {
+    measured = { lag: { p50Ms: 1_000, p90Ms: 2_000, p99Ms: 420_000, maxMs: 900_000, minutes: 60 } };
+    const manifests = [
+      await inventories.deliver('here', SOURCE, { rows: here }),
+      await inventories.deliver('there', DESTINATION, { rows: there }),
+    ];
+    const begunAt = stage.cloud.clock.now();
+    const ended = await audit(manifests, '--versions');
+    measured = {};
+    expect(ended.stderr).toContain('differences are looked at again after 7m, as replicas take');
+    expect(stage.cloud.clock.now() - begunAt).toBeGreaterThanOrEqual(420_000);
+    expect(ended.code).toBe(1);
   });
 
   it.each([
