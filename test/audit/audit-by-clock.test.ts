@@ -3,6 +3,7 @@ import { failRun, type ReportAnswer } from '../../src/audit/finish-run.ts';
 import type { AuditPlan, AuditSummary } from '../../src/audit/records.ts';
 import { runFiles } from '../../src/audit/run-files.ts';
 import { verifyReport } from '../../src/audit/verify-report.ts';
+import { HoldfastError } from '../../src/errors.ts';
 import type { AlertState } from '../../src/model/alert-state.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 import type { ObjectRef } from '../../src/model/object.ts';
@@ -273,6 +274,23 @@ describe('a shard', () => {
     expect(await machine.report(1)).toMatchObject({ kind: 'finished', complete: false });
     expect(summaryOf(machine).stopped).toBe(reason);
     expect(machine.told.at(-1)?.finding).toMatchObject({ code: 'audit-finished', evidence: { stopped: reason } });
+  });
+
+  it('is not done before people were told of what it has found', async () => {
+    const machine = createFakeMachine(pairWithout(...KEYS));
+    await machine.plan();
+    const { open } = machine.world.alerts;
+    const broken = async (): Promise<void> => {
+      throw new HoldfastError('unavailable', 'test', 'no topic');
+    };
+    Object.assign(machine.world.alerts, { open: broken });
+    const { shard } = largest(planOf(machine));
+    await expect(machine.shard(shard)).rejects.toThrow('no topic');
+    expect(machine.reports.files.has(FILES.shard(shard))).toBe(false);
+    expect(machine.book.kept).toMatchObject([{ findings: 0, shards: { done: 0 } }]);
+    Object.assign(machine.world.alerts, { open });
+    expect(await machine.shard(shard)).toEqual({ shard, done: true });
+    expect(machine.told.length).toBe(machine.book.kept[0]?.violated);
   });
 
   it('of a run that has come to its end is left', async () => {
