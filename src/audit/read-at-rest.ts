@@ -7,7 +7,7 @@ import type { ContentReading, ObjectFacts, ObjectState } from '../model/facts.ts
 import type { Finding } from '../model/finding.ts';
 import { type ObjectRef, isImmutable } from '../model/object.ts';
 import { type Observation, present } from '../model/observation.ts';
-import type { Call, ObjectStore } from '../ports.ts';
+import type { Call, Ledger, ObjectStore } from '../ports.ts';
 
 /** What S3 has read of one copy, and what stands against it. */
 export type CopyReading =
@@ -25,6 +25,8 @@ export interface AtRestMeans {
   /** What the jobs said of it; absent: it was in none. */
   readonly find: (object: ObjectRef) => AtRestOutcome | undefined;
   readonly now: () => Date;
+  /** What the functions computed of this very content when they first read it; absent: nobody knows. */
+  readonly baselines?: Pick<Ledger, 'baseline'>;
 }
 
 /** Holds what S3 computed from the stored bytes against everything that is recorded of the version, its part checksums included. */
@@ -38,6 +40,10 @@ export async function readAtRest(object: ObjectRef, means: AtRestMeans, call: Ca
     return { state: 'skipped', reason: 'written-since-the-job' };
   const known =
     source.state === 'present' ? await withCombined(object, { state: source.value, checksum }, means, call) : source;
+  const baseline =
+    known.state === 'present' && isUnrecorded(known.value)
+      ? await means.baselines?.baseline(object, known.value, call)
+      : undefined;
   const facts: ObjectFacts = {
     event: { kind: 'created', name: 'holdfast audit', object, eventAt: means.now() },
     reach: 'content',
@@ -45,6 +51,7 @@ export async function readAtRest(object: ObjectRef, means: AtRestMeans, call: Ca
     confirming: true,
     source: known,
     declared: [],
+    ...(baseline === undefined ? {} : { baseline }),
     ...(known.state === 'present' ? { content: present(toReading(checksum, known.value)) } : {}),
   };
   const findings = reading.flatMap((check) => check.run(facts)).map((finding) => atRest(finding));
@@ -56,6 +63,11 @@ const reading = checks.filter(({ needs }) => needs.includes('source') && !needs.
 
 function atRest(finding: Finding): Finding {
   return finding.basis === 'computed-checksum' ? { ...finding, basis: 'at-rest-checksum' } : finding;
+}
+
+/** Nothing but our own memory could say what it was. */
+function isUnrecorded({ checksums, etag }: ObjectState): boolean {
+  return checksums.length === 0 && etag.kind === 'opaque';
 }
 
 /** Only the content of an immutable version is still the same for sure. */

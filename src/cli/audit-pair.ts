@@ -15,6 +15,7 @@ import { openShelf, type Shelf, type ShelfOptions } from './audit-shelf.ts';
 import { type AuditProgress, createAuditProgress } from './audit-progress.ts';
 import { inspectObject } from '../audit/inspect-object.ts';
 import { type ExitCode, type Io, worse } from './io.ts';
+import { knownBaselines } from './known-baselines.ts';
 import { linksOfPair } from './pair-options.ts';
 import { renderAudit } from './render-audit.ts';
 import { reportError } from './report-error.ts';
@@ -40,6 +41,8 @@ export interface AuditPair extends AuditManner {
   readonly out?: string;
   /** What jobs of S3 have read; absent: we read. */
   readonly atRest?: AtRestBook['find'];
+  /** Name of the stack whose functions remember what they read; absent: none is asked. */
+  readonly stage?: string;
   /** For restores of what is archived; absent: none is asked for. */
   readonly restore?: { readonly budget: number; readonly days: number };
   /** Where a copy of the report is kept. */
@@ -54,7 +57,7 @@ export const SHARDS_PER_RANGE = 4;
 
 /** `holdfast audit`: both buckets of every link of a pair. */
 export async function auditPair(asked: AuditPair, services: Services, io: Io): Promise<ExitCode> {
-  const { json, atRest, restore } = asked;
+  const { json, atRest, restore, stage } = asked;
   const links = linksOfPair(services.config, asked.question.pair);
   const forth = auditedLinks(links);
   const folder = asked.out === undefined ? undefined : await openAuditFolder(asked.out, asked.question, io);
@@ -81,6 +84,7 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
   const audited = await gatherAuditedLinks(links, question, { buckets: services.buckets, call });
   const progress = createAuditProgress(io.stderr, services.clock, plan.shards.length);
   const { wait } = services;
+  const baselines = knownBaselines(stage, services);
   const shown: ShardOutcome['findings'][number][] = [];
   if (json) io.stdout.write(line(plan));
   function show(outcome: ShardOutcome): void {
@@ -112,7 +116,7 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
           const say = progress.say;
           const inspected = await inspectObject(
             { object, reach: 'content', headFirst: false, say },
-            { ...services, objects: world.objects },
+            { ...services, objects: world.objects, baselines },
             call,
           );
           progress.read(inspected.state?.sizeBytes ?? 0);
@@ -122,7 +126,11 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
           ? {}
           : {
               atRest: async (object: ObjectRef) =>
-                readAtRest(object, { objects: world.objects, find: atRest, now: () => services.clock.now() }, call),
+                readAtRest(
+                  object,
+                  { objects: world.objects, find: atRest, now: () => services.clock.now(), baselines },
+                  call,
+                ),
             }),
         ...(restore === undefined
           ? {}
@@ -174,10 +182,14 @@ async function report(
   return error === undefined ? code : worse(code, reportError(error, io));
 }
 
+/** Bytes that were asked for, and of which the next audit can say more. */
+const NOT_READ = ['restore-asked', 'restoring', 'restore-denied', 'nothing-to-compare'] as const;
+
 /** A violation wins; what was not audited to its end, or could not be judged, is not proved. */
-export function toExitCode({ verdicts, complete, source, replica }: AuditSummary): ExitCode {
+function toExitCode({ verdicts, complete, source, replica, expected }: AuditSummary): ExitCode {
   if (verdicts.violated > 0) return 1;
   if (!complete || verdicts.unverifiable > 0) return 2;
+  if (NOT_READ.some((reason) => expected[reason] !== undefined)) return 2;
   return source.versions + replica.versions === 0 ? 2 : 0; // a prefix that nothing has proves nothing
 }
 

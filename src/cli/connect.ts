@@ -7,6 +7,7 @@ import { createDynamoDbAlertHistory } from '../adapters/aws/dynamodb-alert-histo
 import { createDynamoDbAlertStates } from '../adapters/aws/dynamodb-alert-states.ts';
 import { createDynamoDbAuditBook } from '../adapters/aws/dynamodb-audit-book.ts';
 import { createDynamoDbHeartbeats } from '../adapters/aws/dynamodb-heartbeats.ts';
+import { createDynamoDbLedger } from '../adapters/aws/dynamodb-ledger.ts';
 import { createDynamoDbManifests } from '../adapters/aws/dynamodb-manifests.ts';
 import { createDynamoDbPendingList } from '../adapters/aws/dynamodb-pending.ts';
 import { createDynamoDbProbes } from '../adapters/aws/dynamodb-probes.ts';
@@ -127,6 +128,7 @@ function createStackServices(
     },
     meter: createCloudWatchReplicationMeter(clients, { service: `holdfast-${stage}` }),
     auditsIn: (region) => createDynamoDbAuditBook(clients, ledgerOf(region)),
+    baselinesIn: (region) => createDynamoDbLedger(clients, ledgerOf(region)),
     pendingIn: (region) => createDynamoDbPendingList(clients, ledgerOf(region)),
   };
 }

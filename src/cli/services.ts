@@ -15,6 +15,7 @@ import type {
   Heartbeats,
   KeyStore,
   LaneMeter,
+  Ledger,
   Listings,
   ManifestBook,
   MrapReader,
@@ -94,6 +95,8 @@ export interface StackServices {
   statesIn(region: string): AlertStates;
   /** Runs of the audits whose source is in a Region, in its own ledger. */
   auditsIn(region: string): Pick<AuditBook, 'get' | 'runs'>;
+  /** What the functions of a Region computed of contents of which S3 records nothing. */
+  baselinesIn(region: string): Pick<Ledger, 'baseline'>;
   /** The list of a Region, in its own ledger. */
   pendingIn(region: string): PendingList;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type AtRestMeans, readAtRest } from '../../src/audit/read-at-rest.ts';
 import { combineCrcParts } from '../../src/digest/combine.ts';
 import type { AtRestOutcome } from '../../src/model/at-rest.ts';
-import type { ObjectState, Part } from '../../src/model/facts.ts';
+import type { Baseline, ObjectState, Part } from '../../src/model/facts.ts';
 import type { ObjectRef } from '../../src/model/object.ts';
 import { type Observation, present } from '../../src/model/observation.ts';
 import { aChecksum, aPart, aState, MD5_BASE64, MD5_HEX, OBJECT } from '../support/facts.ts';
@@ -21,15 +21,29 @@ interface Seen {
   readonly state?: Observation<ObjectState>;
   readonly parts?: Observation<readonly Part[]>;
   readonly object?: ObjectRef;
+  /** Base64 of a baseline. */
+  readonly baseline?: string;
 }
 
-async function read({ outcome, state = present(aState()), parts = { state: 'absent' }, object = OBJECT }: Seen) {
+async function read({
+  outcome,
+  state = present(aState()),
+  parts = { state: 'absent' },
+  object = OBJECT,
+  baseline,
+}: Seen) {
   const means: AtRestMeans = {
     objects: { head: async () => state, parts: async () => parts },
     find: () => outcome,
     now: () => new Date(0),
+    ...(baseline === undefined ? {} : { baselines: { baseline: async () => aBaseline(baseline) } }),
   };
   return readAtRest(object, means, { signal: new AbortController().signal });
+}
+
+function aBaseline(base64: string): Baseline {
+  const [lastModifiedAt, recordedAt] = [new Date(0), new Date(0)];
+  return { algorithm: 'CRC64NVME', base64, sizeBytes: 10, etag: 'opaque', lastModifiedAt, recordedAt };
 }
 
 const computed = (
@@ -94,6 +108,16 @@ describe('what S3 has computed of one copy', () => {
         parts: present(PARTS),
       },
       ['unverifiable checksum-missing -'],
+    ],
+    [
+      'what the functions read at first',
+      { outcome: computed('CRC64NVME', CRC), baseline: CRC },
+      ['verified content-verified at-rest-checksum'],
+    ],
+    [
+      'another content that the functions read at first',
+      { outcome: computed('CRC64NVME', OTHER), baseline: CRC },
+      ['violated content-differs-from-baseline at-rest-checksum'],
     ],
     ['nothing', { outcome: computed('CRC64NVME', CRC) }, ['unverifiable checksum-missing at-rest-checksum']],
     [

@@ -122,6 +122,7 @@ export function createFakeServices({ cloud, listed, config = DEFAULT_CONFIG, hid
         isIn: async () => ABSENT,
       },
       auditsIn: () => createFakeAuditBook({ now: () => new Date(now) }),
+      baselinesIn: () => ({ baseline: async () => undefined }),
       pendingIn: () => createFakePendingList(),
     }),
     waits,
