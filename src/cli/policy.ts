@@ -12,7 +12,8 @@ interface Options {
   readonly pair?: readonly string[];
   readonly stage: string;
   readonly role?: readonly string[];
-  readonly reportBucket?: string;
+  readonly reportBucket?: readonly string[];
+  readonly restore: boolean;
   readonly from?: readonly string[];
   readonly config?: string;
   readonly json: boolean;
@@ -44,18 +45,19 @@ export function policyCommand(io: Io): Command {
     .addArgument(new Argument('<command>', 'which will be run with it').choices(PERMITTED_COMMANDS))
     .option('--pair <name...>', 'only for these pairs; all')
     .option('--stage <name>', 'of the stacks', 'dev')
-    .option('--role <arn...>', 'that replicates, or that jobs get; any role of the accounts')
-    .option('--report-bucket <bucket>', 'where jobs of repair report')
+    .option('--role <arn...>', 'that replicates, or that jobs get; any role of the accounts, and no jobs of audits')
+    .option('--report-bucket <bucket...>', 'where jobs report, or reports of audits are kept')
+    .option('--restore', 'let an audit ask for restores of what is archived', false)
     .option('--from <bucket...>', 'that no pair has: with logs, inventories or the other side of a comparison')
     .option(...CONFIG_OPTION)
     .option('--json', 'one JSON object to a line', false)
     .addHelpText('after', EXAMPLES)
     .action((command: PermittedCommand, options: Options) => {
       const config = readConfig(options, io);
-      const { stage, role: roles = [], reportBucket, from = [] } = options;
+      const { stage, role: roles = [], reportBucket: reportBuckets = [], from = [], restore: restores } = options;
       const pairs = pairsOf(config, options.pair);
       requireWhatItIsAbout(command, { config, pairs, from });
-      const question = { config, pairs, stage, roles, from, ...(reportBucket === undefined ? {} : { reportBucket }) };
+      const question = { config, pairs, stage, roles, from, reportBuckets, restores };
       const permissions = permissionsOf(command, question);
       const told = { command, stage, pairs: pairs.map(({ name }) => name) };
       if (options.json) io.stdout.write(`${JSON.stringify({ kind: 'policy', ...told, ...permissions })}\n`);
@@ -90,6 +92,9 @@ function requireWhatItIsAbout(
   if (command === 'logs' && from.length === 0) {
     const message = 'expected --from with the bucket of the logs; files need no policy';
     throw new HoldfastError('invalid-config', 'cli', message);
+  }
+  if (command === 'audits' && !pairs.some(({ name }) => config.audits?.some(({ pair }) => pair === name))) {
+    throw new HoldfastError('invalid-config', 'cli', 'none of these pairs is audited by the clock: see audits');
   }
   if (!ABOUT_ACCESS_POINTS.has(command) || mrapsOf({ config, pairs }).length > 0) return;
   const names = pairs.map(({ name }) => name).join(', ');

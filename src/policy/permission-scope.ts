@@ -11,8 +11,10 @@ export interface PermissionQuestion {
   readonly stage: string;
   /** ARNs of the roles that replicate, or that a job gets; empty: any role of the accounts. */
   readonly roles: readonly string[];
-  /** Where jobs report, or reports of audits are kept; absent: nowhere. */
-  readonly reportBucket?: string;
+  /** Where jobs report, or reports of audits are kept. */
+  readonly reportBuckets: readonly string[];
+  /** Whether audits may ask for restores of what is archived. */
+  readonly restores: boolean;
   /** Buckets that no pair has: of logs and inventories. */
   readonly from: readonly string[];
 }
@@ -28,6 +30,8 @@ export interface PermissionScope extends PermissionQuestion {
   readonly mraps: readonly MrapConfig[];
   /** Buckets behind them, each once. */
   readonly behind: readonly BucketConfig[];
+  /** Sources of those of these pairs that are audited by the clock: their stacks know the runs. */
+  readonly audited: readonly BucketConfig[];
   /** Every bucket of the configuration: a stack is that of all pairs. */
   readonly everyBucket: readonly BucketConfig[];
   /** Where a stack can be. */
@@ -48,6 +52,7 @@ export function toScope(question: PermissionQuestion): PermissionScope {
     sources: unique(links.map(({ source }) => source)),
     mraps,
     behind: unique(mraps.flatMap((mrap) => bucketsBehind(question.config, mrap))),
+    audited: unique(question.pairs.filter(({ name }) => isAudited(name, question)).map(({ source }) => source)),
     everyBucket,
     stacks: stackRegions(question.config).flatMap((region) => accounts.map((account) => ({ region, account }))),
     accounts,
@@ -58,6 +63,10 @@ export function toScope(question: PermissionQuestion): PermissionScope {
 export function mrapsOf({ config, pairs }: Pick<PermissionQuestion, 'config' | 'pairs'>): readonly MrapConfig[] {
   const names = pairs.map(({ name }) => name);
   return config.mraps.filter((mrap) => mrap.pairs.some((pair) => names.includes(pair)));
+}
+
+function isAudited(pair: string, { config: { audits = [] } }: PermissionQuestion): boolean {
+  return audits.some((audit) => audit.pair === pair);
 }
 
 function bucketsOf(pairs: readonly PairConfig[]): readonly BucketConfig[] {

@@ -42,7 +42,7 @@ export function waitPermissions(scope: PermissionScope): readonly PermissionStat
 }
 
 export function repairPermissions(scope: PermissionScope): readonly PermissionStatement[] {
-  const { sources, roles, reportBucket, pairs } = scope;
+  const { sources, roles, reportBuckets, pairs } = scope;
   const jobs = sorted(sources.map((source) => arnAt('s3', source, 'job/*')));
   return [
     ...compareSides(scope),
@@ -54,18 +54,19 @@ export function repairPermissions(scope: PermissionScope): readonly PermissionSt
     ...passRole({ sources, roles, service: 'batchoperations.s3.amazonaws.com' }),
     ...allow('JobReports', [
       ['s3:GetObject'],
-      reportsIn(reportBucket, { sources, pairs: pairs.map(({ name }) => name) }),
+      reportsIn(reportBuckets, { sources, pairs: pairs.map(({ name }) => name) }),
     ]),
   ];
 }
 
 function reportsIn(
-  bucket: string | undefined,
+  buckets: readonly string[],
   { sources, pairs }: { readonly sources: readonly BucketConfig[]; readonly pairs: readonly string[] },
 ): readonly string[] {
   const [first] = sources;
-  if (bucket === undefined || first === undefined) return [];
-  return pairs.map((pair) => `arn:${partitionOf(first.region)}:s3:::${bucket}/holdfast-repair/${pair}/*`);
+  if (first === undefined) return [];
+  const partition = partitionOf(first.region);
+  return buckets.flatMap((bucket) => pairs.map((pair) => `arn:${partition}:s3:::${bucket}/holdfast-repair/${pair}/*`));
 }
 
 /** Both ends of the links, by their headers, and what the rules between them say. No bytes are read. */

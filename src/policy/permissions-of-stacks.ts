@@ -14,14 +14,12 @@ import { routesPermissions } from './permissions-of-routes.ts';
 /** Commands that ask the deployed stacks. */
 
 export function statusPermissions(scope: PermissionScope): readonly PermissionStatement[] {
-  const { sources, links } = scope;
+  const { sources, links, audited } = scope;
   return [
     ...allow('ReadRules', [['s3:GetReplicationConfiguration'], bucketArns(sources)]),
     ...checkpoints(scope),
-    ...ledgers(
-      scope,
-      links.map(({ destination }) => destination),
-    ), // --list
+    // Of destinations for --list.
+    ...ledgers(scope, [...links.map(({ destination }) => destination), ...audited]),
     ...anywhere('Metrics', ['cloudwatch:GetMetricData'], NO_SINGLE_METRIC),
   ];
 }
@@ -110,10 +108,15 @@ function checkpoints({ config, accounts, stage }: PermissionScope): readonly Per
   return allow('Checkpoints', [['dynamodb:GetItem'], tables]);
 }
 
-function ledgers(
-  { accounts, stage }: PermissionScope,
-  buckets: readonly BucketConfig[],
-): readonly PermissionStatement[] {
-  const tables = homesOf(buckets, accounts).map((home) => arnAt('dynamodb', home, `table/holdfast-${stage}-ledger`));
-  return allow('Ledgers', [['dynamodb:Query'], sorted(tables)]);
+/** Where the runs of audits are known. */
+export function runLedgers(scope: PermissionScope): readonly string[] {
+  return ledgersOf(scope, scope.audited);
+}
+
+function ledgers(scope: PermissionScope, buckets: readonly BucketConfig[]): readonly PermissionStatement[] {
+  return allow('Ledgers', [['dynamodb:Query'], ledgersOf(scope, buckets)]);
+}
+
+function ledgersOf({ accounts, stage }: PermissionScope, buckets: readonly BucketConfig[]): readonly string[] {
+  return sorted(homesOf(buckets, accounts).map((home) => arnAt('dynamodb', home, `table/holdfast-${stage}-ledger`)));
 }

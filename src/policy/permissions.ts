@@ -8,7 +8,13 @@ import {
   testAlertPermissions,
   unmutePermissions,
 } from './permissions-of-alerts.ts';
-import { auditPermissions, comparePermissions, logsPermissions } from './permissions-of-audits.ts';
+import {
+  auditPermissions,
+  auditsPermissions,
+  comparePermissions,
+  logsPermissions,
+  verifyReportPermissions,
+} from './permissions-of-audits.ts';
 import { deployPermissions, removePermissions } from './permissions-of-deployment.ts';
 import { repairPermissions, verifyPermissions, waitPermissions } from './permissions-of-objects.ts';
 import {
@@ -43,6 +49,7 @@ export const PERMITTED_COMMANDS = [
   'poison',
   'console',
   'audit',
+  'audits',
   'compare',
   'verify-report',
   'routes',
@@ -76,8 +83,9 @@ const PERMISSIONS: Readonly<Record<PermittedCommand, (scope: PermissionScope) =>
   poison: poisonPermissions,
   console: consolePermissions,
   audit: auditPermissions,
+  audits: auditsPermissions,
   compare: comparePermissions,
-  'verify-report': () => [], // reads a file
+  'verify-report': verifyReportPermissions,
   routes: routesPermissions,
   failover: failoverPermissions,
   failback: failbackPermissions,

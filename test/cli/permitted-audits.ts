@@ -1,7 +1,25 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { PutBucketOwnershipControlsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketOwnershipControlsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
+
+/** Where reports are kept under lock, and lists and reports of jobs, by Region. */
+export const SHELVES = { 'us-east-1': 'shelf-use1', 'eu-west-1': 'shelf-euw1' } as const;
+
+export async function makeShelves({ sdk }: PairStage): Promise<void> {
+  for (const [region, Bucket] of Object.entries(SHELVES)) {
+    const elsewhere =
+      region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' as const } };
+    await sdk.s3(region).send(new CreateBucketCommand({ Bucket, ObjectLockEnabledForBucket: true, ...elsewhere }));
+  }
+}
+
+/** Lifecycle rules of both buckets moved it to where it has to be restored from. */
+export async function archive({ cloud }: PairStage): Promise<void> {
+  const change = { storageClass: 'DEEP_ARCHIVE' };
+  for (const bucket of [SOURCE, DESTINATION])
+    await cloud.s3.corrupt({ bucket, key: 'without' }, { kind: 'drift', change });
+}
 
 /** Inventories of both buckets that list nothing, as S3 delivers them. */
 export async function deliverInventories({ sdk }: PairStage, bucket: string): Promise<void> {

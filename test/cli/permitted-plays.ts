@@ -6,10 +6,9 @@ import { FINGERPRINT } from '../support/alerts.ts';
 import { accessLine } from '../support/log-lines.ts';
 import type { Ended } from './fake-run.ts';
 import { ABORT, DESTINATION, HOME, type PairStage, SOURCE } from './pair-stage.ts';
-import { deliverInventories, letAclsCount } from './permitted-audits.ts';
+import { archive, deliverInventories, letAclsCount, makeShelves, SHELVES } from './permitted-audits.ts';
 import { leaveHome, withEveryCanary } from './permitted-routes.ts';
 import {
-  damageAlike,
   notify,
   openCause,
   replicateTagged,
@@ -33,7 +32,7 @@ export interface Play {
 }
 
 /** They ask nothing of AWS; the last two run against another server. */
-export const UNPLAYED = ['digest', 'verify-report', 'drill', 'sql', 'export', 'deploy', 'remove'] as const;
+export const UNPLAYED = ['digest', 'drill', 'sql', 'export', 'deploy', 'remove'] as const;
 type Unplayed = (typeof UNPLAYED)[number];
 
 /** Every command that asks something of S3 and the stacks. */
@@ -209,15 +208,17 @@ export const PLAYS: Readonly<Record<Exclude<PermittedCommand, Unplayed>, Play>> 
     },
   },
   audit: {
-    options: () => ['--from', REPORTS],
+    options: (stage) => [
+      ...['--from', REPORTS, '--report-bucket', ...Object.values(SHELVES)],
+      ...['--role', jobRoleArn(stage), '--restore'],
+    ],
     async prepare(stage) {
+      await makeShelves(stage);
       await deliverInventories(stage, REPORTS);
       await letAclsCount(stage);
-      await stage.replicate(SOURCE);
-      await damageAlike(stage);
-      await settle(stage.cloud);
+      await archive(stage);
     },
-    async act(run) {
+    async act(run, stage) {
       const quickly = ['--gap', '1s', '--json'];
       expect(await run('audit', 'orders', '--quote')).toMatchObject({ code: 0 });
       for (const which of [
@@ -229,8 +230,39 @@ export const PLAYS: Readonly<Record<Exclude<PermittedCommand, Unplayed>, Play>> 
         expect(ended.code).toBe(1);
       }
       const inventories = [SOURCE, DESTINATION].map((bucket) => `s3://${REPORTS}/${bucket}/manifest.json`);
-      const ended = await run('audit', 'orders', '--inventory', ...inventories, ...quickly);
-      expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/denied|not authorized/);
+      const shelf = ['--store', `s3://${SHELVES['us-east-1']}/report`, '--lock', 'governance', '--lock-for', '1d'];
+      const reports = Object.values(SHELVES).map((bucket) => `s3://${bucket}/jobs`);
+      const jobs = ['--job-role', jobRoleArn(stage), '--job-reports', ...reports, '--yes'];
+      const byJobs = ['--content', 'all', '--by', 'compute-checksum', '--out', `${stage.config}.jobs`];
+      for (const more of [
+        ['--inventory', ...inventories],
+        ['--out', `${stage.config}.audit`, ...shelf],
+        ['--versions', '--content', 'all', '--restore-budget', '5'],
+        [...byJobs, ...jobs],
+        byJobs,
+      ]) {
+        const ended = await run('audit', 'orders', ...more, ...quickly);
+        expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/denied|not authorized|^holdfast: /m);
+        await settle(stage.cloud);
+      }
+    },
+  },
+  audits: {
+    async act(run) {
+      for (const verb of [['list'], ['show', 'x'], ['start', 'nightly'], ['start', 'nightly', '--yes']]) {
+        const ended = await run('audits', ...verb);
+        expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/denied|not authorized/);
+      }
+    },
+  },
+  'verify-report': {
+    options: () => ['--report-bucket', REPORTS],
+    async prepare({ sdk }) {
+      await sdk.s3(HOME[SOURCE]).send(new PutObjectCommand({ Bucket: REPORTS, Key: 'report.ndjson', Body: '{}\n' }));
+    },
+    async act(run) {
+      for (const version of ['', '?versionId=null'])
+        expect((await run('verify-report', `s3://${REPORTS}/report.ndjson${version}`)).stdout).toContain('0 shards');
     },
   },
   compare: {

@@ -112,11 +112,9 @@ export async function replicateTagged({ replicate }: PairStage): Promise<void> {
   await replicate(SOURCE, { Filter, DeleteMarkerReplication: { Status: 'Disabled' } });
 }
 
-/** In two parts, encrypted as the bucket says or as it is asked. */
-async function putParts(s3: ReturnType<PairStage['sdk']['s3']>, Key: string, options: object = {}): Promise<void> {
+async function putParts(s3: ReturnType<PairStage['sdk']['s3']>, Key: string): Promise<void> {
   const at = { Bucket: SOURCE, Key };
-  const created = { ...at, ...options, ChecksumAlgorithm: 'SHA256' } as const;
-  const { UploadId } = await s3.send(new CreateMultipartUploadCommand(created));
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ ...at, ChecksumAlgorithm: 'SHA256' }));
   const Parts = [];
   for (const [index, Body] of [new Uint8Array(5 << 20), new Uint8Array(1)].entries()) {
     const part = { ...at, UploadId, PartNumber: index + 1, ChecksumAlgorithm: 'SHA256' } as const;
@@ -124,12 +122,6 @@ async function putParts(s3: ReturnType<PairStage['sdk']['s3']>, Key: string, opt
     Parts.push({ PartNumber: index + 1, ETag, ChecksumSHA256 });
   }
   await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts } }));
-}
-
-/** An object that both listings show alike, because S3 makes its ETag from its parts, and whose second part is damaged. */
-export async function damageAlike({ sdk, cloud }: PairStage): Promise<void> {
-  cloud.faults.plant({ kind: 'flip', bucket: SOURCE, key: 'alike', times: 1 });
-  await putParts(sdk.s3(HOME[SOURCE]), 'alike', { ServerSideEncryption: 'AES256' });
 }
 
 /** Everything that is under way arrives. */
@@ -165,7 +157,8 @@ async function makeTopics({ sdk, config, cloud }: PairStage): Promise<void> {
     endpoints.push(Endpoint);
   }
   const subscriptions = endpoints.map((endpoint) => ({ protocol: 'sqs', endpoint }));
-  await appendFile(config, `alerts: ${JSON.stringify({ subscriptions })}\n`);
+  const audits = { nightly: { pair: 'orders', schedule: 'rate(7 days)' } };
+  await appendFile(config, `alerts: ${JSON.stringify({ subscriptions })}\naudits: ${JSON.stringify(audits)}\n`);
 }
 
 /** Leaves an open cause in the ledger of every Region; answers its fingerprint. */

@@ -58,6 +58,7 @@ describe('holdfast policy', () => {
     [['status', '--config', '/dev/null'], 'the file is empty'],
     [['fly'], "'fly' is invalid"],
     [['logs'], 'expected --from with the bucket of the logs'],
+    [['audits'], 'none of these pairs is audited by the clock'],
     [['failover', '--pair', 'orders'], 'failover is about an access point, and none of the configuration has orders'],
   ])('%j is refused, with exit code 2 and nothing on stdout', async (args, problem) => {
     const { code, stdout, stderr } = await policy(...args);

@@ -7,6 +7,8 @@ import type { PermissionStatement } from '../../src/policy/permission-statement.
 const POINT = 'arn:aws:s3::111122223333:accesspoint/mfzwi23gnjvgw.mrap';
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/0a0a0a0a-1111-2222-3333-444455556666';
 
+const NOTHING = { stage: 'prod', roles: [], from: [], reportBuckets: [], restores: false } as const;
+
 interface Change {
   readonly regions?: readonly [string, string];
   readonly accounts?: readonly [string, string];
@@ -15,22 +17,33 @@ interface Change {
   readonly alone?: boolean;
   /** Pairs behind the access point. */
   readonly behind?: readonly string[];
+  /** Pair that is audited by the clock. */
+  readonly audited?: string;
 }
 
 function ask(
   command: PermittedCommand,
-  { regions = ['us-east-1', 'eu-west-1'], accounts, keys = [], match = 'version', alone = false, behind }: Change = {},
-  more: Partial<Pick<PermissionQuestion, 'roles' | 'reportBucket' | 'from'>> = {},
+  {
+    regions = ['us-east-1', 'eu-west-1'],
+    accounts,
+    keys = [],
+    match = 'version',
+    alone = false,
+    behind,
+    audited,
+  }: Change = {},
+  more: Partial<Pick<PermissionQuestion, 'roles' | 'reportBuckets' | 'restores' | 'from'>> = {},
 ) {
   const [here, there] = accounts ?? ['111122223333', '111122223333'];
   const source = { bucket: 'orders-a', region: regions[0], account: here, kmsKeys: keys };
   const destination = { bucket: 'orders-b', region: regions[1], account: there };
   const pair = alone ? { source } : { source, destinations: [destination], match };
   const others = { source: { ...source, bucket: 'others' } };
+  const audits = audited === undefined ? {} : { audits: { weekly: { pair: audited, schedule: 'rate(7 days)' } } };
   const mraps = behind === undefined ? {} : { mraps: { all: { arn: POINT, pairs: behind } } };
-  const config = parseConfig(JSON.stringify({ version: 1, pairs: { orders: pair, others }, ...mraps }));
+  const config = parseConfig(JSON.stringify({ version: 1, pairs: { orders: pair, others }, ...mraps, ...audits }));
   const pairs = config.pairs.filter(({ name }) => name === 'orders');
-  return permissionsOf(command, { config, pairs, stage: 'prod', roles: [], from: [], ...more });
+  return permissionsOf(command, { ...NOTHING, config, pairs, ...more });
 }
 
 const statement = (found: ReturnType<typeof ask>, sid: string): Omit<PermissionStatement, 'because'> | undefined =>
@@ -102,7 +115,7 @@ describe('the policy of a command', () => {
 
   it('needs no rules and no role where nothing is replicated', () => {
     expect(statement(ask('wire', { alone: true }), 'GiveRole')).toBeUndefined();
-    expect(statement(ask('repair', { alone: true }, { reportBucket: 'ops' }), 'JobReports')).toBeUndefined();
+    expect(statement(ask('repair', { alone: true }, { reportBuckets: ['ops'] }), 'JobReports')).toBeUndefined();
     expect(statement(ask('status', { alone: true }), 'ReadRules')).toBeUndefined();
   });
 
@@ -121,7 +134,7 @@ describe('the policy of a command', () => {
 
   it('reads the reports of jobs of these pairs where jobs report', () => {
     expect(statement(ask('repair'), 'JobReports')).toBeUndefined();
-    expect(statement(ask('repair', {}, { reportBucket: 'ops' }), 'JobReports')?.Resource).toEqual([
+    expect(statement(ask('repair', {}, { reportBuckets: ['ops'] }), 'JobReports')?.Resource).toEqual([
       'arn:aws:s3:::ops/holdfast-repair/orders/*',
     ]);
   });
@@ -151,6 +164,46 @@ describe('the policy of a command', () => {
     expect(statement(ask('console', { behind: ['orders'] }), 'Routes')?.Resource).toEqual([POINT]);
   });
 
+  it('knows where runs of audits are told, and starts none where there are none', () => {
+    expect(ask('audits')).toEqual({ wide: [] });
+    const found = ask('audits', { audited: 'orders' });
+    expect(statement(found, 'Runs')?.Resource).toEqual([
+      'arn:aws:dynamodb:us-east-1:111122223333:table/holdfast-prod-ledger',
+    ]);
+    expect(statement(found, 'StartRuns')?.Resource).toEqual([
+      'arn:aws:states:us-east-1:111122223333:stateMachine:holdfast-prod-audit',
+    ]);
+    const ledgers = (change: Change) => statement(ask('status', change), 'Ledgers')?.Resource.length;
+    expect([ledgers({}), ledgers({ audited: 'orders' })]).toEqual([1, 2]);
+  });
+
+  it('of deploy gives roles to state machines where there are any', () => {
+    const services = (change: Change) =>
+      statement(ask('deploy', change), 'GiveRoles')?.Condition?.['StringEquals']?.['iam:PassedToService'];
+    expect(services({})).not.toContain('states.amazonaws.com');
+    expect(services({ audited: 'orders' })).toContain('states.amazonaws.com');
+  });
+
+  it('of audit is to look, and to do what is named', () => {
+    const plain = JSON.stringify(ask('audit'));
+    expect(plain).not.toMatch(/Put|Create|PassRole|Restore|Report/);
+    const role = 'arn:aws:iam::111122223333:role/checksums';
+    const found = ask('audit', {}, { roles: [role], reportBuckets: ['ops'], restores: true });
+    expect(statement(found, 'GiveRole')?.Resource).toEqual([role]);
+    expect(statement(found, 'WatchJobs')?.Resource).toEqual([
+      'arn:aws:s3:eu-west-1:111122223333:job/*',
+      'arn:aws:s3:us-east-1:111122223333:job/*',
+    ]);
+    expect(statement(found, 'KeepReports')?.Resource).toEqual(['arn:aws:s3:::ops/*']);
+    expect(statement(found, 'Restores')?.Resource).toEqual(['arn:aws:s3:::orders-a/*', 'arn:aws:s3:::orders-b/*']);
+  });
+
+  it('of verify-report is none for files', () => {
+    expect(ask('verify-report')).toEqual({ wide: [] });
+    const found = ask('verify-report', {}, { reportBuckets: ['ops'] });
+    expect(statement(found, 'ReadReports')?.Resource).toEqual(['arn:aws:s3:::ops/*']);
+  });
+
   it.each([
     ['logs', 'ReadLogs', ['arn:aws:s3:::trail/*']],
     ['audit', 'ReadInventories', ['arn:aws:s3:::trail/*']],
@@ -162,15 +215,15 @@ describe('the policy of a command', () => {
 
   it('takes buckets of nobody for such of the commercial partition', () => {
     const config = { ...parseConfig('version: 1'), pairs: [], mraps: [] };
-    const found = permissionsOf('logs', { config, pairs: [], stage: 'prod', roles: [], from: ['trail'] });
+    const found = permissionsOf('logs', { ...NOTHING, config, pairs: [], from: ['trail'] });
     expect(found.document?.Statement[0]?.Resource).toEqual(['arn:aws:s3:::trail']);
   });
 
   it('knows no checkpoint without a steering ledger', () => {
     const config = { ...parseConfig('version: 1'), pairs: [], mraps: [] };
-    expect(permissionsOf('freeze', { config, pairs: [], stage: 'prod', roles: [], from: [] })).toEqual({ wide: [] });
-    expect(
-      permissionsOf('status', { config, pairs: [], stage: 'prod', roles: [], from: [] }).document?.Statement,
-    ).toMatchObject([{ Sid: 'Metrics' }]);
+    expect(permissionsOf('freeze', { ...NOTHING, config, pairs: [] })).toEqual({ wide: [] });
+    expect(permissionsOf('status', { ...NOTHING, config, pairs: [] }).document?.Statement).toMatchObject([
+      { Sid: 'Metrics' },
+    ]);
   });
 });
