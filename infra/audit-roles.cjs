@@ -1,15 +1,6 @@
 /** What the functions of audits may do: they read both ends of the audited pairs, and write nowhere but to their reports. */
 const { bucketArn, getAtt, sub } = require('./arns.cjs');
-const {
-  alert,
-  allow,
-  compareReplicas,
-  readObjects,
-  readRules,
-  remember,
-  report,
-  useKeys,
-} = require('./statements.cjs');
+const { alert, allow, compareReplicas, readObjects, rememberAll, report, useKeys } = require('./statements.cjs');
 
 const unique = (values) => [...new Set(values)];
 
@@ -32,41 +23,43 @@ const reportFiles = (...more) =>
 /** A file that is not there is a 404 only for whoever may list the bucket. */
 const TELL_WHICH = allow('TellWhichFiles', 's3:ListBucket', getAtt('ReportsBucket', 'Arn'));
 
-/** Boundaries of shards are sampled, and the rules of both ends are part of the question. */
-const plan = (region) => [
-  allow('ListVersions', ['s3:ListBucket', 's3:ListBucketVersions'], bucketsOf(region).map(bucketArn)),
-  ...readRules(
-    { linked: bucketsOf(region) },
-    's3:GetBucketVersioning',
-    's3:GetReplicationConfiguration',
-    's3:GetLifecycleConfiguration',
-    's3:GetBucketOwnershipControls',
-  ),
-  reportFiles(),
-  TELL_WHICH,
-  remember('UpdateItem', 'DeleteItem', 'Query'),
-  alert,
-];
-
-const shard = (region) => [
+/** Both ends of the audited pairs, as far as anything can be proved of them. */
+const lookAtBoth = (region) => [
   ...readObjects({ buckets: bucketsOf(region) }),
   ...compareReplicas({ linked: bucketsOf(region) }),
   ...keysOf(region),
-  reportFiles(),
-  TELL_WHICH,
-  remember('UpdateItem'),
 ];
 
-/** Reports can be larger than memory, so that they are uploaded in parts; and locked, where the configuration says so. */
-const finish = ({ audits }) => [
-  reportFiles(
-    's3:AbortMultipartUpload',
-    ...(audits.some(({ lock }) => lock !== undefined) ? ['s3:PutObjectRetention'] : []),
+/** Boundaries of shards are sampled, and versions counted; by how buckets encrypt it is known what a look costs. */
+const plan = (region) => [
+  allow(
+    'ListVersions',
+    ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetEncryptionConfiguration'],
+    bucketsOf(region).map(bucketArn),
   ),
+  reportFiles(),
   TELL_WHICH,
-  remember('UpdateItem', 'DeleteItem', 'Query'),
+  rememberAll,
   alert,
 ];
+
+/** What is found is told at once, as every other finding. */
+const shard = (region) => [...lookAtBoth(region), reportFiles(), TELL_WHICH, report, alert];
+
+/**
+ * What was open about the pair is looked at once more. Reports can be larger than memory, so that they are uploaded in parts; and
+ * locked, where the configuration says so.
+ */
+function finish(region) {
+  const isLocked = region.audits.some(({ lock }) => lock !== undefined);
+  return [
+    ...lookAtBoth(region),
+    reportFiles('s3:AbortMultipartUpload', ...(isLocked ? ['s3:PutObjectRetention'] : [])),
+    TELL_WHICH,
+    rememberAll,
+    alert,
+  ];
+}
 
 /** By function, the role's logical id and what it may do. */
 module.exports = {

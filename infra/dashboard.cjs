@@ -181,32 +181,34 @@ function running(functions) {
   ];
 }
 
+const runsOfAudits = (metric, label) => ['AWS/States', metric, 'StateMachineArn', '${AuditMachine}', { label }];
+
+const longestStep = (name, label) => [
+  'AWS/Lambda',
+  'Duration',
+  'FunctionName',
+  `\${AuditDash${name}LambdaFunction}`,
+  { label, stat: 'Maximum' },
+];
+
 /** Whether audits are made, and how long their parts take. */
 function auditing() {
-  const runs = (metric, label) => ['AWS/States', metric, 'StateMachineArn', '${AuditMachine}', { label }];
-  const took = (name, label) => [
-    'AWS/Lambda',
-    'Duration',
-    'FunctionName',
-    `\${AuditDash${name}LambdaFunction}`,
-    { label, stat: 'Maximum' },
-  ];
   return [
     graph(
       'Audits: runs',
       'runs',
       [
-        runs('ExecutionsStarted', 'begun'),
-        runs('ExecutionsSucceeded', 'ended'),
-        runs('ExecutionsFailed', 'failed'),
-        runs('ExecutionsTimedOut', 'took too long'),
+        runsOfAudits('ExecutionsStarted', 'begun'),
+        runsOfAudits('ExecutionsSucceeded', 'ended'),
+        runsOfAudits('ExecutionsFailed', 'failed'),
+        runsOfAudits('ExecutionsTimedOut', 'took too long'),
       ],
       { period: 3600 },
     ),
     graph('Audits: longest step', 'milliseconds', [
-      took('plan', 'plan'),
-      took('shard', 'one shard'),
-      took('report', 'report'),
+      longestStep('plan', 'plan'),
+      longestStep('shard', 'one shard'),
+      longestStep('report', 'report'),
     ]),
   ];
 }

@@ -49,7 +49,7 @@ type Concern = (resolvers: {
  * What infra/ says for one Region of a configuration, by logical id: a template without what the framework makes of the
  * functions. It takes milliseconds, where packaging takes seconds; `packaged` shows what comes out in the end.
  */
-export async function resolveTemplate(configFile: string, region: string): Promise<Template> {
+export async function resolveTemplate(configFile: string, region: string, stage = 'test'): Promise<Template> {
   const config = parseConfig(await readFile(configFile, 'utf8'));
   const service = toService(tailor(await readFile('serverless.yml', 'utf8'), region, config));
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-infra-'));
@@ -59,7 +59,7 @@ export async function resolveTemplate(configFile: string, region: string): Promi
     await writeFile(join(folder, 'dist', 'holdfast.json'), JSON.stringify(config));
     const require = createRequire(join(folder, 'infra', 'x.cjs'));
     const resolvers = {
-      resolveVariable: async (name: string) => (name === 'opt:region' ? region : 'test'),
+      resolveVariable: async (name: string) => (name === 'opt:region' ? region : stage),
       resolveConfigurationProperty: async (path: readonly string[]) =>
         path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], service),
     };
