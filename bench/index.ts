@@ -5,6 +5,7 @@ import { benchDigest } from './digest.ts';
 import { benchFlatMemory } from './flat-memory.ts';
 import { benchHttpVerify } from './http-verify.ts';
 import { benchHttpsVerify } from './https-verify.ts';
+import { benchInventory } from './inventory.ts';
 import { describeMachine, formatMachine } from './machine.ts';
 import { type BenchOptions, parseCommandLine, USAGE } from './options.ts';
 import { packageFunctions } from './package-functions.ts';
@@ -39,6 +40,7 @@ const sections: readonly Section[] = [
     goals: ['G7', 'G8'],
     run: async (options) => withClients(async (clients) => benchAudit(options, clients.holdfast)),
   },
+  { goals: ['G9'], run: async (options) => withClients(async (clients) => benchInventory(options, clients)) },
   { goals: ['G10'], run: async (options) => withPackage(async (packed) => benchColdStart(options, packed)) },
   { goals: ['inspection'], run: async (options) => withPackage(async (packed) => benchSmallObjects(options, packed)) },
 ];

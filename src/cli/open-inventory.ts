@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pipeline, Readable } from 'node:stream';
+import { pipeline } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { HoldfastError } from '../errors.ts';
@@ -77,7 +77,7 @@ async function* readFile(
     }
   }
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  pipeline(Readable.from(hashed(), { objectMode: false }), gunzip, () => undefined); // errors come out of the iteration
+  pipeline(hashed(), gunzip, () => undefined); // errors come out of the iteration
   for await (const chunk of gunzip as AsyncIterable<Buffer>) {
     const page = parser.push(chunk);
     if (page !== undefined) yield page;

@@ -125,7 +125,7 @@ function readRows(
       else if (place !== UNUSED) {
         spans[row + place] = from;
         spans[row + place + 1] = end;
-        if (place === SIZE) sizes[count] = toNumber(bytes, from, end);
+        if (place === SIZE) sizes[count] = toNumber(view, from, end);
       }
       const isLast = left === 0;
       if (isLast && bytes[at] === RETURN) at += 1;
@@ -141,9 +141,9 @@ function readRows(
 }
 
 /** Empty for a delete marker. */
-function toNumber(bytes: Buffer, from: number, to: number): number {
+function toNumber(view: DataView, from: number, to: number): number {
   let value = 0;
-  for (let at = from; at < to; at += 1) value = value * 10 + bytes.readUInt8(at) - 0x30;
+  for (let at = from; at < to; at += 1) value = value * 10 + view.getUint8(at) - 0x30;
   return value;
 }
 
