@@ -73,23 +73,21 @@ async function copyTree(): Promise<string> {
 }
 
 const vitest = (tests: readonly string[], tree: string): Promise<Ended> =>
-  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...tests], tree);
+  run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...tests], tree);
 
 /**
- * Applies the bug to a copy and runs the tests. A test file that no longer loads proves nothing, so a kill must be a failed
- * assertion: the count of failed tests in the closing line of the run.
+ * Applies the bug to a copy, runs the tests until one fails, and takes the bug out again. A test file that no longer loads proves
+ * nothing, so a kill must be a failed assertion: the count of failed tests in the closing line of the run.
  */
-async function tryMutant({ patch, tests }: Mutant): Promise<Outcome> {
-  const tree = await copyTree();
-  try {
-    const applied = await run('git', ['apply', '--recount', '--whitespace=nowarn', patch], tree);
-    if (applied.code !== 0) return 'does not apply';
-    const { code, output } = await vitest(tests, tree);
-    if (code === 0) return 'survived';
-    return /^ +Tests +[^\n]*\b\d+ failed/m.test(output) ? 'killed' : 'fails for another reason';
-  } finally {
-    await rm(tree, { recursive: true, force: true });
-  }
+async function tryMutant({ patch, tests }: Mutant, tree: string): Promise<Outcome> {
+  const apply = ['apply', '--recount', '--whitespace=nowarn', patch];
+  const applied = await run('git', apply, tree);
+  if (applied.code !== 0) return 'does not apply';
+  const { code, output } = await vitest(tests, tree);
+  const undone = await run('git', [...apply, '--reverse'], tree);
+  if (undone.code !== 0) throw new Error(`${patch} cannot be taken back:\n${undone.output}`);
+  if (code === 0) return 'survived';
+  return /^ +Tests +[^\n]*\b\d+ failed/m.test(output) ? 'killed' : 'fails for another reason';
 }
 
 const asked = process.argv.slice(2);
@@ -107,10 +105,17 @@ const width = Math.max(...waiting.map(({ name }) => name.length));
 let killed = 0;
 await Promise.all(
   Array.from({ length: PARALLEL }, async () => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const outcome = await tryMutant(mutant);
-      if (outcome === 'killed') killed += 1;
-      process.stdout.write(`${mutant.name.padEnd(width)}  ${outcome.padEnd(8)}  ${mutant.invariant}: ${mutant.bug}\n`);
+    const tree = await copyTree();
+    try {
+      for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+        const outcome = await tryMutant(mutant, tree);
+        if (outcome === 'killed') killed += 1;
+        process.stdout.write(
+          `${mutant.name.padEnd(width)}  ${outcome.padEnd(8)}  ${mutant.invariant}: ${mutant.bug}\n`,
+        );
+      }
+    } finally {
+      await rm(tree, { recursive: true, force: true });
     }
   }),
 );
