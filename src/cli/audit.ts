@@ -1,17 +1,16 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { HoldfastError } from '../errors.ts';
-import { planContent } from '../audit/plan-content.ts';
-import type { AuditQuestion, ContentPlan } from '../audit/records.ts';
+import type { AuditQuestion } from '../audit/records.ts';
 import { auditPair } from './audit-pair.ts';
 import { auditAtRest } from './audit-at-rest.ts';
-import { READING_OPTIONS, type ReadingOptions } from './audit-reading.ts';
+import { READING_OPTIONS, type ReadingOptions, toContentPlan } from './audit-reading.ts';
 import { SHELF_OPTIONS, type ShelfOptions } from './audit-shelf.ts';
 import { quotePair } from './audit-quote.ts';
 import { durationOption, timeOption } from './duration-option.ts';
 import { openInventories } from './inventory-listings.ts';
 import type { Io } from './io.ts';
 import { measuredGap } from './measured-gap.ts';
-import { CONFIG_OPTION, configFile, linksOfPair } from './pair-options.ts';
+import { CONFIG_OPTION, configFile } from './pair-options.ts';
 import type { Services } from './services.ts';
 import type { Connect } from './verify.ts';
 
@@ -19,11 +18,6 @@ interface AuditOptions extends ShelfOptions, ReadingOptions {
   readonly prefix: string;
   readonly since?: Date;
   readonly versions: boolean;
-  readonly content: ContentPlan['mode'];
-  readonly share: number;
-  readonly seed?: string;
-  readonly every: number;
-  readonly period: number;
   readonly quote: boolean;
   readonly budget?: number;
   readonly out?: string;
@@ -76,21 +70,6 @@ export function auditCommand(io: Io, connect: Connect): Command {
     .option('--prefix <prefix>', 'only keys that begin so', '')
     .option('--since <time>', 'only what was last modified then or later, such as 2026-11-02T08:00:00Z', timeOption)
     .option('--versions', 'noncurrent versions and delete markers too', false)
-    .addOption(
-      new Option('--content <which>', 'whose bytes are read')
-        .choices(['never', 'sample', 'age', 'all'])
-        .default('never'),
-    )
-    .option('--share <share>', 'of a sample, such as 1%', share, 0.01)
-    .option('--seed <text>', 'of a sample: the same seed chooses the same; left out: the day')
-    .addOption(
-      durationOption(
-        '--every <duration>',
-        'by age: each version is read once in it, unless `every` of its rule says else',
-        '90d',
-      ),
-    )
-    .addOption(durationOption('--period <duration>', 'by age: time from one audit to the next', '1d'))
     .option('--quote', 'say what it would take and cost, and end', false)
     .option('--budget <dollars>', 'stop when so much is spent', positiveDollars)
     .option('--out <folder>', 'where the report is written, and what is done is kept')
@@ -200,23 +179,6 @@ async function withInventories(
   }
   const listings = await openInventories(inventory, { versions, services, call: { signal: io.signal } });
   return { ...services, listings };
-}
-
-/** With the ages that the rules of the configuration name for the buckets of the pair. */
-function toContentPlan(
-  { content: mode, share: part, seed, every: everyMs, period: periodMs }: AuditOptions,
-  pair: string,
-  { config, clock }: Services,
-): ContentPlan {
-  const buckets = linksOfPair(config, pair).flatMap(({ source, destination }) => [source.bucket, destination.bucket]);
-  const asked = { mode, share: part, everyMs, periodMs, ...(seed === undefined ? {} : { seed }) };
-  return planContent(asked, { verify: config.verify, buckets, now: clock.now() });
-}
-
-function share(text: string): number {
-  const value = text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
-  if (!Number.isFinite(value) || value <= 0 || value > 1) throw new InvalidArgumentError('expected a share such as 1%');
-  return value;
 }
 
 function positiveInteger(text: string): number {
