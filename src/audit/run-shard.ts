@@ -106,6 +106,7 @@ async function auditStretch(of: ShardOf, { spend, invocation }: Stretch): Promis
           const { judgements } = await inspectObject({ ...asked, say: () => undefined }, metered, work);
           const findings = judgements.map(({ finding }) => finding);
           await world.alerts.heal(findings, call);
+          spend.share();
           return findings;
         },
         onListed: spend.share,

@@ -25,8 +25,9 @@ export async function tellAudit(
     const actions = toAlerts(findings, { all: findings, threshold: config.alerts.severity });
     await book.publish(topic, { findings, actions }, call);
   };
-  if (finding.verdict === 'verified') await world.alerts.open({ finding, severity: 'info', state: 'noted' }, call);
-  const opened = finding.verdict === 'verified' ? [] : [finding];
+  const isViolated = finding.verdict === 'violated';
+  if (!isViolated) await world.alerts.open({ finding, severity: 'info', state: 'noted' }, call);
+  const opened = isViolated ? [finding] : [];
   if (news.kind === 'finished') {
     await publish(BEGINNINGS, []);
     await publish(ENDS, opened);

@@ -36,12 +36,14 @@ export function auditFinding(news: AuditNews, { audit, run, source }: AuditSubje
   if (news.kind === 'failed') {
     return { verdict: 'violated', code: 'audit-failed', subject, evidence: { ...evidence, error: news.error } };
   }
-  const { complete, stopped, verdicts } = news.summary;
+  const { complete, stopped, verdicts, source: here, replica } = news.summary;
   const counts = { ...evidence, ...countsOf(news) };
   if (stopped === 'budget') {
     return { verdict: 'violated', code: 'budget-reached', subject, evidence: { ...counts, budget: audit.budget } };
   }
-  const verdict = complete && verdicts.violated === 0 ? 'verified' : 'violated';
+  const isSound = complete && verdicts.violated === 0;
+  const isEmpty = here.versions + replica.versions === 0;
+  const verdict = isSound ? (isEmpty ? 'unverifiable' : 'verified') : 'violated'; // where nothing is, nothing is proved
   const why = stopped === undefined ? {} : { stopped };
   return { verdict, code: 'audit-finished', subject, evidence: { ...counts, ...why } };
 }

@@ -44,6 +44,12 @@ describe('what is told of a run', () => {
       'audit-finished',
     ],
     [
+      'there was nothing',
+      finished({ source: { versions: 0, bytes: 0 }, replica: { versions: 0, bytes: 0 } }),
+      'unverifiable',
+      'audit-finished',
+    ],
+    [
       'something is violated',
       finished({ verdicts: { verified: 0, violated: 1, unverifiable: 0 } }),
       'violated',
