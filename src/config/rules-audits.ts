@@ -1,3 +1,4 @@
+import { readSchedule } from '../model/schedule.ts';
 import type { AuditDocument, ConfigDocument } from './document.ts';
 import { nearest } from './nearest.ts';
 import type { Path } from './problems.ts';
@@ -27,6 +28,8 @@ function checkAudit(path: Path, { schedule, keep, lock }: AuditDocument, report:
   const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(schedule) ?? [];
   if (minutes !== undefined && Number(minutes) < LEAST_MINUTES)
     report([...path, 'schedule'], `is more often than every ${LEAST_MINUTES} minutes`);
+  if (readSchedule(schedule) === undefined)
+    report([...path, 'schedule'], `'${schedule}' has a field that EventBridge Scheduler does not understand`);
   if (lock !== undefined && (parseDuration(lock.for) ?? 0) > (parseDuration(keep) ?? 0))
     report([...path, 'lock', 'for'], 'is longer than the report is kept', 'make `keep` as long');
 }

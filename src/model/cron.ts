@@ -21,6 +21,7 @@ export function readCron(fields: string, timezone: string): Schedule | undefined
   const years = readNumbers(yearField, { least: 1970, greatest: 2199 });
   const isKnown = minutes !== undefined && hours !== undefined && months !== undefined && years !== undefined;
   if (!isKnown || days === undefined || weekdays === undefined || rest.length > 0) return undefined;
+  if ((dayField === '?') === (weekdayField === '?')) return undefined; // one of the two has to be left open
   const times = [...hours].flatMap((hour) => [...minutes].map((minute) => (hour * 60 + minute) * 60_000));
   const isDay = dayRule(days, weekdays);
   const clock = wallClock(timezone);

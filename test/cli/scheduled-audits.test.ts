@@ -1,11 +1,21 @@
-import { describe, expect, it } from 'vitest';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { createClients } from '../../src/adapters/aws/clients.ts';
+import { createDynamoDbAuditBook } from '../../src/adapters/aws/dynamodb-audit-book.ts';
+import { systemClock } from '../../src/adapters/aws/system-clock.ts';
 import { HoldfastError } from '../../src/errors.ts';
 import type { Services } from '../../src/cli/services.ts';
 import type { AuditRun } from '../../src/model/audit-run.ts';
 import type { AuditConfig } from '../../src/model/config.ts';
+import type { AuditBook } from '../../src/ports.ts';
+import { type Cloud, createCloud } from '../../src/sandbox/cloud.ts';
 import { anAudit, anAuditRun, aRunningAudit } from '../support/audits.ts';
 import { createFakeAuditBook } from '../support/fake-audit-book.ts';
 import { createFakeCloud } from '../support/fake-cloud.ts';
+import { createSdkClients } from '../support/sdk-clients.ts';
 import { aBucket, aPair, pairConfig } from '../support/pairs.ts';
 import { createFakeServices, type Ended, holdfast, linesOf } from './fake-run.ts';
 
@@ -240,6 +250,72 @@ describe('holdfast audits start', () => {
     expect(code).toBe(2);
   });
 });
+
+describe('holdfast audits against the sandbox', () => {
+  it('reads what the functions write down', async () => {
+    const cloud = await createCloud();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', cloud.credentials.accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', cloud.credentials.secretAccessKey);
+    const env = { AWS_ENDPOINT_URL: cloud.url, AWS_REGION: 'us-east-1' };
+    const cwd = await mkdtemp(join(tmpdir(), 'holdfast-'));
+    const bucket = (name: string, region: string): string =>
+      `{bucket: ${name}, region: ${region}, account: '111122223333'}`;
+    const pair = `{source: ${bucket('orders-use1', 'us-east-1')}, destinations: [${bucket('orders-euw1', 'eu-west-1')}]}`;
+    const audit = '{pair: orders, schedule: rate(1 day)}';
+    await writeFile(join(cwd, 'holdfast.yml'), `version: 1\npairs: {orders: ${pair}}\naudits: {nightly: ${audit}}\n`);
+    try {
+      const none = await holdfast(['audits'], { env, cwd });
+      expect(none).toMatchObject({
+        code: 2,
+        stderr: '',
+        stdout: expect.stringContaining('no stack of stage dev is there'),
+      });
+      const book = await openLedger(cloud);
+      const startedAt = new Date();
+      const begun = aRunningAudit({
+        startedAt,
+        updatedAt: startedAt,
+        shards: { done: 0, all: 4 },
+        versions: 0,
+        bytes: 0,
+      });
+      await vi.waitFor(async () => book.begin(begun, { ...call, silentMs: 1_000 }), { timeout: 10_000 });
+      await book.add(begun, { shards: 1, versions: 500, bytes: 2_048, findings: 2, violated: 1, dollars: 0.5 }, call);
+      const [record] = linesOf(await holdfast(['audits', '--json'], { env, cwd }));
+      expect(record).toMatchObject({
+        state: 'under-way',
+        running: { run: begun.run, share: 0.25, versions: 500, bytes: 2_048, findings: 2, violated: 1 },
+      });
+      await book.save(begun, { phase: 'finished', endedAt: new Date(), root: 'cd'.repeat(32) }, call);
+      const ended = await holdfast(['audits', 'show', begun.run], { env, cwd });
+      expect(ended).toMatchObject({ code: 1, stdout: expect.stringContaining(`root ${'cd'.repeat(32)}`) });
+    } finally {
+      vi.unstubAllEnvs();
+      await rm(cwd, { recursive: true });
+      await cloud.close();
+    }
+  });
+});
+
+const call = { signal: AbortSignal.timeout(60_000) };
+
+async function openLedger(cloud: Cloud): Promise<AuditBook> {
+  const sdk = createSdkClients({ endpoint: cloud.url, credentials: cloud.credentials });
+  await sdk.dynamodb('us-east-1').send(
+    new CreateTableCommand({
+      TableName: 'holdfast-dev-ledger',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  sdk.destroy();
+  const clients = createClients({ customEndpoint: true, endpoint: cloud.url });
+  return createDynamoDbAuditBook(clients, { table: 'holdfast-dev-ledger', region: 'us-east-1', clock: systemClock });
+}
 
 describe('holdfast status', () => {
   it('ends with the audits of the pair', async () => {

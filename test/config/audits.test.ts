@@ -81,6 +81,16 @@ describe('an audit by the clock', () => {
       ['audits.weekly.schedule: is more often than every 15 minutes'],
     ],
     [
+      'a weekday that does not exist',
+      'pair: orders, schedule: cron(0 3 ? * SUNDAY *)',
+      ["audits.weekly.schedule: 'cron(0 3 ? * SUNDAY *)' has a field that EventBridge Scheduler does not understand"],
+    ],
+    [
+      'both kinds of days',
+      'pair: orders, schedule: cron(0 3 * * SUN *)',
+      ["audits.weekly.schedule: 'cron(0 3 * * SUN *)' has a field that EventBridge Scheduler does not understand"],
+    ],
+    [
       'a time zone that does not exist',
       'pair: orders, schedule: rate(1 day), timezone: Mars/Olympus',
       ["audits.weekly.timezone: there is no time zone 'Mars/Olympus'"],
