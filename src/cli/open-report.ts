@@ -2,15 +2,20 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { HoldfastError } from '../errors.ts';
 import { splitLines } from '../model/split-lines.ts';
-import type { OpenContent } from '../ports.ts';
+import type { ObjectStore, OpenContent } from '../ports.ts';
 import type { Io } from './io.ts';
 import { parseObjectUrl } from './object-url.ts';
 import type { Services } from './services.ts';
 
+/** What reading an object takes. */
+interface ReportServices extends Pick<Services, 'regionOf'> {
+  readonly objects: Pick<ObjectStore, 'read'>;
+}
+
 /** Lines of a report: of a file, or of an object, a version of it where one is named. Memory does not grow with its length. */
 export async function* openReport(
   place: string,
-  services: () => Promise<Pick<Services, 'objects' | 'regionOf'>>,
+  services: () => Promise<ReportServices>,
   io: Pick<Io, 'cwd' | 'signal'>,
 ): AsyncGenerator<string> {
   yield* splitLines(place.startsWith('s3://') ? await readObject(place, services, io) : readFileOf(place, io));
@@ -27,7 +32,7 @@ async function* readFileOf(place: string, { cwd }: Pick<Io, 'cwd'>): AsyncGenera
 
 async function readObject(
   place: string,
-  services: () => Promise<Pick<Services, 'objects' | 'regionOf'>>,
+  services: () => Promise<ReportServices>,
   { signal }: Pick<Io, 'signal'>,
 ): Promise<AsyncIterable<Uint8Array>> {
   const { bucket, ...rest } = parseObjectUrl(place);

@@ -181,6 +181,15 @@ describe('the page of an audit', () => {
     expect(text).toContain('|failureReason|DstKmsKeyNotFound|');
   });
 
+  it('shows what is in a key, and obeys nothing of it', () => {
+    const page = createAuditPage({ report: '"><script>alert(1)</script>' });
+    for (const record of FORTY.records) page.add(record);
+    const html = page.finish({ ...FORTY.plan, question: { ...FORTY.plan.question, pair: '<b>&amp;' } }, FORTY.summary);
+    expect(html).not.toMatch(/<(?:script|img|b)\b/);
+    expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&amp;amp;');
+    expect(html).toContain('<title>Audit of &lt;b&gt;&amp;amp;</title>');
+  });
+
   it('says what an owner does once, and the commands of each object', () => {
     const remedy = (key: string) => ({ who: 'owner of the bucket', what: 'Copy it.', commands: [`aws s3 cp ${key}`] });
     const records = ['a', 'b'].map((key) => findingAt('2026-11-20T00:00:00.000Z', { remedy: remedy(key) }));
