@@ -33,15 +33,21 @@ export interface KeySpace {
   isEmpty(): boolean;
 }
 
+const MOST_INSERTED = 1_000;
+
 export function createKeySpace(): KeySpace {
   const versions = new Map<string, Version[]>();
   let sorted: string[] = [];
-  // Many keys are usually added between two listings: sorting once is cheaper than inserting each.
+  // Since they were last put in order.
+  let added: string[] = [];
   let dirty = false;
 
+  /** Of many new keys sorting all is cheaper than inserting each; of a few among very many it is not. */
   function order(): readonly string[] {
-    if (dirty) sorted = [...versions.keys()].toSorted(compareKeys);
+    if (dirty || added.length > MOST_INSERTED) sorted = [...versions.keys()].toSorted(compareKeys);
+    else for (const key of added) sorted.splice(lowerBound(sorted, key), 0, key);
     dirty = false;
+    added = [];
     return sorted;
   }
 
@@ -52,7 +58,7 @@ export function createKeySpace(): KeySpace {
       const known = versions.get(version.key);
       if (known === undefined) {
         versions.set(version.key, [version]);
-        dirty = true;
+        added.push(version.key);
       } else {
         known.splice(position, 0, version);
       }
