@@ -1,7 +1,7 @@
 import { mapBounded } from '../gather/map-bounded.ts';
+import { isAtLeast } from '../model/action.ts';
 import type { StopReason } from '../model/audit-run.ts';
 import type { Finding } from '../model/finding.ts';
-import { toAlerts } from '../policy/to-alerts.ts';
 import type { Call } from '../ports.ts';
 import { linksOfAudit } from './ask-of-audit.ts';
 import { AuditStopped, createAuditControl } from './audit-control.ts';
@@ -123,10 +123,11 @@ async function tellFindings(
   records: readonly FindingRecord[],
   { world, call }: Invocation,
 ): Promise<void> {
-  const findings = records.map((record) => toFinding(record));
-  const actions = toAlerts(findings, { all: findings, threshold: config.alerts.severity });
-  await mapBounded(actions, async (action) => {
-    if (action.kind === 'alert') await world.alerts.open(action.alert, call);
+  const { severity: threshold } = config.alerts;
+  const heard = records.filter(({ severity }) => isAtLeast(severity, threshold));
+  await mapBounded(heard, async (record) => {
+    const state = record.verdict === 'violated' ? 'opened' : 'noted';
+    await world.alerts.open({ finding: toFinding(record), severity: record.severity, state }, call);
   });
 }
 
