@@ -88,7 +88,10 @@ export async function auditPair(asked: AuditPair, services: Services, io: Io): P
   const shown: ShardOutcome['findings'][number][] = [];
   if (json) io.stdout.write(line(plan));
   function show(outcome: ShardOutcome): void {
-    if (json) for (const record of [...outcome.findings, outcome.record]) io.stdout.write(line(record));
+    if (json) {
+      progress.clear();
+      for (const record of [...outcome.findings, outcome.record]) io.stdout.write(line(record));
+    }
     shown.push(...outcome.findings.slice(0, MOST_SHOWN - shown.length));
   }
   for (const outcome of folder?.done.values() ?? []) {

@@ -18,6 +18,8 @@ export interface AuditProgress {
   /** One more shard is finished, with so many versions. `earlier`: by the run that this one goes on with. */
   shard(versions: number, when?: 'now' | 'earlier'): void;
   say(text: string): void;
+  /** Wipes the line, so that results can be written; the next change draws it again. */
+  clear(): void;
   end(): void;
 }
 
@@ -102,6 +104,7 @@ export function createAuditProgress(stderr: Writer, clock: Clock, shards: number
       show();
     },
     say: (text) => line.say(printable(text)),
+    clear: line.end,
     end() {
       clearInterval(idle);
       line.end();

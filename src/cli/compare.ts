@@ -95,6 +95,7 @@ async function compare(
     },
     onOutcome(outcome) {
       progress.found(outcome.kind === 'unknown' ? 'unverifiable' : 'violated');
+      progress.clear();
       io.stdout.write(json ? `${JSON.stringify(outcome)}\n` : renderOutcome(outcome));
     },
     onListed: progress.listed,
@@ -102,8 +103,7 @@ async function compare(
       progress.walked();
       progress.shard(count);
     },
-  });
-  progress.end();
+  }).finally(progress.end);
   io.stdout.write(json ? `${JSON.stringify({ kind: 'summary', ...counts })}\n` : renderCounts(counts));
   return toExitCode(counts);
 }

@@ -129,6 +129,19 @@ describe('the progress of an audit', () => {
     expect(written()).toBe(ended);
   });
 
+  it('makes room for results, and is drawn again with what comes next', () => {
+    const { progress, shown, pass } = watch(2, { columns: 80 });
+    pass(1_000);
+    progress.listed(100);
+    expect(shown()).toContain('100 listed');
+    progress.clear();
+    expect(shown()).toBe('');
+    pass(1_000);
+    progress.listed(100);
+    expect(shown()).toContain('200 listed');
+    progress.end();
+  });
+
   it('says what stays without letting a key speak to the terminal', () => {
     const { progress, written } = watch(2, { columns: 80 });
     progress.say('a\u001b[2Jb');
