@@ -6,7 +6,14 @@ import { type Chosen, choose, expectOwnAccount, expectPackaged, packageStacks } 
 import { parseTemplate, planRegion, type RegionPlan, renderPlan, toPlanRecord } from './deployment/plan.ts';
 import { readOptions } from './deployment/read-options.ts';
 import { createTell, HalfDone, runCommand } from './deployment/tell.ts';
-import { callerAccount, isSignalsQueue, queuesOf, standingStack, tablesOf } from './deployment/stacks-of-account.ts';
+import {
+  callerAccount,
+  isSignalsQueue,
+  queuesOf,
+  reportsOf,
+  standingStack,
+  tablesOf,
+} from './deployment/stacks-of-account.ts';
 import { progress, serverless } from './stacks.ts';
 
 const HELP = `npm run deploy -- --stage STAGE [options]
@@ -65,25 +72,30 @@ async function deploy(chosen: Chosen): Promise<void> {
   }
 }
 
-async function planOf({ stack, stage, regions }: Chosen): Promise<readonly RegionPlan[]> {
+async function planOf({ stack, stage, regions }: Chosen, account: string): Promise<readonly RegionPlan[]> {
   return Promise.all(
     regions.map(async (region) => {
       const packaged = parseTemplate(await readFile(join('stacks', region, TEMPLATE), 'utf8'));
-      const [standing, tables] = await Promise.all([standingStack(stack, region), tablesOf(stage, region)]);
+      const isAudited = 'ReportsBucket' in packaged.Resources;
+      const [standing, tables, buckets] = await Promise.all([
+        standingStack(stack, region),
+        tablesOf(stage, region),
+        isAudited ? reportsOf(stage, region, account) : [],
+      ]);
       const deployed = standing === undefined ? {} : { deployed: standing.template };
-      return planRegion({ region, stack, packaged, tables, ...deployed });
+      return planRegion({ region, stack, packaged, tables, buckets, ...deployed });
     }),
   );
 }
 
-/** Tables outlive their stack, because baselines cannot be made again; a new stack cannot create them over again. */
+/** Tables and reports outlive their stack, because they cannot be made again; a new stack cannot create them over again. */
 function expectWay(plans: readonly RegionPlan[], stage: string): void {
-  const found = plans.flatMap(({ region, inTheWay }) => inTheWay.map((table) => `${table} in ${region}`));
+  const found = plans.flatMap(({ region, inTheWay }) => inTheWay.map((name) => `${name} in ${region}`));
   if (found.length === 0) return;
   throw new Error(
-    `tables of an earlier stack are still there: ${found.join(', ')}.\n` +
-      'Import them into a stack, or give up what they know: npm run remove -- --stage ' +
-      `${stage} --with-tables (docs/deploy.md)`,
+    `something of an earlier stack is still there: ${found.join(', ')}.\n` +
+      'Import it into a stack (docs/deploy.md), or give up what it holds. Tables: npm run remove -- --stage ' +
+      `${stage} --with-tables. Buckets with reports: empty and delete them by hand.`,
   );
 }
 
@@ -121,7 +133,7 @@ async function main(): Promise<number> {
   const account = await callerAccount(chosen.regions[0] ?? '');
   expectOwnAccount(chosen, account);
   if (!options.packaged) await packageStacks(chosen);
-  const plans = await planOf(chosen);
+  const plans = await planOf(chosen, account);
   tell(['', `In account ${account}:`, ...plans.flatMap(renderPlan)], ...plans.map(toPlanRecord));
   await showPrice(chosen, rate);
   expectWay(plans, chosen.stage);

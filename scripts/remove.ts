@@ -10,7 +10,8 @@ import { progress, serverless } from './stacks.ts';
 const HELP = `npm run remove -- --stage STAGE [options]
 
 Shows what stands and what would be lost, asks, and removes the stacks of every Region of the configuration (HOLDFAST_CONFIG, or
-holdfast.yml). Ledgers stay, because baselines cannot be made again. The same command again goes on where it stopped.
+holdfast.yml). Ledgers and reports of audits stay, because they cannot be made again. The same command again goes on where it
+stopped.
 
   --stage NAME    of the stacks holdfast-NAME
   --yes           do not ask
@@ -100,13 +101,15 @@ async function main(): Promise<number> {
   if (options.packaged) await expectPackaged(chosen);
   const account = await callerAccount(chosen.regions[0] ?? '');
   expectOwnAccount(chosen, account);
-  const standing = await Promise.all(chosen.regions.map(async (region) => lookAt(chosen, region)));
+  const standing = await Promise.all(chosen.regions.map(async (region) => lookAt(chosen, { region, account })));
   tell([`In account ${account}:`, ...standing.flatMap(renderStanding)], ...standing.map(toStandingRecord));
   const withTables = options['with-tables'];
   const isGone = standing.every(({ stack, tables }) => stack === undefined && (tables.size === 0 || !withTables));
   if (isGone) return 0;
   if (!options.force) expectUnwired(chosen, standing);
-  const what = withTables ? 'the stacks, and the ledgers with all that they know' : 'the stacks; ledgers stay';
+  const what = withTables
+    ? 'the stacks, and the ledgers with all that they know; reports stay'
+    : 'the stacks; ledgers and reports stay';
   if (!(await ask(`Remove ${what}?`, options))) return 1;
   // The framework reads what it removes.
   if (standing.some(({ stack }) => stack !== undefined) && !options.packaged) await packageStacks(chosen);

@@ -32,7 +32,7 @@ export interface RegionPlan {
   readonly removed: readonly string[];
   /** How many resources of each type there are afterwards. */
   readonly types: ReadonlyMap<string, number>;
-  /** Tables of an earlier stack, which would be in the way of a new one: CloudFormation takes over nothing by itself. */
+  /** Tables and buckets of an earlier stack, in the way of a new one: CloudFormation takes over nothing by itself. */
   readonly inTheWay: readonly string[];
 }
 
@@ -45,10 +45,12 @@ export interface RegionState {
   readonly deployed?: Template;
   /** Names of tables that exist. */
   readonly tables: readonly string[];
+  /** Names of buckets for reports that exist. */
+  readonly buckets: readonly string[];
 }
 
 /** Compares templates resource by resource. The bucket and folder of the code change with every deployment and say nothing. */
-export function planRegion({ region, stack, packaged, deployed, tables }: RegionState): RegionPlan {
+export function planRegion({ region, stack, packaged, deployed, tables, buckets }: RegionState): RegionPlan {
   const [after, before] = [packaged.Resources, deployed?.Resources ?? {}];
   const names = Object.keys(after);
   const added = names.filter((name) => before[name] === undefined);
@@ -65,10 +67,18 @@ export function planRegion({ region, stack, packaged, deployed, tables }: Region
     changed,
     removed,
     types: new Map([...counts].toSorted(([a, n], [b, m]) => m - n || a.localeCompare(b))),
-    inTheWay: added
-      .map((name) => after[name]?.Properties?.['TableName'])
-      .filter((name): name is string => typeof name === 'string' && tables.includes(name)),
+    inTheWay: added.flatMap((name) => [
+      ...tables.filter((table) => after[name]?.Properties?.['TableName'] === table),
+      ...buckets.filter((bucket) => isNamed(after[name]?.Properties?.['BucketName'], bucket)),
+    ]),
   };
+}
+
+/** Whether a name in a template stands for this one, in whatever account. */
+function isNamed(written: unknown, name: string): boolean {
+  if (!isObject(written) || !('Fn::Sub' in written)) return false;
+  const [before, behind] = String(written['Fn::Sub']).split('${AWS::AccountId}');
+  return behind !== undefined && name.startsWith(`${before}`) && name.endsWith(behind);
 }
 
 /** The resource without what is of this deployment alone, keys in order. */

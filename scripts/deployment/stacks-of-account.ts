@@ -6,6 +6,7 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, paginateListQueues, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { parseTemplate, type Template } from './plan.ts';
@@ -102,4 +103,16 @@ export async function tablesOf(stage: string, region: string): Promise<readonly 
     names.push(...(page.TableNames ?? []));
   }
   return names.filter((name) => name === `holdfast-${stage}-ledger` || name === `holdfast-${stage}-steering`);
+}
+
+/** Where an account keeps the reports of audits of a stage in a Region, as a list; empty: there is no such bucket. */
+export async function reportsOf(stage: string, region: string, account: string): Promise<readonly string[]> {
+  const Bucket = `holdfast-${stage}-reports-${account}-${region}`;
+  try {
+    await new S3Client({ region, forcePathStyle: true }).send(new HeadBucketCommand({ Bucket }));
+  } catch (error) {
+    // Whatever else is answered, somebody has it.
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return [];
+  }
+  return [Bucket];
 }

@@ -1,11 +1,13 @@
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, ListRuleNamesByTargetCommand } from '@aws-sdk/client-eventbridge';
 import { GetBucketNotificationConfigurationCommand, S3Client } from '@aws-sdk/client-s3';
+import { auditRegions } from '../../src/model/config.ts';
 import { progress } from '../stacks.ts';
 import type { Chosen } from './command.ts';
 import {
   isSignalsQueue,
   queuesOf,
+  reportsOf,
   type StandingQueue,
   type StandingStack,
   standingStack,
@@ -19,13 +21,18 @@ export interface Standing {
   readonly queues: readonly StandingQueue[];
   /** Items in each table, as DynamoDB counted some hours ago. */
   readonly tables: ReadonlyMap<string, number>;
+  /** Buckets with reports of audits, which stay whatever is removed. */
+  readonly reports: readonly string[];
   /** Buckets whose notifications name a queue of the stack. */
   readonly wired: readonly string[];
   /** EventBridge rules that send there. */
   readonly rules: readonly string[];
 }
 
-export async function lookAt({ stack: name, stage, config }: Chosen, region: string): Promise<Standing> {
+export async function lookAt(
+  { stack: name, stage, config }: Chosen,
+  { region, account }: { readonly region: string; readonly account: string },
+): Promise<Standing> {
   const stack = await standingStack(name, region);
   const buckets = config.pairs.flatMap(({ source, destinations }) => [source, ...destinations]);
   const here = [...new Set(buckets.filter((bucket) => bucket.region === region).map(({ bucket }) => bucket))];
@@ -36,6 +43,7 @@ export async function lookAt({ stack: name, stage, config }: Chosen, region: str
     ...(stack === undefined ? {} : { stack }),
     queues,
     tables: await itemsIn(await tablesOf(stage, region), region),
+    reports: auditRegions(config).includes(region) ? await reportsOf(stage, region, account) : [],
     wired: signals === undefined ? [] : await wiredTo(signals, here, region),
     rules: signals === undefined ? [] : await rulesTo(new EventBridgeClient({ region }), signals.arn),
   };
@@ -82,7 +90,7 @@ export async function rulesTo(client: EventBridgeClient, queueArn: string): Prom
 }
 
 /** Lines for people. */
-export function renderStanding({ region, stack, queues, tables, wired, rules }: Standing): readonly string[] {
+export function renderStanding({ region, stack, queues, tables, reports, wired, rules }: Standing): readonly string[] {
   const count = stack === undefined ? 'no stack' : `stack with ${Object.keys(stack.resources).length} resources`;
   return [
     `${region}  ${count}`,
@@ -90,19 +98,21 @@ export function renderStanding({ region, stack, queues, tables, wired, rules }: 
       .filter(({ messages }) => messages > 0)
       .map(({ name, messages }) => `    ${messages} messages wait in ${name} and would be lost`),
     ...[...tables].map(([table, items]) => `    table ${table}, about ${items} items`),
+    ...reports.map((bucket) => `    bucket ${bucket} with reports of audits, which stays`),
     ...wired.map((bucket) => `    ${bucket} notifies it, as far as is known`),
     ...rules.map((rule) => `    the EventBridge rule ${rule} sends to it`),
   ];
 }
 
 /** The same for programs. */
-export function toStandingRecord({ region, stack, queues, tables, wired, rules }: Standing): object {
+export function toStandingRecord({ region, stack, queues, tables, reports, wired, rules }: Standing): object {
   return {
     kind: 'standing',
     region,
     resources: stack === undefined ? 0 : Object.keys(stack.resources).length,
     messages: queues.filter(({ messages }) => messages > 0).map(({ name, messages }) => ({ queue: name, messages })),
     tables: [...tables].map(([table, items]) => ({ table, items })),
+    reports,
     wired,
     rules,
   };

@@ -3,15 +3,21 @@ import { parseTemplate, planRegion, renderPlan, type Template } from '../../scri
 
 const QUEUE = { Type: 'AWS::SQS::Queue', Properties: { A: 1, B: { C: 2 } } };
 const LEDGER = { Type: 'AWS::DynamoDB::Table', Properties: { TableName: 'holdfast-s-ledger' } };
+const REPORTS_NAME = 'holdfast-s-reports-111122223333-eu-west-1';
+const REPORTS = {
+  Type: 'AWS::S3::Bucket',
+  Properties: { BucketName: { 'Fn::Sub': 'holdfast-s-reports-${AWS::AccountId}-eu-west-1' } },
+};
 const WORK = { Type: 'AWS::Lambda::Function', Properties: { Code: { S3Key: 'today' }, MemorySize: 512 } };
 
-function plan(packaged: Template['Resources'], deployed?: Template['Resources'], tables: readonly string[] = []) {
+function plan(packaged: Template['Resources'], deployed?: Template['Resources'], kept: readonly string[] = []) {
   return planRegion({
     region: 'eu-west-1',
     stack: 'holdfast-s',
     packaged: { Resources: packaged },
     ...(deployed === undefined ? {} : { deployed: { Resources: deployed } }),
-    tables,
+    tables: kept,
+    buckets: kept,
   });
 }
 
@@ -44,8 +50,11 @@ describe('the plan of a Region', () => {
     ['tables of an earlier stack are in the way of a new one', undefined, ['holdfast-s-ledger'], ['holdfast-s-ledger']],
     ['those of the stack itself are not', { LEDGER }, ['holdfast-s-ledger'], []],
     ['those of others are not', undefined, ['holdfast-t-ledger'], []],
+    ['neither is a bucket of reports of others', undefined, ['holdfast-t-reports-111122223333-eu-west-1'], []],
+    ['one of its own is', undefined, ['holdfast-s-reports-111122223333-eu-west-1'], [REPORTS_NAME]],
+    ['one that it stands on already is not', { REPORTS }, [REPORTS_NAME], []],
   ])('%s', (_, deployed, tables, expected) => {
-    expect(plan({ LEDGER }, deployed, tables).inTheWay).toEqual(expected);
+    expect(plan({ LEDGER, REPORTS }, deployed, tables).inTheWay).toEqual(expected);
   });
 });
 

@@ -33,6 +33,7 @@ const STANDING: Standing = {
     { name: 'looks', arn: 'arn:l', messages: 0 },
   ],
   tables: new Map([['ledger', 7]]),
+  reports: ['holdfast-s-reports'],
   wired: ['orders'],
   rules: ['rule'],
 };
@@ -42,6 +43,7 @@ it('shows what would be lost, to people and to programs', () => {
     'eu-west-1  stack with 2 resources',
     '    3 messages wait in signals and would be lost',
     '    table ledger, about 7 items',
+    '    bucket holdfast-s-reports with reports of audits, which stays',
     '    orders notifies it, as far as is known',
     '    the EventBridge rule rule sends to it',
   ]);
@@ -51,13 +53,14 @@ it('shows what would be lost, to people and to programs', () => {
     resources: 2,
     messages: [{ queue: 'signals', messages: 3 }],
     tables: [{ table: 'ledger', items: 7 }],
+    reports: ['holdfast-s-reports'],
     wired: ['orders'],
     rules: ['rule'],
   });
 });
 
 it('says that nothing stands', () => {
-  const none = { region: 'eu-west-1', queues: [], tables: new Map(), wired: [], rules: [] };
+  const none = { region: 'eu-west-1', queues: [], tables: new Map(), reports: [], wired: [], rules: [] };
   expect(renderStanding(none)).toEqual(['eu-west-1  no stack']);
   expect(toStandingRecord(none)).toMatchObject({ resources: 0, messages: [], tables: [] });
 });
