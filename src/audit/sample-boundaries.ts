@@ -16,6 +16,12 @@ interface Region {
   readonly first: string;
 }
 
+/** Where keys go on after a question; `letter` is a place in `LETTERS`, or their number where they go on with none. */
+interface Place {
+  readonly key: string;
+  readonly letter: number;
+}
+
 /** Behind every key that begins with what is before it. */
 const LAST = '\u{10FFFF}';
 /** Where keys usually go on. What lies beyond is one stretch. */
@@ -68,19 +74,29 @@ export async function sampleBoundaries({
 
 async function splitRegion(region: Region, ask: Sampling['firstAfter']): Promise<readonly Region[]> {
   const common = await commonPrefix(region, ask);
-  const found = await Promise.all(
-    LETTERS.map(async (letter, index) => {
-      const before = LETTERS[index - 1];
-      const key = await ask(before === undefined ? common : `${common}${before}${LAST}`);
-      return key?.startsWith(`${common}${letter}`) === true ? [{ prefix: `${common}${letter}`, first: key }] : [];
-    }),
-  );
-  const beyond = await ask(`${common}${LETTERS.at(-1) ?? ''}${LAST}`);
+  /** The first key that goes on with this letter or a later one, and with which. */
+  const from = async (place: number): Promise<Place> => {
+    const before = LETTERS[place - 1];
+    const key = await ask(before === undefined ? common : `${common}${before}${LAST}`);
+    const letter = key?.startsWith(common) === true ? LETTERS.indexOf(key.charAt(common.length)) : -1;
+    return { key: key ?? '', letter: letter < place ? LETTERS.length : letter };
+  };
+  /** All letters from here to before there. What one answer skips needs no question. */
+  async function lettersFrom({ key, letter }: Place, to: number): Promise<readonly Region[]> {
+    if (letter >= to) return [];
+    const step = Math.max(1, Math.ceil((to - letter - 1) / WAYS));
+    const places = Array.from({ length: WAYS }, (_, way) => letter + 1 + way * step).filter((place) => place < to);
+    const answers = await Promise.all(places.map(async (place) => from(place)));
+    const others = await Promise.all(answers.map(async (answer, way) => lettersFrom(answer, places[way + 1] ?? to)));
+    return [{ prefix: `${common}${LETTERS[letter] ?? ''}`, first: key }, ...others.flat()];
+  }
+  const [first, second, beyond] = await Promise.all([from(0), from(1), ask(`${common}${LETTERS.at(-1) ?? ''}${LAST}`)]);
+  const found = [...(await lettersFrom(first, 1)), ...(await lettersFrom(second, LETTERS.length))];
   const others =
     beyond?.startsWith(common) === true
       ? [{ prefix: `${common}${Array.from(beyond.slice(common.length))[0] ?? ''}`, first: beyond }]
       : [];
-  return [...found.flat(), ...others];
+  return [...found, ...others];
 }
 
 /** The longest text that all keys of the region begin with: some requests at once, and again where these say that it is. */
