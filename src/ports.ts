@@ -503,12 +503,15 @@ export interface ReportStore {
   list(prefix: string, call: Call): AsyncIterable<string>;
   /** `false`: there is one already, which stays. */
   create(key: string, text: string, call: Call): Promise<boolean>;
-  /** Text of any length; nothing is there before everything is. What was there before is replaced. */
+  /**
+   * Text of any length; nothing is there before everything is. What was there before is replaced. Answers the version ID, where
+   * the bucket keeps versions.
+   */
   write(
     key: string,
     chunks: Iterable<string> | AsyncIterable<string>,
     options: Call & { readonly contentType: string; readonly lock?: WriteOnce },
-  ): Promise<void>;
+  ): Promise<string | undefined>;
 }
 
 /** A call to the control plane of S3, which five Regions have. */

@@ -24,7 +24,7 @@ export interface Shelf {
   readonly report: string;
   /** Takes the place for this audit; throws `invalid-config` where another one has it. */
   begin(plan: AuditPlan): Promise<void>;
-  /** Puts the files of a folder there, and then the summary. Answers where they are. */
+  /** Puts the files of a folder there, and then the summary. Answers where they are, by their versions. */
   put(folder: string, summary: object): Promise<readonly string[]>;
 }
 
@@ -37,9 +37,8 @@ export const SHELF_OPTIONS: readonly Option[] = [
 const TYPES: Readonly<Record<string, string>> = {
   [REPORT]: 'application/x-ndjson',
   [PAGE]: 'text/html; charset=utf-8',
+  [SUMMARY]: 'application/json',
 };
-
-const JSON_TYPE = 'application/json';
 
 /** `undefined`: nothing is to be stored. Throws `invalid-config` where it could not be, before anything is spent. */
 export async function openShelf(
@@ -74,13 +73,16 @@ export async function openShelf(
         lock === undefined || lockFor === undefined
           ? {}
           : { lock: { mode: lock, until: new Date(services.clock.now().getTime() + lockFor) } };
+      const places: string[] = [];
+      // The summary as the last: where it is, everything is.
       for (const [file, contentType] of Object.entries(TYPES)) {
-        const chunks = createReadStream(join(folder, file), 'utf8');
-        await files.write(keyOf(file), chunks, { ...call, ...locked, contentType });
+        const chunks = file === SUMMARY ? [JSON.stringify(summary)] : createReadStream(join(folder, file), 'utf8');
+        const version = await files.write(keyOf(file), chunks, { ...call, ...locked, contentType });
+        places.push(
+          formatObject({ ...bucket, key: keyOf(file), ...(version === undefined ? {} : { versionId: version }) }),
+        );
       }
-      // Last: where it is, everything is.
-      await files.write(keyOf(SUMMARY), [JSON.stringify(summary)], { ...call, ...locked, contentType: JSON_TYPE });
-      return [...Object.keys(TYPES), SUMMARY].map((file) => urlOf(file));
+      return places;
     },
   };
 }

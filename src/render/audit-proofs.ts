@@ -31,7 +31,9 @@ export function renderProofs(plan: AuditPlan, summary: AuditSummary, kinds: read
     [
       withNote(
         renderSwatch('stored', 'stored: read to the last byte'),
-        `copies of ${formatBytes(read.bytes)} together, equal to what S3 recorded of them`,
+        read.versions === 0
+          ? 'no bytes were read'
+          : `copies of ${formatBytes(read.bytes)} together, equal to what S3 recorded of them`,
       ),
       formatCount(read.versions),
     ],

@@ -80,6 +80,8 @@ describe('holdfast audit --store', { timeout: 60_000 }, () => {
     const root = /root +([\da-f]{64})/.exec(stored.stdout)?.[1] ?? 'none';
     const proof = await run(['verify-report', `${place}/report.ndjson`, '--root', root]);
     expect(proof).toMatchObject({ code: 0, stdout: expect.stringContaining('The report is whole.') });
+    const [, version = 'none'] = /written +(s3:\/\/\S+\/report\.ndjson\?versionId=\S+)/.exec(stored.stdout) ?? [];
+    expect(await run(['verify-report', version, '--root', root])).toMatchObject({ code: 0 });
     const page = await s3.send(new GetObjectCommand({ ...at, Key: 'orders/1/report.html' }));
     expect(page.ContentType).toBe('text/html; charset=utf-8');
     const html = (await page.Body?.transformToString()) ?? '';

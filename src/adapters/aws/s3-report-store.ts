@@ -74,7 +74,7 @@ export function createS3ReportStore(clients: Pick<Clients, 's3'>, { bucket: Buck
                 ObjectLockRetainUntilDate: lock.until,
               }),
         };
-        await uploadInParts(client(), { object, chunks }, { signal });
+        return await uploadInParts(client(), { object, chunks }, { signal });
       } catch (error) {
         throw error instanceof HoldfastError ? error : translateError(error, 'ReportStore.write');
       }

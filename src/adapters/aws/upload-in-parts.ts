@@ -21,20 +21,20 @@ export interface Upload {
   readonly chunks: Iterable<string> | AsyncIterable<string>;
 }
 
-/** Uploads text of any length, with memory for one part; what fits into one part goes in one request. */
+/** Uploads text of any length, with memory for one part; what fits into one part goes in one request. Answers the version ID. */
 export async function uploadInParts(
   s3: ReturnType<Clients['s3']>,
   { object, chunks }: Upload,
   { signal }: Call,
-): Promise<void> {
+): Promise<string | undefined> {
   const options = { abortSignal: signal };
   const parts = toParts(chunks);
   const first = await parts.next();
   const second = first.done === true ? first : await parts.next();
   if (first.done === true || second.done === true) {
     const Body = first.done === true ? Buffer.alloc(0) : first.value;
-    await s3.send(new PutObjectCommand({ ...object, Body }), options);
-    return;
+    const { VersionId: versionId } = await s3.send(new PutObjectCommand({ ...object, Body }), options);
+    return versionId;
   }
   const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object), options);
   const at = { Bucket: object.Bucket, Key: object.Key, UploadId };
@@ -45,7 +45,9 @@ export async function uploadInParts(
       const { ETag, ChecksumCRC32 } = await s3.send(new UploadPartCommand(part), options);
       uploaded.push({ PartNumber: part.PartNumber, ETag, ChecksumCRC32 });
     }
-    await s3.send(new CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts: uploaded } }), options);
+    const complete = new CompleteMultipartUploadCommand({ ...at, MultipartUpload: { Parts: uploaded } });
+    const { VersionId: versionId } = await s3.send(complete, options);
+    return versionId;
   } catch (error) {
     // Where even that fails, the lifecycle rule for abandoned uploads is left; why the upload failed is worth more.
     await s3.send(new AbortMultipartUploadCommand(at)).catch(() => undefined);
