@@ -1,6 +1,7 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { CreateTopicCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -23,9 +24,14 @@ audits:
     schedule: rate(7 days)
     grace: 0s
     content: { mode: all }
+  clean:
+    pair: orders
+    schedule: rate(7 days)
+    prefix: logs/1
 `;
 
 let stage: PairStage;
+let inbox: string;
 
 beforeAll(async () => {
   stage = await createPairStage('one-way');
@@ -40,6 +46,16 @@ beforeAll(async () => {
     }),
   );
   const { TopicArn = '' } = await sdk.sns(REGION).send(new CreateTopicCommand({ Name: 'alerts' }));
+  const Statement = [
+    { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage', Resource: '*' },
+  ];
+  const Policy = JSON.stringify({ Version: '2012-10-17', Statement });
+  inbox =
+    (await sdk.sqs(REGION).send(new CreateQueueCommand({ QueueName: 'inbox', Attributes: { Policy } }))).QueueUrl ?? '';
+  const asked = new GetQueueAttributesCommand({ QueueUrl: inbox, AttributeNames: ['QueueArn'] });
+  const { Attributes } = await sdk.sqs(REGION).send(asked);
+  const subscription = { TopicArn, Protocol: 'sqs', Endpoint: Attributes?.['QueueArn'] ?? '' };
+  await sdk.sns(REGION).send(new SubscribeCommand({ ...subscription, Attributes: { RawMessageDelivery: 'true' } }));
   await sdk.s3(REGION).send(new CreateBucketCommand({ Bucket: REPORTS, ObjectLockEnabledForBucket: true }));
   const file = stage.config.replace(/yml$/, 'json');
   await writeFile(file, JSON.stringify(parseConfig(`${await readFile(stage.config, 'utf8')}${AUDITS}`)));
@@ -93,6 +109,17 @@ async function textOf(Key: string): Promise<string> {
   return (await Body?.transformToString()) ?? '';
 }
 
+/** Everything that subscribers have got and nobody has read. */
+async function messages(): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (;;) {
+    const receive = new ReceiveMessageCommand({ QueueUrl: inbox, MaxNumberOfMessages: 10, VisibilityTimeout: 600 });
+    const { Messages = [] } = await stage.sdk.sqs(REGION).send(receive);
+    if (Messages.length === 0) return all;
+    all.push(...Messages.map(({ Body = '' }) => Body));
+  }
+}
+
 const begin = (execution: string): object => ({
   audit: 'weekly',
   execution,
@@ -128,6 +155,21 @@ describe('the functions of an audit', () => {
     }
     expect(await verifyReport(each())).toMatchObject({ problems: [], root: 'root' in reported && reported.root });
     expect(await textOf(`audits/weekly/${run}/report.html`)).toContain(DAMAGED);
+  });
+
+  it('publish the root of a pair that is whole, although only warnings are published', async () => {
+    const planned = await createAuditPlanHandler()({ ...begin('clean'), audit: 'clean' }, context());
+    if (planned.kind !== 'planned') throw new Error(planned.reason);
+    const { run } = planned;
+    await createAuditShardHandler()({ audit: 'clean', run, shard: 0 }, context());
+    const reported = await createAuditReportHandler()({ audit: 'clean', run, round: 1 }, context());
+    if (reported.kind !== 'finished') throw new Error(reported.kind);
+    expect(reported).toMatchObject({ complete: true, violated: 0 });
+    await stage.cloud.idle();
+    const told = (await messages()).filter((text) => text.includes('"code":"audit-finished"') && text.includes(run));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(`"root":"${reported.root}"`);
+    expect(told[0]).toContain('"severity":"info"');
   });
 
   it('refuse what the configuration does not know, and say what they expect', async () => {
