@@ -94,9 +94,9 @@ export async function startAudit(
     .stack(stage)
     .auditsIn(region)
     .runs(name, { ...call, atMost: 1 });
-  const [newest] = runs.filter((run) => isUnderWay(run, services.clock.now()));
-  if (newest !== undefined) {
-    throw new HoldfastError('invalid-config', 'cli', `the run ${newest.run} is under way: nothing was started`);
+  const underWay = runs.find((run) => isUnderWay(run, services.clock.now()));
+  if (underWay !== undefined) {
+    throw new HoldfastError('invalid-config', 'cli', `the run ${underWay.run} is under way: nothing was started`);
   }
   const execution = await services.auditStarter.start(machineArn, input, call);
   const hint = `Started ${execution}\nnpx ${holdfastCommand(`audits list ${quote(placed.audit.pair)}`, { stage })}\n`;
