@@ -3,6 +3,7 @@ import type { Link } from '../model/link.ts';
 import type { ListedEntry, ListingPage } from '../model/listing-page.ts';
 import type { VersionPair } from '../model/version-order.ts';
 import type { Call, Listings } from '../ports.ts';
+import { createListingCursor } from './listing-cursor.ts';
 import type { AuditedLink } from './look-at-version.ts';
 import { type ClassVolume, countContent } from './quote-content.ts';
 import type { AuditQuestion, Shard } from './records.ts';
@@ -42,20 +43,19 @@ export async function countLink(
   const sum = { versions: 0, bytes: 0, counted: 0, looked: 0, requests: 0 };
   const pages = { source: 0, replica: 0 };
   const content = countContent(question.content, [link.source.bucket, link.destination.bucket]);
-  function addSource(page: ListingPage): void {
-    sum.versions += page.count;
-    content.add(page);
-    for (let index = 0; index < page.count; index += 1) sum.bytes += page.sizes[index] ?? 0;
+  /** The last page of a shard goes on behind it. */
+  function addSource(page: ListingPage, count: number): void {
+    pages.source += 1;
+    sum.versions += count;
+    content.add({ ...page, count });
+    for (let index = 0; index < count; index += 1) sum.bytes += page.sizes[index] ?? 0;
   }
   // The same shards in each quote, and no stretch of keys before another.
   const order = shards.toSorted((a, b) => hashOf(`${a.shard}`) - hashOf(`${b.shard}`));
   for (const shard of order) {
     if (pages.source + pages.replica >= MOST_PAGES) break;
     if (audited === undefined) {
-      for await (const page of pagesOf({ link, shard, question }, means)) {
-        pages.source += 1;
-        addSource(page);
-      }
+      await walkSource({ link, shard, question }, means, addSource);
     } else {
       await walkShard({ shard, question, audited }, means, {
         onAlike: () => undefined,
@@ -64,9 +64,9 @@ export async function countLink(
           sum.looked += 1;
           sum.requests += requestsOf(pair, audited);
         },
-        onPage(side, page) {
-          pages[side] += 1;
-          if (side === 'source') addSource(page);
+        onPage(side, page, count) {
+          if (side === 'source') addSource(page, count);
+          else pages.replica += 1;
         },
       });
     }
@@ -85,17 +85,21 @@ export async function countLink(
   };
 }
 
-function pagesOf(
+async function walkSource(
   { link, shard, question }: Pick<LinkToCount, 'link' | 'question'> & { readonly shard: Shard },
   { listings, call }: { readonly listings: Listings; readonly call: Call },
-): AsyncIterable<ListingPage> {
+  onPage: (page: ListingPage, count: number) => void,
+): Promise<void> {
   const { bucket, region } = link.source;
+  const { prefix, versions } = question;
   const after = shard.after === undefined ? {} : { after: shard.after };
   const upTo = shard.upTo === undefined ? {} : { upTo: shard.upTo };
-  return listings.pages(
-    { bucket, region, prefix: question.prefix, versions: question.versions, ...after, ...upTo },
-    call,
-  );
+  const pages = listings.pages({ bucket, region, prefix, versions, ...after, ...upTo }, call);
+  const cursor = createListingCursor(pages, { ...upTo, versions, name: 'the source', onPage });
+  while (!cursor.ended) {
+    cursor.index = cursor.count;
+    await cursor.load();
+  }
 }
 
 /**

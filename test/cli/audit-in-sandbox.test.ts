@@ -117,6 +117,7 @@ describe('holdfast audit in the sandbox', () => {
     const versions = Number(quoted?.lines.map(({ what }) => /^look at (\d+) /.exec(what)?.[1]).find(Boolean));
     const before = requestsOf();
     const ended = await run(['audit', 'orders', '--versions', '--json']);
+    expect(linesOf(ended).at(-1)).toMatchObject({ source: { versions: quoted?.versions, bytes: quoted?.bytes } });
     const taken = requestsOf().map((count, index) => count - (before[index] ?? 0));
     // What is found is looked at once more: the quote prices that apart.
     const found = findingsOf(ended).length;
@@ -199,6 +200,8 @@ describe('holdfast compare in the sandbox', () => {
 });
 
 interface Quote {
+  readonly versions: number;
+  readonly bytes: number;
   readonly lines: readonly { readonly what: string; readonly count: number }[];
 }
 
