@@ -26,13 +26,14 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'changes-all-the-time': 'It showed something else in each of four looks: the next audit tells.',
 };
 
-/** Why a copy whose turn it was has not been read; such a version was compared all the same. */
+/** Why nothing was proved of the bytes of a copy whose turn it was; its records were compared all the same. */
 const UNREAD: Readonly<Record<string, string>> = {
   archived: 'It would have to be restored first. Nothing is restored without a budget for it.',
   'restore-asked': 'A restore was asked for: the next audit reads it.',
   restoring: 'Its restore is under way: the next audit reads it.',
   'restore-denied': 'It would have to be restored, and that was denied.',
   'not-in-the-job': 'The job of S3 that computes checksums said nothing of it.',
+  'nothing-to-compare': 'It was read, and nothing is known that it could be held against.',
   'written-since-the-job': 'It was written again since the job read it.',
 };
 
