@@ -1,4 +1,5 @@
 import { auditedLinks } from '../audit/audited-links.ts';
+import { commonAlgorithm } from '../audit/common-algorithm.ts';
 import { collectAtRest } from '../audit/collect-at-rest.ts';
 import { HoldfastError } from '../errors.ts';
 import type { ChecksumOrder } from '../model/checksum-job.ts';
@@ -41,6 +42,7 @@ interface Means {
 /** What it would cost and take. Nothing was read: exit code 2. */
 async function propose(asked: AuditPair, options: ReadingOptions, { services, io }: Means): Promise<ExitCode> {
   const code = await quotePair(asked, services, io);
+  const { algorithm } = await orderOf(asked, options, { services, io });
   const places = await placesOf(options, services, io);
   const buckets = bucketsOf(auditedLinks(linksOfPair(services.config, asked.question.pair))).map(({ place }) => place);
   const regions = [...new Set(buckets.map(({ region }) => region))].filter((region) => !places.has(region));
@@ -54,7 +56,7 @@ async function propose(asked: AuditPair, options: ReadingOptions, { services, io
   });
   io.stderr.write(
     [
-      `${formatAmount(buckets.length, 'job')} of S3 Batch Operations would compute ${options.algorithm} checksums of ${buckets.map(({ bucket }) => bucket).join(' and ')}. Nothing is created without --yes.`,
+      `${formatAmount(buckets.length, 'job')} of S3 Batch Operations would compute ${algorithm} checksums of ${buckets.map(({ bucket }) => bucket).join(' and ')}. Nothing is created without --yes.`,
       ...(missing.length === 0 ? [] : [`Still missing: ${missing.join(', ')}.`]),
       ...(options.jobRole === undefined && regions.length === 0 ? ['A role that suffices:', ...example] : []),
       '',
@@ -71,7 +73,7 @@ async function create(
   const { question, budget } = asked;
   if (options.jobRole === undefined) throw wrong('--yes needs --job-role with the ARN of a role for the jobs');
   const call = { signal: io.signal };
-  const order = orderOf(options);
+  const order = await orderOf(asked, options, { services, io });
   const links = auditedLinks(linksOfPair(services.config, question.pair));
   const places = await placesOf(options, services, io);
   const ready = await prepareJobs({ question, order, links, places, role: options.jobRole }, services, call);
@@ -131,9 +133,19 @@ function say({ jobId, region, bucket, versions }: KeptJob, state: string, { stdo
   stdout.write(`${line}\n`);
 }
 
-/** MD5 and the CRCs are computed of the whole content, whatever the layout; so is everything else that is asked for. */
-function orderOf({ algorithm }: ReadingOptions): ChecksumOrder {
-  return { algorithm, type: 'FULL_OBJECT' };
+/** Of the whole content: layouts of copies may differ, and only few algorithms tell of parts. */
+async function orderOf(
+  { question }: AuditPair,
+  { algorithm }: ReadingOptions,
+  { services, io }: Means,
+): Promise<ChecksumOrder> {
+  const [first] = linksOfPair(services.config, question.pair);
+  const known =
+    algorithm ??
+    (first === undefined
+      ? 'CRC64NVME'
+      : await commonAlgorithm(first.source, question, { ...services, call: { signal: io.signal } }));
+  return { algorithm: known, type: 'FULL_OBJECT' };
 }
 
 async function placesOf(

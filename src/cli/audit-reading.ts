@@ -16,7 +16,7 @@ export interface ReadingOptions {
   readonly every: number;
   readonly period: number;
   readonly by: 'reading' | 'compute-checksum';
-  readonly algorithm: ChecksumAlgorithm;
+  readonly algorithm?: ChecksumAlgorithm;
   readonly jobRole?: string;
   readonly jobReports?: readonly string[];
   readonly yes: boolean;
@@ -38,9 +38,10 @@ export const READING_OPTIONS: readonly Option[] = [
   new Option('--by <reader>', 'who reads the bytes: we, or S3 itself in jobs of S3 Batch Operations')
     .choices(['reading', 'compute-checksum'])
     .default('reading'),
-  new Option('--algorithm <name>', 'of the checksums that jobs compute')
-    .choices(CHECKSUM_ALGORITHMS)
-    .default('CRC64NVME'),
+  new Option(
+    '--algorithm <name>',
+    'of the checksums that jobs compute; left out: of which most objects have a record',
+  ).choices(CHECKSUM_ALGORITHMS),
   new Option('--job-role <arn>', 'role of the jobs, which batchoperations.s3.amazonaws.com may assume').argParser(role),
   new Option(
     '--job-reports <url...>',
