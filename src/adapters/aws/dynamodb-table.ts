@@ -88,6 +88,36 @@ export function createTable(
     }
   }
 
+  /** Answers the whole item; `undefined`: the condition does not hold. */
+  async function update(key: Item, { add = {}, set = {} }: Change, { signal, name, condition }: Update) {
+    const [added, others] = [Object.entries(add), Object.entries(set)];
+    const clauses = [
+      ...(added.length === 0 ? [] : [`ADD ${added.map((_, n) => `#a${n} :a${n}`).join(', ')}`]),
+      ...(others.length === 0 ? [] : [`SET ${others.map((_, n) => `#s${n} = :s${n}`).join(', ')}`]),
+    ];
+    const command = new UpdateItemCommand({
+      ...common,
+      Key: key,
+      UpdateExpression: clauses.join(' '),
+      ...(condition === undefined ? {} : { ConditionExpression: condition }),
+      ExpressionAttributeNames: Object.fromEntries([
+        ...added.map(([attribute], n) => [`#a${n}`, attribute] as const),
+        ...others.map(([attribute], n) => [`#s${n}`, attribute] as const),
+      ]),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(added.map(([, amount], n) => [`:a${n}`, { N: String(amount) }])),
+        ...Object.fromEntries(others.map(([, value], n) => [`:s${n}`, value])),
+      },
+      ReturnValues: 'ALL_NEW',
+    });
+    try {
+      return (await client().send(command, { abortSignal: signal })).Attributes;
+    } catch (error) {
+      if (toFailure(error).code === 'ConditionalCheckFailedException') return undefined;
+      throw translateError(error, `${port}.${name}`);
+    }
+  }
+
   return {
     async get(key, { signal }) {
       try {
@@ -101,61 +131,15 @@ export function createTable(
     create: async (item, { signal }) => put(item, { signal, condition: { expression: 'attribute_not_exists(pk)' } }),
     put,
     async add(key, amount, { expiresAt, set = {}, signal }) {
-      try {
-        const others = Object.entries(set);
-        const command = new UpdateItemCommand({
-          ...common,
-          Key: key,
-          UpdateExpression: [
-            'ADD #total :amount SET expiresAt = :expiresAt',
-            ...others.map((_, n) => `#s${n} = :s${n}`),
-          ].join(', '),
-          ExpressionAttributeNames: {
-            '#total': 'total',
-            ...Object.fromEntries(others.map(([name], n) => [`#s${n}`, name])),
-          },
-          ExpressionAttributeValues: {
-            ':amount': { N: String(amount) },
-            ':expiresAt': expiresAt['expiresAt'] ?? { N: '0' },
-            ...Object.fromEntries(others.map(([, value], n) => [`:s${n}`, value])),
-          },
-          ReturnValues: 'UPDATED_NEW',
-        });
-        const { Attributes: updated } = await client().send(command, { abortSignal: signal });
-        return Number(updated?.['total']?.N ?? 0);
-      } catch (error) {
-        throw translateError(error, `${port}.add`);
-      }
+      const changed = await update(
+        key,
+        { add: { total: amount }, set: { ...expiresAt, ...set } },
+        { signal, name: 'add' },
+      );
+      return Number(changed?.['total']?.N ?? 0);
     },
-    async change(key, { add = {}, set = {} }, { signal }) {
-      const added = Object.entries(add);
-      const others = Object.entries(set);
-      const clauses = [
-        ...(added.length === 0 ? [] : [`ADD ${added.map((_, n) => `#a${n} :a${n}`).join(', ')}`]),
-        ...(others.length === 0 ? [] : [`SET ${others.map((_, n) => `#s${n} = :s${n}`).join(', ')}`]),
-      ];
-      try {
-        const command = new UpdateItemCommand({
-          ...common,
-          Key: key,
-          UpdateExpression: clauses.join(' '),
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeNames: Object.fromEntries([
-            ...added.map(([name], n) => [`#a${n}`, name] as const),
-            ...others.map(([name], n) => [`#s${n}`, name] as const),
-          ]),
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(added.map(([, amount], n) => [`:a${n}`, { N: String(amount) }])),
-            ...Object.fromEntries(others.map(([, value], n) => [`:s${n}`, value])),
-          },
-          ReturnValues: 'ALL_NEW',
-        });
-        const { Attributes: changed } = await client().send(command, { abortSignal: signal });
-        return changed;
-      } catch (error) {
-        if (toFailure(error).code === 'ConditionalCheckFailedException') return undefined;
-        throw translateError(error, `${port}.change`);
-      }
+    async change(key, change, { signal }) {
+      return update(key, change, { signal, name: 'change', condition: 'attribute_exists(pk)' });
     },
     async remove(key, { condition, signal }) {
       try {
@@ -193,6 +177,12 @@ export function createTable(
       throw translateError(error, `${port}.query`);
     }
   }
+}
+
+interface Update extends Call {
+  /** Of the method that asks. */
+  readonly name: string;
+  readonly condition?: string;
 }
 
 interface Page extends Call {
