@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { worse, type ExitCode } from '../../src/cli/io.ts';
+import { HoldfastError } from '../../src/errors.ts';
 import { holdfast, linesOf } from './fake-run.ts';
 
 const connect = (): never => {
@@ -65,6 +66,16 @@ describe('holdfast', () => {
     const { stderr } = await holdfast(['verify', 's3://b/k'], { connect, env: { HOLDFAST_DEBUG: '1' } });
     expect(stderr).toContain('holdfast: unexpected: nothing may be asked of the network\n');
     expect(stderr).toContain('    at ');
+  });
+
+  it('says what to do where there are no credentials', async () => {
+    const error = new HoldfastError('access-denied', 'BucketStore', 'failed: CredentialsProviderError: none');
+    const connectToNothing = (): never => {
+      throw error;
+    };
+    const { code, stderr } = await holdfast(['verify', 's3://b/k'], { connect: connectToNothing });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^holdfast: access-denied: .*none\nThis shell has no AWS credentials: /);
   });
 
   it('says that it was interrupted, whatever that broke', async () => {

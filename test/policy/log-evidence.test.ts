@@ -95,6 +95,12 @@ describe('what logs know of a finding', () => {
       record({ ...PUT, ...HERE }),
       { deed: 'written', certainty: 'this version' },
     ],
+    [
+      'who began to write it an hour before',
+      'content-differs-from-etag',
+      current({ ...PUT, ...HERE, at: later(-60) }),
+      { deed: 'written', certainty: 'this key' },
+    ],
   ])('is %s', (_, code, request, expected) => {
     expect(causeOf(finding(code), request)).toEqual({ ...expected, record: request });
   });
