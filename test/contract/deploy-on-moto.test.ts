@@ -354,7 +354,15 @@ describe.skipIf(executable === undefined)('npm run deploy and remove, on a serve
     'asks for nothing by %s that the printed policy leaves out',
     async (command) => {
       const config = parseConfig(await readFile(file, 'utf8'));
-      const { document } = permissionsOf(command, { config, pairs: config.pairs, stage: STAGE, roles: [] });
+      const { document } = permissionsOf(command, {
+        config,
+        pairs: config.pairs,
+        stage: STAGE,
+        roles: [],
+        reportBuckets: [],
+        restores: false,
+        from: [],
+      });
       const allowed = new Set(document?.Statement.flatMap(({ Action }) => Action));
       const missing = [...permissions[command]].filter((action) => !allowed.has(action) && !NOT_NEEDED.has(action));
       expect(missing).toEqual([]);
