@@ -6,7 +6,7 @@ const MIB = 1024 * 1024;
 export interface BenchOptions {
   /** Only to see that everything runs: no figure of such a run may be quoted. */
   readonly quick: boolean;
-  /** Interleaved rounds of G4 and G5. */
+  /** Interleaved rounds of G4, G5 and G7 to G9. */
   readonly rounds: number;
   /** Uncounted rounds before them: caches fill, frequencies settle. */
   readonly warmUps: number;
@@ -36,7 +36,7 @@ export const USAGE = `npm run bench -- [options]
   --peers        install the peers into bench/ first (npm, and pip into bench/.venv)
   --only GOALS   e.g. G4,G10,inspection
   --size MIB     size of the object of G4 and G5; 1024 where left out
-  --rounds N     interleaved rounds of G4 and G5; 5 where left out
+  --rounds N     interleaved rounds of G4, G5 and G7 to G9; 5 where left out
   --quick        small and short: shows that everything runs, not how fast
   --json         NDJSON: the machine first, then one row per line
   --strict       exit 1 where a target is not met
