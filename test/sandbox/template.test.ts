@@ -130,11 +130,11 @@ describe('a stack', () => {
   it('is refused with everything that is not honoured, before anything is created', async () => {
     const resources = {
       Queue: { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true, KmsMasterKeyId: 'k' } },
-      Machine: { Type: 'AWS::StepFunctions::StateMachine' },
+      Stream: { Type: 'AWS::Kinesis::Stream' },
       Table,
     };
     const deployment = cloud.deploy(await pack({ resources }));
-    await expect(deployment).rejects.toThrow(/FifoQueue[\s\S]*KmsMasterKeyId[\s\S]*AWS::StepFunctions::StateMachine/);
+    await expect(deployment).rejects.toThrow(/FifoQueue[\s\S]*KmsMasterKeyId[\s\S]*AWS::Kinesis::Stream/);
     expect((await new DynamoDBClient(config()).send(new ListTablesCommand())).TableNames).toEqual([]);
   });
 

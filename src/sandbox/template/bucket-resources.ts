@@ -34,6 +34,9 @@ async function createBucket(request: Request): Promise<Created> {
   const { properties, stack } = request;
   const bucket = physicalName(request, properties['BucketName']).toLowerCase();
   const isLocked = properties['ObjectLockEnabled'] === true;
+  const rules = properties['LifecycleConfiguration'];
+  // Before anything is made: what cannot be read must not leave a bucket behind.
+  const lifecycle = rules === undefined ? undefined : toLifecycleXml(rules, request.logicalId);
   await put(request, {
     bucket,
     body:
@@ -55,12 +58,7 @@ async function createBucket(request: Request): Promise<Created> {
       setting: 'publicAccessBlock',
       body: buildXml('PublicAccessBlockConfiguration', members),
     });
-  if (properties['LifecycleConfiguration'] !== undefined)
-    await put(request, {
-      bucket,
-      setting: 'lifecycle',
-      body: toLifecycleXml(properties['LifecycleConfiguration'], request.logicalId),
-    });
+  if (lifecycle !== undefined) await put(request, { bucket, setting: 'lifecycle', body: lifecycle });
   return { ref: bucket, attributes: { Arn: `arn:aws:s3:::${bucket}` } };
 }
 
