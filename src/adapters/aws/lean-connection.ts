@@ -52,7 +52,7 @@ export function openConnection({ protocol, hostname, port }: Origin): LeanConnec
   };
   socket.setNoDelay(true);
   socket.setTimeout(SOCKET_TIMEOUT_MS);
-  socket.once('error', close).once('timeout', close).once('end', close).once('close', close);
+  socket.on('error', close).on('timeout', close).on('end', close).on('close', close);
 
   return {
     isOpen: () => isOpen,
