@@ -2,6 +2,7 @@ import type { ReportedFinding } from '../model/reported-finding.ts';
 import type { Deed } from '../policy/deed-questions.ts';
 import type { LoggedCause } from '../policy/log-evidence.ts';
 import { byWhom } from '../policy/log-summary.ts';
+import { formatAmount } from '../model/quantity-text.ts';
 import { formatCount, printable } from './printable.ts';
 import type { LogCoverage } from './render-logs.ts';
 
@@ -35,12 +36,12 @@ export function renderExplained({ explained, others, records, nameless, coverage
   const lines = [
     ...explained.flatMap((each) => [headingOf(each.finding), ...causeOf(each)]),
     ...(explained.length === 0 ? [] : ['']),
-    `${formatCount(explained.length)} findings: ${formatCount(known)} explained by ${formatCount(records)} requests in ${formatCount(coverage.files)} files, ${formatCount(explained.length - known)} not`,
-    ...(others === 0 ? [] : [`${formatCount(others)} findings are of kinds that no request is behind`]),
+    `${formatAmount(explained.length, 'finding')}: ${formatCount(known)} explained by ${formatAmount(records, 'request')} in ${formatAmount(coverage.files, 'file')}, ${formatCount(explained.length - known)} not`,
+    ...(others === 0 ? [] : [`${formatAmount(others, 'finding')} of kinds that no request is behind`]),
     ...(nameless === 0
       ? []
       : [
-          `${formatCount(nameless)} removals of several objects at once name no key: server access logs do (BATCH.DELETE.OBJECT)`,
+          `Removals of several objects at once that name no key: ${formatCount(nameless)}; server access logs name them`,
         ]),
     'Logs are best effort: what they do not show may have happened.',
   ];

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { HoldfastError } from '../errors.ts';
 import type { AccessRecord } from '../model/access-record.ts';
+import { formatAmount } from '../model/quantity-text.ts';
 import { forEachBounded } from './for-each-bounded.ts';
 import type { Io } from './io.ts';
 import { formatBytes, formatCount } from './printable.ts';
@@ -34,7 +35,7 @@ export async function scanLogs(
     }
   }
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  io.stderr.write(`holdfast: ${formatCount(files.length)} files, ${formatBytes(sizeBytes)}\n`);
+  io.stderr.write(`holdfast: ${formatAmount(files.length, 'file')}, ${formatBytes(sizeBytes)}\n`);
   const progress = createProgress(io.stderr, services.clock);
   let unreadableLines = 0;
   const unreadableFiles: string[] = [];

@@ -75,8 +75,8 @@ describe('holdfast logs --findings', () => {
       '    REST.PUT.OBJECT, request 8F1D0E5A7B3C9A42, from 203.0.113.17, with aws-sdk-js/3.1169.0',
       '',
       '4 findings: 3 explained by 4 requests in 2 files, 1 not',
-      '1 findings are of kinds that no request is behind',
-      '1 removals of several objects at once name no key: server access logs do (BATCH.DELETE.OBJECT)',
+      '1 finding of kinds that no request is behind',
+      'Removals of several objects at once that name no key: 1; server access logs name them',
       'Logs are best effort: what they do not show may have happened.',
       '',
     ]);
