@@ -63,9 +63,7 @@ export async function handler({ audit, run, round, execution, error }) {
 async function resourcesOf(): Promise<Readonly<Record<string, object>>> {
   const template = await resolveTemplate(CONFIG, REGION);
   const kept = /^(?:Audit(?:Plan|Shard|Report|Scheduler)Role|AuditMachine|Reports|Ledger|AlertTopic$|ScheduleGroup$)/;
-  const own = [...template].filter(
-    ([id]) => kept.test(id) || id.endsWith('AuditSchedule'),
-  );
+  const own = [...template].filter(([id]) => kept.test(id) || id.endsWith('AuditSchedule'));
   const functions = Object.keys(WORKERS).map((name) => {
     const id = `AuditDash${name.slice('audit-'.length)}LambdaFunction`;
     const roleId = name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
