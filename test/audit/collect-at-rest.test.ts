@@ -4,7 +4,8 @@ import type { ReportStore } from '../../src/ports.ts';
 
 const call = { signal: new AbortController().signal };
 const order = { algorithm: 'CRC32', type: 'FULL_OBJECT' } as const;
-const checksum = (base64: string): string => `"{""checksum_base64"":""${base64}""}"`;
+const checksum = (base64: string, etag?: string): string =>
+  `"${JSON.stringify({ checksum_base64: base64, etag }).replaceAll('"', '""')}"`;
 
 function aStore(files: Readonly<Record<string, string>>): ReportStore {
   return {
@@ -24,8 +25,8 @@ describe('what jobs have read', () => {
   it('is found by bucket, key and version, whichever file of whichever job says it', async () => {
     const here = aStore({
       'cc/job-1/manifest.json': '{"Results":[{"Key":"ok.csv"},{"Key":"failed.csv"}]}',
-      'ok.csv': `a,k%0A1,v,succeeded,200,,${checksum('AAAAAA==')}\na,k,1,succeeded,200,,${checksum('BBBBBA==')}\n`,
-      'failed.csv': 'a,secret,v,failed,400,SseC,no\n',
+      'ok.csv': `a,k%0A1,v,succeeded,200,,${checksum('AAAAAA==', 'e')}\na,k,1,succeeded,200,,${checksum('BBBBBA==')}\n`,
+      'failed.csv': `a,secret,v,failed,400,SseC,no\na,other,v,succeeded,200,,"{""checksum_base64"":""AAAA"",""algorithm"":""MD5"",""etag"":""e""}"\n`,
     });
     const there = aStore({
       'job-2/manifest.json': '{"Results":[{"Key":"ok.csv"}]}',
@@ -41,8 +42,13 @@ describe('what jobs have read', () => {
     );
     const find = (bucket: string, key: string, versionId?: string) =>
       book.find({ bucket, region: 'us-east-1', key, ...(versionId === undefined ? {} : { versionId }) });
-    expect(book.rows).toBe(4);
-    expect(find('a', 'k\n1', 'v')).toMatchObject({ state: 'computed', checksum: { base64: 'AAAAAA==' } });
+    expect(book.rows).toBe(5);
+    expect(find('a', 'other', 'v')).toMatchObject({ checksum: { algorithm: 'MD5' }, etag: 'e' });
+    expect(find('a', 'k\n1', 'v')).toEqual({
+      state: 'computed',
+      checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', base64: 'AAAAAA==' },
+      etag: 'e',
+    });
     expect(find('a', 'k', '1')).toMatchObject({ checksum: { base64: 'BBBBBA==' } });
     expect(find('b', 'k')).toMatchObject({ checksum: { base64: 'CCCCCA==' } });
     expect(find('a', 'secret', 'v')).toEqual({ state: 'failed', reason: 'SseC' });
