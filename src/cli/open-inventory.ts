@@ -16,7 +16,11 @@ const CHUNK_BYTES = 1_024 * 1_024;
 
 /** Where an inventory is read from: of an object store, what is needed for that. */
 export interface InventoryStore {
-  read(object: ObjectRef, call: Call): Promise<Observation<{ readonly body: AsyncIterable<Uint8Array> }>>;
+  /** `fromByte`: where a reading is resumed. */
+  read(
+    object: ObjectRef,
+    options: Call & { readonly fromByte?: number },
+  ): Promise<Observation<{ readonly body: AsyncIterable<Uint8Array> }>>;
 }
 
 /** An inventory that has been delivered. */
@@ -50,7 +54,7 @@ export async function openInventory(objects: InventoryStore, manifest: ObjectRef
     manifest: parsed,
     async *pages(given) {
       for (const file of parsed.files)
-        yield* readFile(objects, { ...manifest, key: file.key }, { parsed, md5: file.md5, call: given });
+        yield* readFile(objects, { ...manifest, key: file.key }, { parsed, ...file, call: given });
     },
   };
 }
@@ -58,20 +62,20 @@ export async function openInventory(objects: InventoryStore, manifest: ObjectRef
 interface Reading {
   readonly parsed: InventoryManifest;
   readonly md5: string;
+  readonly sizeBytes: number;
   readonly call: Call;
 }
 
 async function* readFile(
   objects: InventoryStore,
   file: ObjectRef,
-  { parsed, md5, call }: Reading,
+  { parsed, md5, sizeBytes, call }: Reading,
 ): AsyncGenerator<ListingPage> {
   const name = formatObject(file);
   const parser = createInventoryParser(parsed.columns, name);
   const hash = createHash('md5');
-  const body = await open(objects, file, call);
   async function* hashed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of body) {
+    for await (const chunk of wholeOf(objects, file, { sizeBytes, call })) {
       hash.update(chunk);
       yield chunk;
     }
@@ -88,12 +92,47 @@ async function* readFile(
   if (found !== md5) throw damaged(name, md5, found);
 }
 
+/**
+ * All bytes of a file. Who reads slowly, because much has to be looked at meanwhile, is cut off: then it goes on where it was, as
+ * long as each request brings something.
+ */
+async function* wholeOf(
+  objects: InventoryStore,
+  file: ObjectRef,
+  { sizeBytes, call }: Pick<Reading, 'sizeBytes' | 'call'>,
+): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for (let before = -1; received < sizeBytes;) {
+    if (received === before) throw brokenOff(file, received, sizeBytes);
+    before = received;
+    const body = await open(objects, file, received === 0 ? call : { ...call, fromByte: received });
+    try {
+      for await (const chunk of body) {
+        received += chunk.length;
+        yield chunk;
+      }
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (received === before) throw error;
+    }
+  }
+}
+
+function brokenOff(file: ObjectRef, received: number, sizeBytes: number): HoldfastError {
+  const message = `${formatObject(file)} broke off after ${received} of ${sizeBytes} bytes`;
+  return new HoldfastError('unavailable', 'inventory', message);
+}
+
 async function readText(objects: InventoryStore, object: ObjectRef, call: Call): Promise<string> {
   return text(await open(objects, object, call));
 }
 
-async function open(objects: InventoryStore, object: ObjectRef, call: Call): Promise<AsyncIterable<Uint8Array>> {
-  const found = await objects.read(object, call);
+async function open(
+  objects: InventoryStore,
+  object: ObjectRef,
+  options: Parameters<InventoryStore['read']>[1],
+): Promise<AsyncIterable<Uint8Array>> {
+  const found = await objects.read(object, options);
   if (found.state === 'present') return found.value.body;
   const why = found.state === 'absent' ? 'there is no such object' : found.reason;
   throw new HoldfastError('unavailable', 'inventory', `${formatObject(object)} cannot be read: ${why}`);
