@@ -10,6 +10,7 @@ import { createInventories } from './deliver-inventory.ts';
 import { type Ended, holdfast, linesOf } from './fake-run.ts';
 import { writeLive } from './live-writes.ts';
 import { DESTINATION, SOURCE } from './pair-stage.ts';
+import { hasRclone, rcloneCheck } from './rclone-check.ts';
 import { type Killed, runAndKill } from './run-and-kill.ts';
 
 /** Beside the 40 that are planted. With their versions and markers enough for several shards. */
@@ -172,6 +173,27 @@ describe('holdfast compare in the sandbox', () => {
     expect(summary.filter(([, count]) => typeof count === 'number' && count > 0).map(([name]) => name)).toEqual(
       counted,
     );
+  });
+
+  it.skipIf(!hasRclone())('agrees with rclone check, and knows more', { timeout: PATIENCE_MS }, async () => {
+    await frozen();
+    const theirs = await rcloneCheck(stage, '');
+    const ended = await compare(['s3://orders-use1', 's3://orders-euw1', '--json']);
+    const outcomes = linesOf(ended) as readonly { readonly kind: string; readonly entry?: { readonly key: string } }[];
+    const keysOf = (kind: string): readonly string[] =>
+      outcomes.filter((each) => each.kind === kind).flatMap(({ entry }) => (entry === undefined ? [] : [entry.key]));
+    expect(ended.code).toBe(1);
+    // Names that end in a slash are folders to rclone, and it shows control characters as pictures.
+    const isPlain = (key: string): boolean => !key.includes('//') && !key.includes('%41');
+    expect(theirs.onlySource.filter(isPlain)).toEqual(keysOf('only-a').filter(isPlain).toSorted());
+    expect(theirs.onlyDestination).toEqual(keysOf('only-b').toSorted());
+    // Two ETags under SSE-KMS always differ, which says nothing: rclone takes them for MD5s.
+    const encrypted = theirs.different.filter((key) => /^kms-|63$/.test(key));
+    expect(encrypted.length).toBeGreaterThan(5);
+    expect(theirs.different.filter((key) => !encrypted.includes(key))).toEqual(keysOf('different').toSorted());
+    // Where no hash is common rclone is content with equal sizes.
+    expect(keysOf('unknown').toSorted()).toEqual(['null-content/ +%2B é～😀&<>"\'', 'null-unknown/000000']);
+    expect([...theirs.onlySource, ...theirs.different].filter((key) => keysOf('unknown').includes(key))).toEqual([]);
   });
 
   it('compares a folder with a bucket by what S3 recorded, and by the bytes', { timeout: 30_000 }, async () => {
