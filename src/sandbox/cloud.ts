@@ -248,9 +248,9 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
     },
     isIdle,
     async idle(signal) {
-      for (let quiet = 0; quiet < QUIET_CHECKS && signal?.aborted !== true;) {
+      for (let quiet = 0; quiet < QUIET_CHECKS; quiet = isIdle() ? quiet + 1 : 0) {
         await new Promise((resolve) => setTimeout(resolve, QUIET_CHECK_MS));
-        quiet = isIdle() ? quiet + 1 : 0;
+        if (signal?.aborted === true) return;
       }
     },
     async close() {

@@ -46,7 +46,7 @@ async function audit(manifests: readonly string[], ...more: readonly string[]): 
     signal: AbortSignal.timeout(60_000),
     connect: (place): Services => ({
       ...connect(place, { env }),
-      stack: (stage) => ({ ...connect(place, { env }).stack(stage), meter: { read: async () => measured } }),
+      stack: (name) => ({ ...connect(place, { env }).stack(name), meter: { read: async () => measured } }),
       clock: { now: () => new Date(stage.cloud.clock.now()) },
       wait: async (ms) => stage.cloud.clock.advance(ms),
     }),
