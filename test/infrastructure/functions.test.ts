@@ -104,7 +104,7 @@ describe('functions', () => {
     const zip = await readFile(join(folder, 'stacks', HOME, `${name}.zip`));
     const files = readZip(zip);
     const config = files.get(`dist/${name}/holdfast.json`)?.toString();
-    expect(zip.length).toBeLessThan((WATCHERS.includes(name) ? 430 : 290) * 1024);
+    expect(zip.length).toBeLessThan((WATCHERS.includes(name) ? 430 : 295) * 1024);
     expect([...files.keys()]).toContain(`dist/${name}/index.mjs`);
     expect([...files.keys()].filter((file) => !file.startsWith(`dist/${name}/`))).toEqual([]);
     expect(config).toBe(await readFile(join(folder, 'dist', 'holdfast.json'), 'utf8'));

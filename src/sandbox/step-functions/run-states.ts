@@ -57,7 +57,7 @@ async function runState(state: State, run: Run, raw: unknown): Promise<Step> {
     case 'Choice':
       return leave(sight.data, choose(state, sight));
     case 'Wait':
-      await run.means.sleep(1000 * secondsOf(state, sight), run.signal);
+      await run.means.sleep(Math.round(1000 * secondsOf(state, sight)), run.signal);
       return leave(sight.data, state.next);
     case 'Pass':
       return leave(place(state.resultPath, raw, resultOf(state, sight)), state.next);

@@ -27,7 +27,8 @@ export async function withAttempts(
         return { caught: { Error: error.error, Cause: error.message }, by };
       }
       taken.set(retrier, before + 1);
-      await run.means.sleep(1000 * delayS(retrier, before, run), run.signal);
+      // The clock of the sandbox goes by whole milliseconds, as what is written at its times does.
+      await run.means.sleep(Math.round(1000 * delayS(retrier, before, run)), run.signal);
     }
   }
 }

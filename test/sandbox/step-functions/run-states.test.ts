@@ -154,6 +154,13 @@ describe('a failure', () => {
     expect(means.waits).toEqual([2000, 4000, 6000, 10_000]);
   });
 
+  it('is tried again after whole milliseconds, whatever chance says', async () => {
+    const means = fakeMeans({ f: failing('A') });
+    const Retry = [{ ErrorEquals: ['A'], IntervalSeconds: 0.003, JitterStrategy: 'FULL' }];
+    await play({ One: task({ Retry }) }, {}, means);
+    expect(means.waits).toEqual([2]);
+  });
+
   it('is counted where the function asks how often', async () => {
     const seen: unknown[] = [];
     const means = fakeMeans({
