@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,14 +33,17 @@ export async function createAuditedPair(healthy: number): Promise<AuditedPair> {
     folder,
     planted,
     env,
-    run: async (args, patienceMs) =>
-      holdfast([...args, '--config', stage.config], {
+    async run(args, patienceMs) {
+      const signal = AbortSignal.timeout(patienceMs);
+      setMaxListeners(0, signal); // as the command line does
+      return holdfast([...args, '--config', stage.config], {
         env,
         cwd: folder,
-        signal: AbortSignal.timeout(patienceMs),
+        signal,
         // Clients repeat what fails at a server whose clock is minutes away from theirs: nobody moves it any more.
         connect: (place): Services => ({ ...connect(place, { env }), clock: { now: () => new Date(clock.now()) } }),
-      }),
+      });
+    },
     async close() {
       await stage.close();
       await rm(folder, { recursive: true });
