@@ -47,7 +47,7 @@ export interface Limits {
 const LOOK_EVERY_MS = 100;
 
 /** A machine that is busy is slow, not silent; but something may be under way for ever. */
-const LONGEST_BUSY = 5;
+const LONGEST_BUSY = 4;
 
 export interface HearingOptions extends Pick<Teller, 'tell'> {
   /** Sandbox time in epoch milliseconds. */

@@ -4,7 +4,7 @@ export async function* splitLines(body: AsyncIterable<Uint8Array>): AsyncGenerat
   let rest = '';
   for await (const chunk of body) {
     const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split('\n');
-    rest = lines.pop() ?? '';
+    rest = lines.splice(-1).join('');
     yield* lines;
   }
   rest += decoder.decode();

@@ -82,13 +82,13 @@ export interface Cloud {
   deploy(source: StackSource): Promise<Deployed>;
   /** Removes a stack by name and Region; whether there was one. */
   undeploy(name: string, region: string): Promise<boolean>;
-  /**
-   * Whether nothing is under way: no function runs, nothing that could be taken now waits in a mapped queue, and S3 has delivered
-   * its events and replicas. Sandbox time must pass for what is planned to come later.
-   */
+  /** Whether no function runs, and nothing that could be taken now waits in a mapped queue. */
   isIdle(): boolean;
-  /** Resolves when nothing is under way any more, or when the signal says so. */
-  idle(signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when nothing is under way: no function runs, nothing that could be taken now waits in a mapped queue, and S3 has
+   * delivered its events and replicas. Sandbox time must pass for what is planned to come later.
+   */
+  idle(): Promise<void>;
   /** Ends everything that the sandbox started. */
   close(): Promise<void>;
 }
@@ -213,10 +213,7 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
   if (address === null || typeof address === 'string') throw new Error('the sandbox listens on no port');
   url = `http://127.0.0.1:${address.port}`;
 
-  const isIdle = (): boolean => {
-    const { replicas, events } = s3.pending();
-    return replicas + events === 0 && functions.isIdle() && machines.isIdle();
-  };
+  const isIdle = (): boolean => functions.isIdle() && machines.isIdle();
 
   return {
     url,
@@ -247,10 +244,11 @@ export async function createCloud(options: CloudOptions = {}): Promise<Cloud> {
       return stacks.delete(`${region}/${name}`);
     },
     isIdle,
-    async idle(signal) {
-      for (let quiet = 0; quiet < QUIET_CHECKS; quiet = isIdle() ? quiet + 1 : 0) {
+    async idle() {
+      for (let quiet = 0; quiet < QUIET_CHECKS;) {
         await new Promise((resolve) => setTimeout(resolve, QUIET_CHECK_MS));
-        if (signal?.aborted === true) return;
+        const { replicas, events } = s3.pending();
+        quiet = isIdle() && replicas + events === 0 ? quiet + 1 : 0;
       }
     },
     async close() {
