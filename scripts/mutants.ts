@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const FOLDER = 'test/mutants';
 
@@ -90,10 +91,18 @@ async function tryMutant({ patch, tests }: Mutant, tree: string): Promise<Outcom
   return /^ +Tests +[^\n]*\b\d+ failed/m.test(output) ? 'killed' : 'fails for another reason';
 }
 
-const asked = process.argv.slice(2);
+const { values: options, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { share: { type: 'string', default: '0/1' } },
+});
+// One in so many of them, beginning with the first, the second …: a gate that has no time for all sees each in turn.
+const [first = 0, every = 1] = options.share.split('/').map(Number);
+if (!(first >= 0 && first < every)) throw new Error(`expected --share to be such as 0/3, got ${options.share}`);
 const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.patch')).toSorted();
 const mutants = await Promise.all(files.map(readMutant));
-const waiting = mutants.filter(({ name }) => asked.length === 0 || asked.includes(name));
+const waiting = mutants.filter(({ name }, index) =>
+  asked.length === 0 ? index % every === first : asked.includes(name),
+);
 const total = waiting.length;
 if (total === 0) throw new Error(`${FOLDER} has no such mutant`);
 
