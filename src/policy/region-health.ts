@@ -1,6 +1,6 @@
 import { formatDuration } from '../model/quantity-text.ts';
 import type { Probe, RegionHealth, RoutingSituation } from '../model/routing.ts';
-import { FUTURE_MS, isInTime, STALE_MS, type Vote, voteOf } from './region-votes.ts';
+import { FUTURE_MS, inTime, STALE_MS, type Vote, voteOf } from './region-votes.ts';
 
 /** What observers say of a Region, and what follows. */
 export interface RegionView {
@@ -30,9 +30,7 @@ interface Heard {
 export function viewRegions({ mrap, buckets, probes, now }: Watched): readonly RegionView[] {
   const heard = mrap.observers.map((observer): Heard => {
     const all = probes.filter((probe) => probe.observer === observer && probe.mrap === mrap.name);
-    // A clock that is ahead: what seems to be from now was seen minutes ago, and what it sees now seems to be still to come.
-    const isAhead = all.some(({ at }) => at.getTime() - now.getTime() > FUTURE_MS);
-    return { observer, all, inTime: isAhead ? [] : all.filter((probe) => isInTime(probe, now)) };
+    return { observer, all, inTime: inTime(all, now) };
   });
   return buckets.map(({ region }) => viewOne(region, heard, { mrap, now }));
 }

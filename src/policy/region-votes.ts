@@ -16,10 +16,11 @@ export const STALE_MS: number = 2 * 60_000;
 /** Probes of one observer closer than this are of one round, in milliseconds. Rounds are 10 seconds apart. */
 const SAME_ROUND_MS = 5_000;
 
-/** Whether a probe says anything about now. */
-export function isInTime({ at }: Pick<Probe, 'at'>, now: Date): boolean {
-  const ageMs = now.getTime() - at.getTime();
-  return ageMs <= STALE_MS && ageMs >= -FUTURE_MS;
+/** What of an observer's probes says anything about now; nothing where its clock is ahead: it saw minutes ago what seems to be from now. */
+export function inTime<P extends Pick<Probe, 'at'>>(probes: readonly P[], now: Date): readonly P[] {
+  const ageMsOf = ({ at }: P): number => now.getTime() - at.getTime();
+  if (probes.some((probe) => ageMsOf(probe) < -FUTURE_MS)) return [];
+  return probes.filter((probe) => ageMsOf(probe) <= STALE_MS);
 }
 
 /** The probes that one observer made in time. */
