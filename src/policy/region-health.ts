@@ -1,6 +1,6 @@
 import { formatDuration } from '../model/quantity-text.ts';
 import type { Probe, RegionHealth, RoutingSituation } from '../model/routing.ts';
-import { FUTURE_MS, inTime, STALE_MS, type Vote, voteOf } from './region-votes.ts';
+import { FUTURE_MS, STALE_MS, timely, type Vote, voteOf } from './region-votes.ts';
 
 /** What observers say of a Region, and what follows. */
 export interface RegionView {
@@ -30,7 +30,7 @@ interface Heard {
 export function viewRegions({ mrap, buckets, probes, now }: Watched): readonly RegionView[] {
   const heard = mrap.observers.map((observer): Heard => {
     const all = probes.filter((probe) => probe.observer === observer && probe.mrap === mrap.name);
-    return { observer, all, inTime: inTime(all, now) };
+    return { observer, all, inTime: timely(all, now) };
   });
   return buckets.map(({ region }) => viewOne(region, heard, { mrap, now }));
 }

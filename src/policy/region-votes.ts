@@ -17,7 +17,7 @@ export const STALE_MS: number = 2 * 60_000;
 const SAME_ROUND_MS = 5_000;
 
 /** What of an observer's probes says anything about now; nothing where its clock is ahead: it saw minutes ago what seems to be from now. */
-export function inTime<P extends Pick<Probe, 'at'>>(probes: readonly P[], now: Date): readonly P[] {
+export function timely<P extends Pick<Probe, 'at'>>(probes: readonly P[], now: Date): readonly P[] {
   const ageMsOf = ({ at }: P): number => now.getTime() - at.getTime();
   if (probes.some((probe) => ageMsOf(probe) < -FUTURE_MS)) return [];
   return probes.filter((probe) => ageMsOf(probe) <= STALE_MS);
