@@ -120,6 +120,7 @@ describe('holdfast wait', () => {
     for (const key of ['😀', '%', 'own']) await put(AWAY, key);
     await put(HOME, 'p/q', 'newer');
     await s3(HOME).send(new DeleteObjectCommand({ Bucket: HOME, Key: 'a b' }));
+    await cloud.idle(); // what has come from the other side counts too
     const ended = await wait('--json');
     expect(ended.code).toBe(0);
     const proved = { versions: 12, by: { etag: 11, presence: 1 } };
