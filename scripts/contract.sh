@@ -17,7 +17,13 @@ fi
 
 export MOTO_SERVER="$venv/bin/moto_server"
 export AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true
+# Both mostly wait for servers, each for its own.
+cases=$(mktemp)
+trap 'rm -f "$cases"' EXIT
+node_modules/.bin/tsx scripts/contract.ts >"$cases" 2>&1 &
+contract=$!
 status=0
-node_modules/.bin/tsx scripts/contract.ts || status=1
 NO_COLOR=1 node_modules/.bin/vitest run test/contract/athena.test.ts test/contract/handler-on-moto.test.ts test/contract/deploy-on-moto.test.ts || status=1
+wait "$contract" || status=1
+cat "$cases"
 exit "$status"
