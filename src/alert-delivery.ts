@@ -170,12 +170,15 @@ interface Means {
 /** Only what was there when it was resolved is over: a case that came in the same moment takes that back. */
 async function reopened(before: AlertState, now: AlertState, means: Means): Promise<AlertState | undefined> {
   const ended = endOf(before);
-  if (ended === undefined || (now.count <= ended.count && now.lastAt <= ended.resolvedAt)) return undefined;
-  for await (const _ of casesAfter(now.fingerprint, ended, means)) {
-    const { resolution: __, resolvedAt: ___, closing: ____, ...again } = now;
-    return { ...again, phase: 'open' };
-  }
-  return undefined;
+  if (ended === undefined) return undefined;
+  const isGrown = now.count > ended.count;
+  if (!isGrown && now.lastAt <= ended.resolvedAt) return undefined;
+  const { resolution: _, resolvedAt: __, closing: ___, ...again } = now;
+  const open = { ...again, phase: 'open' } as const;
+  // Of what was not healed when it ended a new case can be told by its number alone: S3 may have said it long before.
+  if (isGrown && ended.resolution !== 'gone') return open;
+  const first = await casesAfter(now.fingerprint, ended, means).next();
+  return first.done === true ? undefined : open;
 }
 
 /** Cases of an episode that were not over with it. Counters alone do not tell: one may be counted that never was. */

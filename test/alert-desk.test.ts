@@ -340,6 +340,21 @@ describe('a case that comes while an episode ends', () => {
     expect(storyOf(world)).toEqual(['opened 1', 'resolved 1', 'opened 1']);
   });
 
+  it('opens again what a person closes in that moment, although S3 said the case before', async () => {
+    const world = createAlertWorld();
+    await world.desk().open(failed('k1', {}, new Date('2026-10-31T00:00:00Z')), call);
+    const desk = deskThatReads(world, async () => {
+      const [kept] = await world.ports.states.list(call);
+      if (kept === undefined) throw new TypeError('expected a state');
+      const closed = { ...kept.state, phase: 'resolved', resolution: 'closed', resolvedAt: world.now } as const;
+      await world.ports.states.save({ ...kept, state: closed }, call);
+    });
+    await desk.open(failed('k2', { reportedBy: 's3' }, new Date('2026-11-01T00:00:00Z')), call);
+    await world.pass(2);
+    expect(world.ledger.all().map(({ phase, count }) => [phase, count])).toEqual([['open', 2]]);
+    expect(toldKeys(world)).toEqual(new Set(['k1', 'k2']));
+  });
+
   it('is none where a counter is one too high: it stays resolved', async () => {
     const world = createAlertWorld();
     const tally: typeof world.ports.cases.tally = async (...of) => {

@@ -3,7 +3,7 @@ import { type Link, linksOf } from '../model/link.ts';
 import { readSchedule } from '../model/schedule.ts';
 import { LEAST_GAP_MS } from './gather-gap.ts';
 import { planContent } from './plan-content.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 
 /** What has no rule of its own is read once in it, in milliseconds. */
 const EVERY_MS = 90 * 86_400_000;

@@ -4,7 +4,7 @@ import type { Call, Listings } from '../ports.ts';
 import type { AuditedLink, LookWorld } from './look-at-version.ts';
 import { createDoubleLook, type LookMeans } from './look-twice.ts';
 import { createContentReader, type ReadMeans } from './read-content.ts';
-import type { AuditQuestion, Shard } from './records.ts';
+import type { AuditQuestion, Shard } from '../model/audit-records.ts';
 import { createShardDigest } from './shard-digest.ts';
 import { createShardTally, type ShardOutcome } from './shard-tally.ts';
 import { walkShard } from './walk-shard.ts';

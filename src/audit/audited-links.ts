@@ -2,7 +2,7 @@ import { type Link, linkId } from '../model/link.ts';
 import type { BucketStore, Call } from '../ports.ts';
 import { gatherLink } from './gather-links.ts';
 import type { AuditedLink } from './look-at-version.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 
 interface Means {
   readonly buckets: BucketStore;

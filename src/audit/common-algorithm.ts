@@ -3,7 +3,7 @@ import type { BucketRef } from '../model/bucket-settings.ts';
 import type { ObjectState } from '../model/facts.ts';
 import { entryAt, type ListedEntry } from '../model/listing-page.ts';
 import type { Call, Listings, ObjectStore } from '../ports.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 
 /** Versions that are looked at: they tell of the clients that wrote the bucket. */
 const MOST_LOOKED_AT = 16;

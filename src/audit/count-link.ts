@@ -6,7 +6,7 @@ import type { Call, Listings } from '../ports.ts';
 import { createListingCursor } from './listing-cursor.ts';
 import type { AuditedLink } from './look-at-version.ts';
 import { type ClassVolume, countContent } from './quote-content.ts';
-import type { AuditQuestion, Shard } from './records.ts';
+import type { AuditQuestion, Shard } from '../model/audit-records.ts';
 import { walkShard } from './walk-shard.ts';
 
 /** What listing one link, and looking at what its listings do not show alike, would take. */

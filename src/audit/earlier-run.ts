@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import { runFiles } from './run-files.ts';
 import type { Invocation, RunOf } from './run-world.ts';
 import type { Cut } from './shard-cuts.ts';

@@ -4,7 +4,7 @@ import { auditedLinks } from './audited-links.ts';
 import type { Earlier } from './earlier-run.ts';
 import { healOpen } from './heal-open.ts';
 import { parsePlan, toText, toTodo } from './plan-run.ts';
-import type { AuditPlan, AuditSummary } from './records.ts';
+import type { AuditPlan, AuditSummary } from '../model/audit-records.ts';
 import { runFiles, shardOf } from './run-files.ts';
 import type { LeftReason } from './run-shard.ts';
 import type { Invocation, RunOf } from './run-world.ts';

@@ -6,7 +6,7 @@ import type { AlertState } from '../model/alert-state.ts';
 import { linksOfAudit } from './ask-of-audit.ts';
 import { auditedLinks, gatherAuditedLinks } from './audited-links.ts';
 import { lookAtVersion } from './look-at-version.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import type { Invocation, RunOf } from './run-world.ts';
 
 /** Cases that are looked at again; the rest waits for the next run. */

@@ -2,7 +2,7 @@ import { CANARY_PREFIX } from '../model/canary.ts';
 import type { BucketRef } from '../model/bucket-settings.ts';
 import { entryAt } from '../model/listing-page.ts';
 import type { Call, Listings } from '../ports.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import { isToRead } from './select-content.ts';
 
 export interface JobList {

@@ -2,7 +2,7 @@ import type { Call, ListingRange, Listings } from '../ports.ts';
 import { textAt, KEY } from '../model/listing-page.ts';
 import { type Link, linkId } from '../model/link.ts';
 import { compareKeys } from '../model/version-order.ts';
-import { type AuditPlan, type AuditQuestion, REPORT_FORMAT, type Shard } from './records.ts';
+import { type AuditPlan, type AuditQuestion, REPORT_FORMAT, type Shard } from '../model/audit-records.ts';
 import { sampleBoundaries } from './sample-boundaries.ts';
 
 export interface PlanInquiry {

@@ -1,5 +1,5 @@
 import type { AuditContentConfig, VerifyRule } from '../model/config.ts';
-import type { AgeRule, ContentPlan } from './records.ts';
+import type { AgeRule, ContentPlan } from '../model/audit-records.ts';
 
 /** What of the content is asked for. */
 export interface AskedContent extends AuditContentConfig {

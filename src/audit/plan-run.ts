@@ -5,7 +5,7 @@ import { auditedLinks, gatherKmsUse } from './audited-links.ts';
 import { planAudit } from './plan-audit.ts';
 import { quoteAudit } from './quote-audit.ts';
 import { type Earlier, findEarlier } from './earlier-run.ts';
-import type { AuditPlan } from './records.ts';
+import type { AuditPlan } from '../model/audit-records.ts';
 import { runFiles } from './run-files.ts';
 import type { Invocation, RunOf, RunWorld } from './run-world.ts';
 import { type Cut, joinCuts, loadOf, splitStretch } from './shard-cuts.ts';

@@ -5,7 +5,7 @@ import { countLink } from './count-link.ts';
 import type { AuditedLink } from './look-at-version.ts';
 import { type ContentPrices, type PricedSide, priceContent } from './quote-content.ts';
 import { contentLines, type QuoteLine, toLine } from './quote-lines.ts';
-import type { AuditPlan } from './records.ts';
+import type { AuditPlan } from '../model/audit-records.ts';
 import { priceOf } from './spend.ts';
 
 /** What an audit would take, before it runs. */

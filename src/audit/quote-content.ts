@@ -1,7 +1,7 @@
 import { bulkRestorePrice, isArchiveClass, readPricesOf } from '../model/class-prices.ts';
 import { CLASS, DELETE_MARKER, KEY, type ListingPage, textAt } from '../model/listing-page.ts';
 import { pricesOf } from '../model/prices.ts';
-import type { ContentPlan } from './records.ts';
+import type { ContentPlan } from '../model/audit-records.ts';
 import { shareOf } from './select-content.ts';
 import { perGB } from './spend.ts';
 

@@ -1,7 +1,7 @@
 import { isArchiveClass, readPricesOf } from '../model/class-prices.ts';
 import { pricesOf } from '../model/prices.ts';
 import type { PricedSide } from './quote-content.ts';
-import type { AuditQuestion } from './records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import { perGB, priceOf } from './spend.ts';
 
 /** One line of a quote. */

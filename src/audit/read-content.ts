@@ -9,7 +9,7 @@ import type { RestoreDesk } from './ask-restore.ts';
 import type { AuditControl } from './audit-control.ts';
 import type { Gate } from './gate.ts';
 import type { CopyReading } from './read-at-rest.ts';
-import type { ContentPlan } from './records.ts';
+import type { ContentPlan } from '../model/audit-records.ts';
 import { isToRead } from './select-content.ts';
 import type { ShardTally } from './shard-tally.ts';
 

@@ -6,7 +6,7 @@ import type { AuditedLink } from './look-at-version.ts';
 import { merkleRoot } from './merkle.ts';
 import type { ShardOutcome } from './shard-tally.ts';
 import type { StopReason } from '../model/audit-run.ts';
-import type { AuditPlan, AuditSummary, Shard, ShardRecord, Volume } from './records.ts';
+import type { AuditPlan, AuditSummary, Shard, ShardRecord, Volume } from '../model/audit-records.ts';
 import type { SpentKind } from './spend.ts';
 
 export interface AuditRun {

@@ -10,7 +10,7 @@ import { gatherAuditedLinks } from './audited-links.ts';
 import { createGate } from './gate.ts';
 import { inspectObject } from './inspect-object.ts';
 import { parsePlan } from './plan-run.ts';
-import type { FindingRecord } from './records.ts';
+import type { FindingRecord } from '../model/audit-records.ts';
 import { runFiles } from './run-files.ts';
 import { createRunSpend } from './run-spend.ts';
 import type { Invocation, RunOf } from './run-world.ts';

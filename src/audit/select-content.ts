@@ -1,7 +1,7 @@
 import { hashOf } from '../model/hash.ts';
 import type { ListedEntry } from '../model/listing-page.ts';
 import { turnsOf } from '../model/proof-age.ts';
-import type { ContentPlan } from './records.ts';
+import type { ContentPlan } from '../model/audit-records.ts';
 
 type Named = Pick<ListedEntry, 'key' | 'versionId' | 'etag'>;
 

@@ -2,7 +2,7 @@ import type { Link } from '../model/link.ts';
 import { compareKeys } from '../model/version-order.ts';
 import type { Call, Listings } from '../ports.ts';
 import { cutKeys } from './plan-audit.ts';
-import type { AuditQuestion, ContentPlan, Shard } from './records.ts';
+import type { AuditQuestion, ContentPlan, Shard } from '../model/audit-records.ts';
 
 /** A stretch of keys, and what an earlier run has listed in it at the source. */
 export interface Cut extends Pick<Shard, 'link' | 'after' | 'upTo'> {

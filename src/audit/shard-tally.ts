@@ -5,7 +5,7 @@ import { compareKeys } from '../model/version-order.ts';
 import { canonical } from './canonical.ts';
 import { sha256 } from './merkle.ts';
 import type { Outcome } from './outcome.ts';
-import type { FindingRecord, Shard, ShardRecord } from './records.ts';
+import type { FindingRecord, Shard, ShardRecord } from '../model/audit-records.ts';
 
 /** What one shard has come to. */
 export interface ShardOutcome {

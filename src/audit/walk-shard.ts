@@ -5,7 +5,7 @@ import { excuseOfKey } from '../policy/arrival.ts';
 import type { Call, Listings } from '../ports.ts';
 import type { AuditedLink } from './look-at-version.ts';
 import { mergeListings, type Side } from './merge-listings.ts';
-import type { AuditQuestion, Shard } from './records.ts';
+import type { AuditQuestion, Shard } from '../model/audit-records.ts';
 
 /** Where an audit walks. */
 export interface ShardWalk {

@@ -3,7 +3,7 @@ import type { ReportLock } from '../model/config.ts';
 import { createAuditPage } from '../render/audit-page.ts';
 import { canonical } from './canonical.ts';
 import { merkleRoot } from './merkle.ts';
-import type { AuditPlan, AuditSummary, FindingRecord, ShardRecord } from './records.ts';
+import type { AuditPlan, AuditSummary, FindingRecord, ShardRecord } from '../model/audit-records.ts';
 import { createTotals } from './run-audit.ts';
 import { runFiles } from './run-files.ts';
 import type { Invocation, RunOf } from './run-world.ts';

@@ -2,7 +2,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ShardOutcome } from '../audit/shard-tally.ts';
 import { canonical } from '../audit/canonical.ts';
-import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts';
+import type { AuditPlan, AuditQuestion, AuditSummary } from '../model/audit-records.ts';
 import type { SpentKind } from '../audit/spend.ts';
 import { HoldfastError } from '../errors.ts';
 import type { Io } from './io.ts';

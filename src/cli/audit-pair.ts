@@ -6,7 +6,7 @@ import type { AtRestBook } from '../audit/collect-at-rest.ts';
 import { createGate } from '../audit/gate.ts';
 import { planAudit } from '../audit/plan-audit.ts';
 import { readAtRest } from '../audit/read-at-rest.ts';
-import type { AuditPlan, AuditQuestion, AuditSummary } from '../audit/records.ts';
+import type { AuditPlan, AuditQuestion, AuditSummary } from '../model/audit-records.ts';
 import { type AuditResult, runAudit } from '../audit/run-audit.ts';
 import { createSpend, meterListings, meterObjects } from '../audit/spend.ts';
 import type { ObjectRef } from '../model/object.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { planContent } from '../audit/plan-content.ts';
-import type { ContentPlan } from '../audit/records.ts';
+import type { ContentPlan } from '../model/audit-records.ts';
 import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm } from '../model/checksum.ts';
 import { CONTENT_MODES } from '../model/config.ts';
 import { durationOption } from './duration-option.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ShardOutcome } from '../audit/shard-tally.ts';
-import type { AuditPlan, AuditSummary, FindingRecord, ShardRecord } from '../audit/records.ts';
+import type { AuditPlan, AuditSummary, FindingRecord, ShardRecord } from '../model/audit-records.ts';
 import { createAuditPage } from '../render/audit-page.ts';
 
 /** Files of a report, in a folder as in a bucket. */

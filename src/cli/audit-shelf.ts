@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
-import type { AuditPlan } from '../audit/records.ts';
+import type { AuditPlan } from '../model/audit-records.ts';
 import { HoldfastError } from '../errors.ts';
 import type { ReportLock } from '../model/config.ts';
 import { formatObject } from '../model/object.ts';

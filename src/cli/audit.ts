@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { HoldfastError } from '../errors.ts';
-import type { AuditQuestion } from '../audit/records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import { auditPair } from './audit-pair.ts';
 import { auditAtRest } from './audit-at-rest.ts';
 import { READING_OPTIONS, type ReadingOptions, toContentPlan } from './audit-reading.ts';

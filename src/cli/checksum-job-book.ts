@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { AuditQuestion } from '../audit/records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import { HoldfastError } from '../errors.ts';
 import type { ChecksumOrder } from '../model/checksum-job.ts';
 import type { JobRef, JobReport } from '../model/replication-job.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { listForJob } from '../audit/list-for-job.ts';
-import type { AuditQuestion } from '../audit/records.ts';
+import type { AuditQuestion } from '../model/audit-records.ts';
 import { HoldfastError } from '../errors.ts';
 import type { ChecksumJobRequest, ChecksumOrder } from '../model/checksum-job.ts';
 import type { BucketConfig } from '../model/config.ts';

@@ -1,6 +1,6 @@
 import { CONFIDENCE, excludedShare } from '../model/excluded-share.ts';
 import type { StopReason } from '../model/audit-run.ts';
-import type { AuditPlan, AuditSummary, FindingRecord } from '../audit/records.ts';
+import type { AuditPlan, AuditSummary, FindingRecord } from '../model/audit-records.ts';
 import { formatObject } from '../model/object.ts';
 import { formatDollars, formatDuration } from '../model/quantity-text.ts';
 import { oldestProofMs } from '../model/proof-age.ts';

@@ -1,5 +1,5 @@
 import type { ReportAnswer } from '../../src/audit/finish-run.ts';
-import type { AuditPlan, AuditSummary } from '../../src/audit/records.ts';
+import type { AuditPlan, AuditSummary } from '../../src/model/audit-records.ts';
 import { type RunFiles, runFiles } from '../../src/audit/run-files.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 import { compareKeys } from '../../src/model/version-order.ts';

@@ -1,8 +1,8 @@
 import { createAuditControl } from '../../src/audit/audit-control.ts';
 import type { ShardOutcome } from '../../src/audit/shard-tally.ts';
 import { createGate } from '../../src/audit/gate.ts';
-import type { AuditPlan, AuditQuestion } from '../../src/audit/records.ts';
-import { REPORT_FORMAT } from '../../src/audit/records.ts';
+import type { AuditPlan, AuditQuestion } from '../../src/model/audit-records.ts';
+import { REPORT_FORMAT } from '../../src/model/audit-records.ts';
 import { type AuditResult, runAudit } from '../../src/audit/run-audit.ts';
 import { createSpend, meterListings, meterObjects } from '../../src/audit/spend.ts';
 import { HoldfastError } from '../../src/errors.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AskedContent, planContent } from '../../src/audit/plan-content.ts';
-import type { ContentPlan } from '../../src/audit/records.ts';
+import type { ContentPlan } from '../../src/model/audit-records.ts';
 
 const now = new Date('2026-11-21T15:00:00Z');
 const DAY = 86_400_000;

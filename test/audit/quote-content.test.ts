@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countContent, type PricedSide, priceContent } from '../../src/audit/quote-content.ts';
 import { contentLines } from '../../src/audit/quote-lines.ts';
-import type { ContentPlan } from '../../src/audit/records.ts';
+import type { ContentPlan } from '../../src/model/audit-records.ts';
 import { toPage } from '../../src/model/build-listing-page.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 

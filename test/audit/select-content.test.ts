@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isToRead, shareOf } from '../../src/audit/select-content.ts';
-import type { ContentPlan } from '../../src/audit/records.ts';
+import type { ContentPlan } from '../../src/model/audit-records.ts';
 import type { ListedEntry } from '../../src/model/listing-page.ts';
 
 const entries = Array.from({ length: 5_000 }, (_, index): ListedEntry => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ContentPlan } from '../../src/audit/records.ts';
+import type { ContentPlan } from '../../src/model/audit-records.ts';
 import { type Cut, joinCuts, loadOf, splitStretch } from '../../src/audit/shard-cuts.ts';
 import { toPage } from '../../src/model/build-listing-page.ts';
 import { linkId } from '../../src/model/link.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AuditQuestion } from '../../src/audit/records.ts';
+import type { AuditQuestion } from '../../src/model/audit-records.ts';
 import { createChecksumJobBook, type KeptJobs } from '../../src/cli/checksum-job-book.ts';
 
 let folder: string;
