@@ -1,11 +1,11 @@
+import type { Schedule } from '../../model/schedule.ts';
 import type { Platform } from '../platform.ts';
-import type { NextFiring } from './schedule-expression.ts';
 
 export interface SchedulePlan {
   readonly name: string;
   readonly region: string;
   readonly expression: string;
-  readonly next: NextFiring;
+  readonly schedule: Schedule;
   /** Starts the target; what it throws is kept as the outcome. Resolves when the target has ended. */
   readonly fire: () => Promise<void>;
 }
@@ -52,7 +52,7 @@ export function createScheduleRegister({ clock, faults }: Pick<Platform, 'clock'
   const running = new Set<Running>();
 
   function arm(schedule: Running): void {
-    schedule.nextAtMs = schedule.plan.next(schedule.nextAtMs ?? clock.now());
+    schedule.nextAtMs = schedule.plan.schedule.next(new Date(schedule.nextAtMs ?? clock.now()))?.getTime();
     if (schedule.nextAtMs === undefined) return;
     clock.schedule(schedule.nextAtMs - clock.now(), () => {
       if (!running.has(schedule)) return;

@@ -1,5 +1,6 @@
+import { readSchedule } from '../../model/schedule.ts';
+import { wallClock } from '../../model/wall-clock.ts';
 import { asRecord } from '../record.ts';
-import { parseSchedule } from '../scheduler/schedule-expression.ts';
 import { physicalName, textProperty, type Created, type Request, type ResourceKind } from './resource-kind.ts';
 
 const SCHEDULER = 'scheduler.amazonaws.com';
@@ -49,7 +50,9 @@ function createSchedule(request: Request): Created {
   if (Mode !== 'OFF') throw new Error(`${logicalId}: the sandbox knows no flexible time window`);
   const zone = properties['ScheduleExpressionTimezone'] ?? 'UTC';
   if (typeof zone !== 'string') throw new Error(`${logicalId}: ${JSON.stringify(zone)} is no time zone`);
-  const next = parseSchedule(expression, zone);
+  wallClock(zone); // throws where there is no such time zone
+  const schedule = readSchedule(expression, zone);
+  if (schedule === undefined) throw new Error(`${logicalId}: the sandbox does not know the schedule ${expression}`);
   const state = properties['State'] ?? 'ENABLED';
   if (state !== 'ENABLED' && state !== 'DISABLED')
     throw new Error(`${logicalId}: unknown state ${JSON.stringify(state)}`);
@@ -63,7 +66,7 @@ function createSchedule(request: Request): Created {
     name,
     region: stack.region,
     expression,
-    next,
+    schedule,
     async fire() {
       expectTrust(request, arn, target);
       await target.start();
